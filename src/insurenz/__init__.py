@@ -1,0 +1,1 @@
+"""Insurenz: file, check, decide and follow insurance claims."""
