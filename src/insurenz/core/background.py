@@ -1,0 +1,61 @@
+"""Threads that do a small piece of work again and again: on a ring, or after an interval, until they are stopped."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+
+from insurenz.core.metrics import ALERTS
+
+log = logging.getLogger("insurenz.background")
+
+
+class Loop(threading.Thread):
+    """Calls `work` at least every `interval` seconds, at once when `wake` is set, and again while it returns True.
+
+    An error is logged and counted, and the next turn comes after the interval: a loop never dies of its work.
+    """
+
+    def __init__(
+        self, name: str, work: Callable[[], bool | None], *, interval: float, wake: threading.Event | None = None
+    ) -> None:
+        super().__init__(name=name, daemon=True)
+        self._work, self._interval = work, interval
+        self._wake = wake or threading.Event()
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Turn until `stop`."""
+        while not self._stopped.is_set():
+            if not self.turn():
+                self._wake.wait(self._interval)
+            self._wake.clear()
+
+    def turn(self) -> bool:
+        """One piece of work; True when there is more at once."""
+        try:
+            return bool(self._work())
+        except Exception:
+            # The task boundary: whatever went wrong must not end the loop.
+            log.exception("background work failed", extra={"loop": self.name})
+            ALERTS.labels(f"loop_{self.name}").inc()
+            return False
+
+    def stop(self) -> None:
+        """Ask the loop to end after its present turn."""
+        self._stopped.set()
+        self._wake.set()
+
+
+def start_all(loops: Iterable[Loop]) -> None:
+    """Start every loop."""
+    for loop in loops:
+        loop.start()
+
+
+def stop_all(loops: Iterable[Loop], timeout: float = 10) -> None:
+    """Stop every loop and wait until its present turn is over."""
+    waiting = list(loops)
+    for loop in waiting:
+        loop.stop()
+    for loop in waiting:
+        loop.join(timeout)

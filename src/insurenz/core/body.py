@@ -1,0 +1,47 @@
+"""Reading request bodies within limits."""
+
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from insurenz.core.errors import TooLarge
+
+# What is still read and thrown away after a refusal, so that the answer reaches a client that is busy sending.
+DRAIN_BYTES = 100 * 1024 * 1024
+
+
+def declared_length(request: Request) -> int | None:
+    """The Content-Length, or None when the body comes in chunks."""
+    text = request.headers.get("content-length", "")
+    return int(text) if text.isdigit() else None
+
+
+async def read_bounded(request: Request, limit: int) -> bytes:
+    """The whole body, at most `limit` bytes; raises TooLarge before it holds more."""
+    length = declared_length(request)
+    if length is not None and length > limit:
+        await drain(request)
+        raise too_large(limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise too_large(limit)
+    return bytes(body)
+
+
+async def drain(request: Request) -> None:
+    """Read and throw away the rest of a body whose declared length is up to 100 MB."""
+    length = declared_length(request)
+    if length is None or length > DRAIN_BYTES:
+        return
+    try:
+        async for _ in request.stream():
+            pass
+    except (ClientDisconnect, RuntimeError):
+        # Gone, or already read to its end: nothing is left to throw away.
+        return
+
+
+def too_large(limit: int) -> TooLarge:
+    """The refusal of a body over its limit."""
+    return TooLarge(f"The body is larger than {limit} bytes, the most this route takes.", code="body_too_large")

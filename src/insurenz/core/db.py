@@ -1,0 +1,184 @@
+"""The database: engine, column types, and the two units in which all work on it is done."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    Uuid,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from insurenz.core.bell import Bell
+from insurenz.core.faults import fault
+
+__all__ = ["Base", "Database", "Id", "Json", "Session", "UtcDateTime", "after_commit"]
+
+Id = Uuid(as_uuid=False)
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+# lock_timeout and statement_timeout bound what one request can hold; UTC keeps times equal on every server.
+POSTGRESQL_OPTIONS = "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=30s"
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA trusted_schema=OFF",
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time to the microsecond; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Parent of every table; constraints are named alike on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UnitSession(Session):
+    """A session of one unit, with what is to be called once that unit has committed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.calls: list[Callable[[], None]] = []
+
+
+def after_commit(session: Session, call: Callable[[], None]) -> None:
+    """Run `call` after the unit of work around `session` has committed; never when it rolls back.
+
+    Not SQLAlchemy's `after_commit` event: that one also fires when a savepoint is released.
+    """
+    if not isinstance(session, UnitSession):
+        raise TypeError("after_commit needs the session of a unit of work")
+    session.calls.append(call)
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, and the units of work on it. Only this class commits."""
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        self.url = _normalised(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.bell = Bell()
+        self.engine = _sqlite_engine(self.url, pool_size) if self.is_sqlite else _postgresql_engine(self.url, pool_size)
+        self._writers: Engine | Connection = self.engine.execution_options(is_writer=True)
+        self._readers: Engine | Connection = (
+            self.engine if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True)
+        )
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """A session that may write: commits when the block ends, then runs the calls of `after_commit`.
+
+        Rolls back and runs none of them when the block raises. On SQLite it takes the write lock with its first
+        statement (BEGIN IMMEDIATE), so that it never fails in the middle.
+        """
+        with self._session(self._writers) as session:
+            yield session
+            fault("unit.before_commit")
+            session.commit()
+        fault("unit.after_commit")
+        for call in session.calls:
+            call()
+
+    @contextmanager
+    def read_unit(self) -> Iterator[Session]:
+        """A session that only reads; whatever it changed is rolled back."""
+        with self._session(self._readers) as session:
+            yield session
+
+    def _session(self, bind: Engine | Connection) -> UnitSession:
+        if isinstance(bind, Connection):
+            return UnitSession(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        return UnitSession(bind, expire_on_commit=False, autoflush=True)
+
+    @classmethod
+    def on_connection(cls, database: "Database", connection: Connection) -> "Database":
+        """The same database with every unit inside the open transaction of `connection` (for tests)."""
+        inside = cls.__new__(cls)
+        inside.__dict__ |= database.__dict__ | {"_writers": connection, "_readers": connection, "bell": Bell()}
+        return inside
+
+    def ping(self) -> None:
+        """Raise when the database does not answer."""
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _normalised(url: str) -> URL:
+    parsed = make_url(url)
+    if parsed.drivername in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _postgresql_engine(url: URL, pool_size: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_timeout=10,
+        pool_recycle=1800,
+        connect_args={"options": POSTGRESQL_OPTIONS, "application_name": "insurenz"},
+    )
+
+
+def _sqlite_engine(url: URL, pool_size: int) -> Engine:
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=4, pool_timeout=10, connect_args={"check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: `_begin` says which kind.
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        is_writer = connection.get_execution_options().get("is_writer", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+    return engine

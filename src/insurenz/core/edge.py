@@ -1,0 +1,178 @@
+"""The HTTP edge: one unit of work around each endpoint, committed before the answer leaves.
+
+A plain `def` endpoint runs in one thread hop. There the route opens the unit (reading for GET and HEAD, writing for
+the rest), turns deferred parameters such as the session and the caller into values, calls the endpoint, serialises
+what it returns once, keeps the answer for its Idempotency-Key, and commits. `async def` endpoints do this themselves.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from insurenz.core import idempotency
+from insurenz.core.body import read_bounded
+from insurenz.core.db import Database, Session
+from insurenz.core.permissions import Actor
+from insurenz.core.ratelimit import charge
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_request: ContextVar[Request] = ContextVar("request")
+
+
+class Out(BaseModel):
+    """An answer of the API; `http_headers` adds headers that follow from its content, such as ETag."""
+
+    def http_headers(self) -> dict[str, str]:
+        """Headers to send with this answer."""
+        return {}
+
+
+class Versioned(Out):
+    """An answer about an object with a version, which it also tells as its ETag."""
+
+    version: int
+
+    def http_headers(self) -> dict[str, str]:
+        """The version as a strong ETag, e.g. `"3"`."""
+        return {"ETag": f'"{self.version}"'}
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A parameter that becomes a value inside the unit; lower ranks first (session, caller, object)."""
+
+    rank: int
+    resolve: Callable[[Session], Any]
+
+
+Find = Callable[[Request, Session], Any]
+
+
+def deferred(rank: int) -> Callable[[Find], Callable[[Request], Awaitable[Pending]]]:
+    """Make a FastAPI dependency of a function that needs the unit's session."""
+
+    def mark(find: Find) -> Callable[[Request], Awaitable[Pending]]:
+        async def wait(request: Request) -> Pending:
+            return Pending(rank, lambda session: find(request, session))
+
+        wait.is_deferred = True  # type: ignore[attr-defined]
+        return wait
+
+    return mark
+
+
+@deferred(0)
+def _session(_request: Request, session: Session) -> Session:
+    return session
+
+
+Db = Annotated[Session, Depends(_session)]
+
+
+def database_of(request: Request) -> Database:
+    """The database this app was built with."""
+    database: Database = request.app.state.database
+    return database
+
+
+def answer(result: Any, status_code: int) -> Response:
+    """The endpoint's result as a response, serialised once."""
+    if isinstance(result, Response):
+        return result
+    if result is None:
+        return Response(status_code=204)
+    headers = result.http_headers() if isinstance(result, Out) else {}
+    return Response(result.model_dump_json(), status_code, headers, media_type="application/json")
+
+
+def _in_unit(endpoint: Callable[..., Any], status_code: int) -> Callable[..., Any]:
+    @wraps(endpoint)
+    def run(**given: Any) -> Response:
+        waiting = sorted(((n, v) for n, v in given.items() if isinstance(v, Pending)), key=lambda pair: pair[1].rank)
+        if not waiting:
+            return answer(endpoint(**given), status_code)
+        request = _request.get()
+        database = database_of(request)
+        with database.read_unit() if request.method in SAFE else database.unit_of_work() as session:
+            for name, pending in waiting:
+                given[name] = pending.resolve(session)
+            return _once(request, session, lambda: answer(endpoint(**given), status_code))
+
+    run.runs_in_unit = True  # type: ignore[attr-defined]
+    return run
+
+
+def _once(request: Request, session: Session, make: Callable[[], Response]) -> Response:
+    key = request.headers.get("idempotency-key")
+    actor: Actor | None = getattr(request.state, "actor", None)
+    if key is None or actor is None or request.method in SAFE:
+        return make()
+    relink: idempotency.Relink = request.app.state.relink
+    kept = idempotency.begin(session, caller=actor.id, key=key, fingerprint=request.state.fingerprint)
+    if kept is not None:
+        return kept.response(relink, actor)
+    response = make()
+    idempotency.finish(session, caller=actor.id, key=key, response=response)
+    return response
+
+
+class Route(APIRoute):
+    """The route class of every feature's router."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self.reads_own_body = iscoroutinefunction(endpoint)
+        if not self.reads_own_body and not hasattr(endpoint, "runs_in_unit"):
+            endpoint = _in_unit(endpoint, options.get("status_code") or 200)
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap FastAPI's handler: charge the caller, bound the body, and let 401, 403 and 404 come before 422."""
+        handle = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            request.state.operation = self.name
+            request.state.route_path = self.path
+            charge(request)
+            if not self.reads_own_body and request.method not in SAFE:
+                request = await self._with_body(request)
+            token = _request.set(request)
+            try:
+                return await handle(request)
+            except RequestValidationError:
+                await self._refuse_first(request)
+                raise
+            finally:
+                _request.reset(token)
+
+        return handler
+
+    async def _with_body(self, request: Request) -> Request:
+        body = await read_bounded(request, request.app.state.settings.limits.max_body_bytes)
+        if "idempotency-key" in request.headers:
+            request.state.fingerprint = idempotency.fingerprint(request.method, request.url.path, body)
+
+        async def replay() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        return Request(request.scope, replay)
+
+    async def _refuse_first(self, request: Request) -> None:
+        """Resolve caller and object although the input is wrong: their refusals come first."""
+        calls = [d.call for d in self.dependant.dependencies if getattr(d.call, "is_deferred", False)]
+        waiting: list[Pending] = sorted([await call(request) for call in calls if call], key=lambda p: p.rank)
+
+        def resolve() -> None:
+            with database_of(request).read_unit() as session:
+                for pending in waiting:
+                    pending.resolve(session)
+
+        await run_in_threadpool(resolve)

@@ -1,0 +1,15 @@
+"""Prometheus metrics of this process."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+REQUESTS = Counter("insurenz_requests_total", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram(
+    "insurenz_request_seconds",
+    "Time to answer",
+    ["method", "route"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+ALERTS = Counter("insurenz_alerts_total", "Things an operator should look at", ["kind"])
+OPEN_EVENTS = Gauge("insurenz_open_events", "Events not yet taken by every consumer")
+RELAYED = Counter("insurenz_events_relayed_total", "Events taken by every consumer")
+RELAY_FAILURES = Counter("insurenz_relay_failures_total", "Consumer calls that failed and will be tried again", ["type"])

@@ -1,0 +1,84 @@
+"""The outermost layer of the app: request ids, security headers, one log line and one metric per request."""
+
+import logging
+import re
+import time
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from insurenz.core import context
+from insurenz.core.ids import new_id
+from insurenz.core.metrics import REQUESTS, SECONDS
+
+log = logging.getLogger("insurenz.access")
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+
+API_CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "geolocation=(), microphone=(), camera=(self)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class Edge:
+    """Pure ASGI: it adds to each answer and never touches a body."""
+
+    def __init__(self, app: ASGIApp, *, is_production: bool) -> None:
+        self.app = app
+        self.headers = dict(SECURITY_HEADERS)
+        if is_production:
+            self.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        token = context.request_id.set(_request_id(scope))
+        scope.setdefault("state", {})["request_id"] = context.request_id.get()
+        started, status = time.perf_counter(), 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._add_headers(MutableHeaders(scope=message))
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        finally:
+            _account(scope, status, time.perf_counter() - started)
+            context.request_id.reset(token)
+
+    def _add_headers(self, headers: MutableHeaders) -> None:
+        headers["X-Request-Id"] = context.request_id.get()
+        for name, value in self.headers.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Content-Security-Policy", API_CSP)
+        headers.setdefault("Cache-Control", "no-store")
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return str(value.decode())
+    return new_id()
+
+
+def _account(scope: Scope, status: int, seconds: float) -> None:
+    # The route's template, never the path: paths can hold links.
+    route = scope.get("state", {}).get("route_path", "other")
+    method = scope["method"] if scope["method"] in _METHODS else "other"
+    REQUESTS.labels(method, route, status).inc()
+    SECONDS.labels(method, route).observe(seconds)
+    log.info("request", extra={"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)})
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

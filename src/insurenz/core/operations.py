@@ -1,0 +1,83 @@
+"""Routes for operators and machines: liveness, readiness, metrics, and the settings that clients may know."""
+
+import hmac
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+
+from insurenz.core.edge import Route, database_of
+from insurenz.core.errors import NotFound, Unavailable
+from insurenz.core.settings import Settings
+
+router = APIRouter(route_class=Route, tags=["operations"])
+
+ALLOWED_TYPES = ["pdf", "jpg", "jpeg", "png", "doc", "docx"]
+
+
+class Health(BaseModel):
+    """`ok` when the process lives, or is ready for work."""
+
+    status: str
+
+
+class PublicConfig(BaseModel):
+    """What clients should know before they send anything."""
+
+    currency: str
+    timezone: str
+    max_file_bytes: int
+    max_files: int
+    max_request_bytes: int
+    max_claim_files: int
+    file_types: list[str]
+    is_demo: bool
+
+
+@router.get("/health/live")
+async def live() -> Health:
+    """The process answers."""
+    return Health(status="ok")
+
+
+@router.get("/health/ready")
+async def ready(request: Request) -> Health:
+    """The database answers, its schema is current, and what was recorded before the start has been relayed."""
+    try:
+        await run_in_threadpool(database_of(request).ping)
+    except SQLAlchemyError as error:
+        raise Unavailable("The database does not answer.", code="database_down") from error
+    if not request.app.state.is_ready():
+        raise Unavailable("Still starting: events recorded before are being relayed.", code="starting")
+    return Health(status="ok")
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+async def metrics(request: Request, authorization: Annotated[str, Header()] = "") -> Response:
+    """Prometheus metrics of this process; with `INSURENZ_SERVER__METRICS_TOKEN` set, as its bearer only."""
+    settings: Settings = request.app.state.settings
+    token = settings.server.metrics_token
+    expected = f"Bearer {token.get_secret_value()}" if token else ""
+    if (token or settings.is_production) and not hmac.compare_digest(authorization.encode(), expected.encode()):
+        raise NotFound
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/config/public")
+async def public_config(request: Request) -> PublicConfig:
+    """Limits and defaults of this install."""
+    settings: Settings = request.app.state.settings
+    limits = settings.documents
+    return PublicConfig(
+        currency=settings.claims.currency,
+        timezone=settings.timezone,
+        max_file_bytes=limits.max_file_bytes,
+        max_files=limits.max_files,
+        max_request_bytes=limits.max_request_bytes,
+        max_claim_files=limits.max_claim_files,
+        file_types=ALLOWED_TYPES,
+        is_demo=not settings.is_production,
+    )

@@ -1,0 +1,177 @@
+"""Who may call what: the roles, the actor of a request, and the one table of all routes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from insurenz.core.errors import Forbidden
+
+
+class Role(StrEnum):
+    """What a person is to the install; a processor also has a level."""
+
+    POLICYHOLDER = "policyholder"
+    HOSPITAL_USER = "hospital_user"
+    CLAIM_PROCESSOR = "claim_processor"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+class Scope(StrEnum):
+    """What an API key can be limited to."""
+
+    CLAIMS_READ = "claims:read"
+    CLAIMS_WRITE = "claims:write"
+    ADMIN_READ = "admin:read"
+    ADMIN_WRITE = "admin:write"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: taken from the session of the request, never from what the caller sends.
+
+    `scopes` is None for a signed-in person (no limit) and the scopes of the key for a machine.
+    """
+
+    id: str
+    role: Role
+    name: str
+    email: str
+    level: int = 0
+    session_id: str | None = None
+    scopes: frozenset[str] | None = None
+
+    @property
+    def role_shown(self) -> str:
+        """The role as the API names it: processors above level 0 carry their level."""
+        if self.role is Role.CLAIM_PROCESSOR and self.level:
+            return f"{self.role}_l{self.level}"
+        return str(self.role)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they work for the payer's side: processors, admins, auditors."""
+        return self.role in STAFF
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call a route: everybody (`is_public`), or these roles, and API keys with this scope."""
+
+    roles: frozenset[Role]
+    scope: Scope | None = None
+    is_public: bool = False
+
+
+STAFF = frozenset({Role.CLAIM_PROCESSOR, Role.ADMIN, Role.AUDITOR})
+_ALL = frozenset(Role)
+_ADMIN = frozenset({Role.ADMIN})
+_OVERSEERS = frozenset({Role.ADMIN, Role.AUDITOR})
+# Whoever may act on a claim is decided by its workflow definition, after the claim was found.
+_BY_DEFINITION = _ALL - {Role.AUDITOR}
+
+PUBLIC = Access(frozenset(), is_public=True)
+
+
+def _signed_in(scope: Scope | None) -> Access:
+    return Access(_ALL, scope)
+
+
+ROUTES: dict[str, Access] = {
+    # operations
+    "live": PUBLIC,
+    "ready": PUBLIC,
+    "metrics": PUBLIC,
+    "public_config": PUBLIC,
+    # accounts: signing in and one's own account (never with an API key)
+    "register": PUBLIC,
+    "login": PUBLIC,
+    "login_form": PUBLIC,
+    "login_web": PUBLIC,
+    "refresh": PUBLIC,
+    "request_password_reset": PUBLIC,
+    "reset_password": PUBLIC,
+    "accept_invitation": PUBLIC,
+    "logout": _signed_in(None),
+    "me": _signed_in(Scope.ACCOUNT),
+    "change_password": _signed_in(None),
+    "list_sessions": _signed_in(None),
+    "end_session": _signed_in(None),
+    "list_api_keys": _signed_in(None),
+    "create_api_key": _signed_in(None),
+    "revoke_api_key": _signed_in(None),
+    # accounts: administration
+    "list_users": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "show_user": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "create_user": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "change_user": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "invite_user": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "list_assignments": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "assign": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "unassign": Access(_ADMIN, Scope.ADMIN_WRITE),
+    # organisations
+    "list_organisations": _signed_in(Scope.CLAIMS_READ),
+    "show_organisation": _signed_in(Scope.CLAIMS_READ),
+    "create_organisation": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "change_organisation": Access(_ADMIN, Scope.ADMIN_WRITE),
+    # workflow definitions
+    "list_workflows": _signed_in(Scope.CLAIMS_READ),
+    "show_workflow": _signed_in(Scope.CLAIMS_READ),
+    # policies
+    "my_policies": Access(frozenset({Role.POLICYHOLDER}), Scope.CLAIMS_READ),
+    "list_policies": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "show_policy": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "create_policy": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "change_policy": Access(_ADMIN, Scope.ADMIN_WRITE),
+    # claims
+    "file_claim": Access(frozenset({Role.POLICYHOLDER}), Scope.CLAIMS_WRITE),
+    "list_claims": _signed_in(Scope.CLAIMS_READ),
+    "show_claim": _signed_in(Scope.CLAIMS_READ),
+    "change_claim": Access(_BY_DEFINITION, Scope.CLAIMS_WRITE),
+    "change_status": Access(_BY_DEFINITION, Scope.CLAIMS_WRITE),
+    "act_on_claim": Access(_BY_DEFINITION, Scope.CLAIMS_WRITE),
+    "claim_history": _signed_in(Scope.CLAIMS_READ),
+    "show_document": _signed_in(Scope.CLAIMS_READ),
+    "refresh_document_link": _signed_in(Scope.CLAIMS_READ),
+    # The link itself is the key: it names a user, whose right is checked again.
+    "open_document": PUBLIC,
+    # audit
+    "list_events": Access(_OVERSEERS, Scope.ADMIN_READ),
+}
+
+# Routes about one object: whether it is the caller's is answered (404) before whether the role may do it (403).
+OBJECT_FIRST = frozenset({"change_claim", "change_status", "act_on_claim"})
+
+
+def require(actor: Actor, operation: str) -> None:
+    """Refuse an actor whose role, or whose API key's scope, the route table does not list.
+
+    Raises Forbidden. An operation that is not in the table is a defect and raises KeyError.
+    """
+    access = ROUTES[operation]
+    if actor.scopes is not None and (access.scope is None or access.scope not in actor.scopes):
+        needed = access.scope or "a signed-in person"
+        raise Forbidden(f"This API key does not reach this route; it needs {needed}.", code="scope_missing")
+    if not access.is_public and actor.role not in access.roles:
+        raise Forbidden(f"This is not open to the role {actor.role_shown}.", code="role_not_allowed")
+
+
+def parse_role(text: str) -> tuple[Role, int]:
+    """Role and level from the API's spelling: `claim_processor_l2`, `processor` and plain names.
+
+    Raises ValueError for an unknown one.
+    """
+    base, _, level = text.partition("_l") if text[-3:-1] == "_l" else (text, "", "")
+    role = Role.CLAIM_PROCESSOR if base == "processor" else Role(base)
+    if level and (role is not Role.CLAIM_PROCESSOR or level not in "01234"):
+        raise ValueError(f"{text!r} is not a role")
+    return role, int(level or 0)
+
+
+def role_names() -> Iterable[str]:
+    """Every spelling of a role that the API shows."""
+    for role in Role:
+        yield str(role)
+    for level in range(1, 5):
+        yield f"{Role.CLAIM_PROCESSOR}_l{level}"

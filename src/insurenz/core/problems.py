@@ -1,0 +1,80 @@
+"""Every error as an RFC 9457 problem; nothing of the inside shows."""
+
+import json
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from insurenz.core import context
+from insurenz.core.errors import AppError, FieldError, Invalid, Unavailable
+
+log = logging.getLogger("insurenz.problems")
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def install(app: FastAPI) -> None:
+    """Render each kind of error of the app as a problem."""
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _busy)
+    app.add_exception_handler(PoolTimeout, _busy)
+    app.add_exception_handler(Exception, _defect)
+
+
+def render(error: AppError) -> Response:
+    """The problem as a response."""
+    body = json.dumps(error.problem(context.request_id.get()), ensure_ascii=False)
+    return Response(body, error.status, dict(error.headers), media_type=MEDIA_TYPE)
+
+
+def _app_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)  # noqa: S101 - registered for this class
+    return render(error)
+
+
+def _validation(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
+    return render(refused_fields(error.errors()))
+
+
+def refused_fields(errors: Any) -> Invalid:
+    """An `Invalid` from the errors of a pydantic validation; values are never repeated."""
+    fields = [FieldError(_place(e["loc"]), str(e["type"]), str(e["msg"])) for e in errors]
+    names = ", ".join(dict.fromkeys(f.field for f in fields))
+    return Invalid(detail=f"Not taken: {names}.", errors=fields)
+
+
+def _place(loc: tuple[Any, ...]) -> str:
+    parts = [str(p) for p in loc if p not in ("body", "query", "path", "header")]
+    return ".".join(parts) or "body"
+
+
+_CODES = {404: "not_found", 405: "method_not_allowed", 400: "bad_request", 413: "body_too_large"}
+
+
+def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    problem = AppError(str(error.detail), code=_CODES.get(error.status_code, "http_error"), headers=error.headers or {})
+    body = problem.problem(context.request_id.get()) | {"status": error.status_code, "title": str(error.detail)}
+    return Response(json.dumps(body), error.status_code, dict(error.headers or {}), media_type=MEDIA_TYPE)
+
+
+def _busy(_request: Request, error: Exception) -> Response:
+    log.warning("database busy", extra={"kind": type(error).__name__, "code": _sqlstate(error)})
+    return render(Unavailable("The database is busy; nothing was changed. Send the same request again."))
+
+
+def _sqlstate(error: Exception) -> str:
+    return str(getattr(error.orig, "sqlstate", "")) if isinstance(error, DBAPIError) else ""
+
+
+def _defect(_request: Request, error: Exception) -> Response:
+    log.error("defect", exc_info=error)
+    return render(AppError("Something went wrong here; nothing was changed. The request id helps to find out what."))

@@ -1,0 +1,56 @@
+"""Rate limits per identity, kept in memory, or in Redis when it is set."""
+
+import time
+
+from fastapi import Request
+from limits import RateLimitItem, RateLimitItemPerMinute, storage, strategies
+
+from insurenz.core.errors import TooManyRequests
+
+
+class RateLimiter:
+    """Counts what identities do; `is_on` False counts nothing (for measurements)."""
+
+    def __init__(self, *, is_on: bool, redis_url: str | None, requests: int, writes: int) -> None:
+        self.is_on = is_on
+        backend = storage.storage_from_string(redis_url) if redis_url else storage.MemoryStorage()
+        self._counter = strategies.FixedWindowRateLimiter(backend)
+        self._requests = RateLimitItemPerMinute(requests)
+        self._writes = RateLimitItemPerMinute(writes)
+
+    def charge(self, identity: str, *, is_write: bool) -> None:
+        """Count one request of an identity; raises TooManyRequests with Retry-After when it is over its limit."""
+        if not self.is_on:
+            return
+        self.take(self._requests, "requests", identity)
+        if is_write:
+            self.take(self._writes, "writes", identity)
+
+    def take(self, limit: RateLimitItem, *key: str) -> None:
+        """Count one against any limit; raises TooManyRequests when none is left."""
+        if self.is_on and not self._counter.hit(limit, *key):
+            raise self._refusal(limit, *key)
+
+    def give_back(self, limit: RateLimitItem, *key: str) -> None:
+        """Take one count back: what was tried turned out not to count (a login that succeeded)."""
+        if self.is_on:
+            self._counter.hit(limit, *key, cost=-1)
+
+    def _refusal(self, limit: RateLimitItem, *key: str) -> TooManyRequests:
+        wait = max(1, round(self._counter.get_window_stats(limit, *key).reset_time - time.time()))
+        return TooManyRequests(
+            f"At most {limit.amount} in {limit.get_expiry()} seconds; try again in {wait} seconds.",
+            headers={"Retry-After": str(wait)},
+        )
+
+
+def address_of(request: Request) -> str:
+    """The caller's network address, as the server (or the trusted proxy before it) tells it."""
+    return request.client.host if request.client else "unknown"
+
+
+def charge(request: Request) -> None:
+    """Count this request against its caller: the signed-in identity when there is a valid one, else the address."""
+    state = request.app.state
+    identity = state.identify(request) or f"address:{address_of(request)}"
+    state.limiter.charge(identity, is_write=request.method not in ("GET", "HEAD", "OPTIONS"))

@@ -1,0 +1,153 @@
+"""Settings: one nested object from the environment, `.env` and secret files, read once at the edge."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+KiB, MiB = 1024, 1024 * 1024
+
+
+class Limits(BaseModel):
+    """What one caller may send."""
+
+    max_body_bytes: int = Field(256 * KiB, ge=1 * KiB, description="Largest JSON body")
+    requests_per_minute: int = Field(600, ge=1)
+    writes_per_minute: int = Field(300, ge=1)
+    failed_logins: int = Field(10, ge=1, description="Failed logins per account and per address in 15 minutes")
+    hash_queue: int = Field(64, ge=1, description="Logins that may wait for the password hasher")
+
+
+class Accounts(BaseModel):
+    """Lifetimes of sessions and one-time links."""
+
+    idle_minutes: int = Field(12 * 60, ge=1, description="A session not used for this long ends")
+    absolute_hours: int = Field(30 * 24, ge=1, description="A session ends after this long in any case")
+    reauth_minutes: int = Field(15, ge=1, description="How fresh a password must be to change credentials")
+    link_minutes: int = Field(60, ge=1, le=60, description="Life of reset and invitation links")
+
+
+class Documents(BaseModel):
+    """Limits of uploaded files and life of their links."""
+
+    link_seconds: int = Field(300, ge=1, le=7 * 24 * 3600)
+    max_file_bytes: int = Field(10 * MiB, ge=1)
+    max_files: int = Field(20, ge=1)
+    max_request_bytes: int = Field(100 * MiB, ge=1)
+    max_claim_files: int = Field(100, ge=1)
+    max_user_day_bytes: int = Field(2048 * MiB, ge=1)
+    stall_seconds: int = Field(30, ge=1, description="A sender without progress for this long is cut off")
+
+
+class Claims(BaseModel):
+    """Numbers, windows and limits of claims."""
+
+    number_prefix: str = Field("CSHLSIP", pattern=r"^[A-Z0-9]{2,12}$")
+    contest_rounds: int = Field(2, ge=0)
+    contest_days: int = Field(30, ge=0)
+    appeal_days: int = Field(30, ge=0)
+    limit_l0: int | None = Field(None, ge=0, description="Most that a level-0 processor may approve, in whole units")
+    limit_l1: int | None = Field(None, ge=0)
+    limit_l2: int | None = Field(None, ge=0)
+    limit_l3: int | None = Field(None, ge=0)
+    limit_l4: int | None = Field(None, ge=0)
+    currency: str = Field("INR", pattern=r"^[A-Z]{3}$")
+
+
+class Server(BaseModel):
+    """How the server listens."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    workers: int = Field(1, ge=1)
+    threads: int = Field(20, ge=1, description="Worker threads, and database connections, of each process")
+    metrics_token: SecretStr | None = Field(None, description="Bearer token of /metrics; required in production")
+
+
+SECRETS = ("JWT_SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SMTP_PASSWORD", "INSURENZ_SERVER__METRICS_TOKEN")
+
+
+class Settings(BaseSettings):
+    """Every setting. Names without the prefix INSURENZ_ are literal; groups use `__`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="INSURENZ_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        extra="ignore",
+        populate_by_name=True,
+        env_ignore_empty=True,
+    )
+
+    env: Literal["development", "production"] = "development"
+    data_dir: Path = Path("data")
+    timezone: str = "Asia/Kolkata"
+    workflows_dir: Path | None = None
+    rate_limit: Literal["on", "off"] = "on"
+    faults: str = ""
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+
+    public_url: str = Field("", validation_alias="PUBLIC_URL")
+    database_url: SecretStr = Field(SecretStr(""), validation_alias="DATABASE_URL")
+    redis_url: SecretStr | None = Field(None, validation_alias="REDIS_URL")
+    jwt_secret_key: SecretStr = Field(SecretStr(""), validation_alias="JWT_SECRET_KEY")
+    jwt_algorithm: Literal["HS256", "HS384", "HS512"] = Field("HS256", validation_alias="JWT_ALGORITHM")
+    access_token_expire_minutes: int = Field(30, ge=1, le=1440, validation_alias="ACCESS_TOKEN_EXPIRE_MINUTES")
+    smtp_host: str = Field("", validation_alias="SMTP_HOST")
+    smtp_port: int = Field(587, ge=1, le=65535, validation_alias="SMTP_PORT")
+    smtp_user: str = Field("", validation_alias="SMTP_USER")
+    smtp_password: SecretStr = Field(SecretStr(""), validation_alias="SMTP_PASSWORD")
+    mail_from: str = Field("Insurenz <no-reply@localhost>", validation_alias="MAIL_FROM")
+
+    limits: Limits = Limits()
+    accounts: Accounts = Accounts()
+    documents: Documents = Documents()
+    claims: Claims = Claims()
+    server: Server = Server()
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, environment, `.env`; secrets from `NAME_FILE` where NAME itself is not set."""
+        _load_secret_files()
+        return init_settings, env_settings, dotenv_settings
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real people's data may be here: defaults that suit a trial are refused."""
+        return self.env == "production"
+
+    @property
+    def base_url(self) -> str:
+        """The address people reach this install at, without a slash at the end; links start with it."""
+        return (self.public_url or f"http://{self.server.host}:{self.server.port}").rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL: DATABASE_URL, or SQLite in the data folder."""
+        return self.database_url.get_secret_value() or f"sqlite:///{(self.data_dir / 'insurenz.db').resolve()}"
+
+    def approval_limit(self, level: int) -> int | None:
+        """The most that a processor of this level may approve, in whole units; None is no limit."""
+        limit: int | None = getattr(self.claims, f"limit_l{level}")
+        return limit
+
+
+def _load_secret_files() -> None:
+    for name in SECRETS:
+        path = os.environ.get(f"{name}_FILE")
+        if path and not os.environ.get(name):
+            os.environ[name] = Path(path).read_text(encoding="utf-8").strip()

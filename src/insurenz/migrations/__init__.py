@@ -1,0 +1,1 @@
+"""The schema's history: one head, run on SQLite and PostgreSQL alike."""

@@ -1,0 +1,12 @@
+"""Tables of documents."""
+
+revision = "20261122_documents"
+down_revision = "20261122_policies"
+
+
+def upgrade() -> None:
+    """Apply."""
+
+
+def downgrade() -> None:
+    """Undo."""

