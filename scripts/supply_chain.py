@@ -1,0 +1,76 @@
+"""Write the bill of materials and the licence list of what requirements.lock installs."""
+
+import json
+import re
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SBOM = ROOT / "docs/sbom.json"
+LICENCES = ROOT / "docs/licences.md"
+
+# what a package says in its older metadata fields -> SPDX
+SPDX = {
+    "Apache Software License": "Apache-2.0",
+    "BSD License": "BSD-3-Clause",
+    "ISC License": "ISC",
+    "MIT License": "MIT",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+}
+# packages that other systems install, so that their metadata cannot be read here
+ELSEWHERE = {"colorama": "BSD-3-Clause"}
+
+
+def locked(lock: Path) -> list[tuple[str, str]]:
+    """Name and version of every entry of a lock file, in its order."""
+    return re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", lock.read_text(), re.MULTILINE)
+
+
+def licence(name: str) -> str:
+    """The SPDX expression of a package; a KeyError asks for an entry in ELSEWHERE."""
+    try:
+        about = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        return ELSEWHERE[name]
+    if expression := about.get("License-Expression"):
+        return str(expression)
+    kinds = [c.rsplit(" :: ", 1)[-1] for c in about.get_all("Classifier", []) if c.startswith("License ::")]
+    given = [about["License"]] if about.get("License") else kinds
+    return " OR ".join(SPDX.get(text, text) for text in given)
+
+
+def sbom(packages: list[tuple[str, str]]) -> str:
+    """CycloneDX 1.6: the project and its packages, the same text for the same lock."""
+    project = {"type": "application", "bom-ref": "insurenz", "name": "insurenz"}
+    components = [
+        {
+            "type": "library",
+            "bom-ref": f"{name}=={version}",
+            "name": name,
+            "version": version,
+            "purl": f"pkg:pypi/{name}@{version}",
+            "licenses": [{"expression": licence(name)}],
+        }
+        for name, version in packages
+    ]
+    bill = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": {**project, "licenses": [{"expression": "Apache-2.0"}]}},
+        "components": components,
+    }
+    return json.dumps(bill, indent=1) + "\n"
+
+
+def licences(packages: list[tuple[str, str]]) -> str:
+    """A table for people, one row for each package."""
+    rows = "".join(f"| {name} | {version} | {licence(name)} |\n" for name, version in packages)
+    head = "# Licences of what Insurenz installs\n\nWritten by `scripts/update-locks` from `requirements.lock`.\n"
+    return f"{head}\n| package | version | licence |\n|---|---|---|\n{rows}"
+
+
+if __name__ == "__main__":
+    packages = locked(ROOT / "requirements.lock")
+    SBOM.write_text(sbom(packages))
+    LICENCES.write_text(licences(packages))
