@@ -21,10 +21,10 @@ state() {
 }
 
 build() {
-  local stamp=$1 lock=$2 started=$SECONDS python
+  local stamp=$1 lock=$2 started=$SECONDS python=
+  is_sound || python=$(find_python)
   echo "Setting up .venv from $lock (once; about a minute on a slow line) ..." >&2
-  if ! is_sound; then
-    python=$(find_python)
+  if [ -n "$python" ]; then
     rm -rf .venv
     "$python" -m venv .venv
   fi
