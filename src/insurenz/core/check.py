@@ -1,0 +1,192 @@
+"""What is wrong or risky in the settings: findings with an id, the variable, and a line that puts it right."""
+
+import importlib.util
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from insurenz.core.settings import Settings
+
+Level = Literal["error", "warning"]
+
+NEW_SECRET = "JWT_SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_urlsafe(64))')"  # noqa: S105
+SECRET_BYTES = {"HS256": 32, "HS384": 48, "HS512": 64}
+# Parts of the keys that examples and tutorials show; whoever signs with one lets everybody in.
+WELL_KNOWN = re.compile(
+    r"change.?(me|this|in)|^(jwt.?)?secret|super.?secret|your.?(secret|jwt|key)|replace.?(me|this)|password"
+    r"|example|insurenz|development|09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to put right. An `error` keeps the server from starting; `example` is a line that works."""
+
+    id: str
+    level: Level
+    variable: str
+    what: str
+    example: str
+
+    def line(self) -> str:
+        """All of it in one line."""
+        return f"{self.level} {self.id}: {self.variable}: {self.what} Set for example: {self.example}"
+
+
+def check(settings: Settings) -> list[Finding]:
+    """Every finding about settings that could be read; errors first."""
+    found = [finding for judge in _JUDGES for finding in judge(settings)]
+    return sorted(found, key=lambda finding: finding.level)
+
+
+def _error(id_: str, variable: str, what: str, example: str) -> Finding:
+    return Finding(id_, "error", variable, what, example)
+
+
+def _warning(id_: str, variable: str, what: str, example: str) -> Finding:
+    return Finding(id_, "warning", variable, what, example)
+
+
+def _secret(settings: Settings) -> Iterator[Finding]:
+    key, name = settings.jwt_secret_key.get_secret_value(), "JWT_SECRET_KEY"
+    level: Level = "error" if settings.is_production else "warning"
+    needed = SECRET_BYTES[settings.jwt_algorithm]
+    if not key:
+        if settings.is_production:
+            yield _error("jwt_secret_missing", name, "Production needs a secret of its own.", NEW_SECRET)
+    elif WELL_KNOWN.search(key) or len(set(key)) < 10:
+        yield Finding("jwt_secret_known", level, name, "This secret can be guessed.", NEW_SECRET)
+    elif len(key.encode()) < needed:
+        what = f"{settings.jwt_algorithm} needs a secret of at least {needed} bytes."
+        yield Finding("jwt_secret_short", level, name, what, NEW_SECRET)
+
+
+def _address(settings: Settings) -> Iterator[Finding]:
+    example = "PUBLIC_URL=https://claims.example.org"
+    parts = urlsplit(settings.base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        yield _error("public_url_malformed", "PUBLIC_URL", "It is not the address of a web site.", example)
+    elif settings.is_production and parts.scheme != "https":
+        what = "Production is reached over https only; links in mails start with this address."
+        yield _error("public_url_not_https", "PUBLIC_URL", what, example)
+
+
+def _lifted_limits(settings: Settings) -> Iterator[Finding]:
+    if settings.is_production and settings.rate_limit == "off":
+        what = "Rate limits can be lifted for measurements only, not in production."
+        yield _error("rate_limit_off", "INSURENZ_RATE_LIMIT", what, "INSURENZ_RATE_LIMIT=on")
+    if settings.is_production and settings.faults:
+        what = "Faults are injected by tests only, never in production."
+        yield _error("faults_in_production", "INSURENZ_FAULTS", what, "INSURENZ_FAULTS=")
+    if settings.is_production and not settings.server.metrics_token:
+        what = "Without a token /metrics answers nobody in production."
+        example = (
+            "INSURENZ_SERVER__METRICS_TOKEN=$(python3 -c 'import secrets; print(secrets.token_urlsafe())')"
+        )
+        yield _warning("metrics_token_missing", "INSURENZ_SERVER__METRICS_TOKEN", what, example)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    name, example = "DATABASE_URL", "DATABASE_URL=postgresql://insurenz:PASSWORD@127.0.0.1:5432/insurenz"
+    try:
+        url = make_url(settings.database)
+    except ArgumentError:
+        yield _error("database_url_malformed", name, "It is not the address of a database.", example)
+        return
+    backend, _, driver = url.drivername.partition("+")
+    if backend not in ("sqlite", "postgresql", "postgres"):
+        yield _error(
+            "database_unsupported", name, f"{backend} is not supported; PostgreSQL and SQLite are.", example
+        )
+    elif backend == "sqlite" and driver not in ("", "pysqlite"):
+        yield _error("database_driver", name, f"SQLite is used without the driver {driver}.", "DATABASE_URL=")
+    elif backend != "sqlite" and driver not in ("", "psycopg"):
+        yield _error("database_driver", name, f"PostgreSQL is used through psycopg 3, not {driver}.", example)
+    elif backend != "sqlite" and importlib.util.find_spec("psycopg") is None:
+        yield _error(
+            "database_driver", name, "psycopg is not installed: pip install 'psycopg[binary]'.", example
+        )
+    elif backend == "sqlite" and settings.server.workers > 1:
+        what = "SQLite has one writer, so it is served by one process; several need PostgreSQL."
+        yield _error("sqlite_workers", "INSURENZ_SERVER__WORKERS", what, "INSURENZ_SERVER__WORKERS=1")
+
+
+def _places(settings: Settings) -> Iterator[Finding]:
+    if not _is_zone(settings.timezone):
+        what = f"{settings.timezone!r} is not a time zone of the IANA list."
+        yield _error("timezone_unknown", "INSURENZ_TIMEZONE", what, "INSURENZ_TIMEZONE=Asia/Kolkata")
+    if settings.workflows_dir and not settings.workflows_dir.is_dir():
+        what = f"The folder {settings.workflows_dir} is not there."
+        yield _error(
+            "workflows_dir_missing", "INSURENZ_WORKFLOWS_DIR", what, "INSURENZ_WORKFLOWS_DIR=workflows"
+        )
+    if not _can_be_written(settings.data_dir):
+        what = f"The folder {settings.data_dir} cannot be written by this user."
+        yield _error("data_dir_not_writable", "INSURENZ_DATA_DIR", what, "INSURENZ_DATA_DIR=data")
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    password = settings.smtp_password.get_secret_value()
+    if not settings.smtp_host and (settings.smtp_user or password):
+        what = "SMTP has a user or a password but no host, so mails stay in the local mailbox."
+        yield _error("smtp_host_missing", "SMTP_HOST", what, "SMTP_HOST=smtp.example.org")
+    elif bool(settings.smtp_user) != bool(password):
+        missing = "SMTP_USER" if password else "SMTP_PASSWORD"
+        what = "SMTP needs both a user and a password, or neither."
+        yield _error("smtp_incomplete", missing, what, f"{missing}=...")
+    elif settings.is_production and not settings.smtp_host:
+        what = "Without a mail server nobody gets invitations or can reset a password."
+        yield _warning("smtp_missing", "SMTP_HOST", what, "SMTP_HOST=smtp.example.org")
+    if settings.smtp_host and "@localhost" in settings.mail_from:
+        what = "Mails from localhost are refused by most servers."
+        example = 'MAIL_FROM="Insurenz <claims@example.org>"'
+        yield _warning("mail_from_default", "MAIL_FROM", what, example)
+
+
+_JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _secret,
+    _address,
+    _lifted_limits,
+    _database,
+    _places,
+    _mail,
+)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):
+        return False
+    return True
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Whether the folder can be written, or made when it is not there yet."""
+    nearest = folder.absolute()
+    while not nearest.exists():
+        nearest = nearest.parent
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+
+
+def unknown_names(names: Mapping[str, str], known: frozenset[str]) -> list[Finding]:
+    """A warning for each name with our prefix that no setting has, with the closest one that exists."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only needed when something is wrong
+
+    found = []
+    for name in sorted(names):
+        if name.upper().removesuffix("_FILE") in known:
+            continue
+        closest = get_close_matches(name.upper(), known, n=1, cutoff=0.4)
+        example = f"{closest[0]}=..." if closest else "(remove it)"
+        found.append(_warning("unknown_setting", name, "There is no such setting.", example))
+    return found

@@ -1,0 +1,64 @@
+"""Pins the definitions of this install at its start, and gives a claim the one it has pinned."""
+
+from contextlib import suppress
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from insurenz.core import clock
+from insurenz.definitions import queries
+from insurenz.definitions.errors import PinnedTextChanged
+from insurenz.definitions.models import WorkflowDefinition
+from insurenz.workflow import Definition, Registry, Source, UnknownWorkflow, with_pinned
+
+
+def pin(session: Session, registry: Registry) -> Registry:
+    """Store what is new, and give the registry with the older versions that claims may have pinned.
+
+    Raises PinnedTextChanged when a version came with another text before.
+    """
+    known = queries.stored(session)
+    fresh = [source for source in registry.sources() if (source.name, source.version) not in known]
+    for source in fresh:
+        _store(session, source)
+    if fresh:
+        # Another process may have been faster, with a text of its own.
+        known = queries.stored(session)
+    for source in registry.sources():
+        _refuse_changed(source, known)
+    common = registry.common.source.name
+    older = [row.text for (name, _), row in known.items() if name != common]
+    return with_pinned(registry, older)
+
+
+def definition(session: Session, registry: Registry, name: str, version: int) -> Definition:
+    """The definition that a claim has pinned.
+
+    It is read from the database when another process, started later, pinned it. Raises UnknownWorkflow.
+    """
+    try:
+        return registry.pinned(name, version)
+    except UnknownWorkflow:
+        text = queries.text_of(session, name, version)
+        if text is None:
+            raise
+        return with_pinned(registry, [text]).pinned(name, version)
+
+
+def _refuse_changed(source: Source, known: dict[tuple[str, int], WorkflowDefinition]) -> None:
+    before = known.get((source.name, source.version))
+    if before is not None and before.sha256 != source.sha256:
+        newest = max(version for name, version in known if name == source.name)
+        raise PinnedTextChanged(source.name, source.version, next_version=newest + 1)
+
+
+def _store(session: Session, source: Source) -> None:
+    row = WorkflowDefinition(
+        name=source.name,
+        version=source.version,
+        text=source.text,
+        sha256=source.sha256,
+        first_seen_at=clock.now(),
+    )
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(row)
