@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import text
 
+from insurenz.core import clock
 from insurenz.core.db import Database, after_commit
 from insurenz.core.idempotency import IdempotencyKey
-from insurenz.core import clock
 from insurenz.core.ids import new_id
 
 

@@ -16,7 +16,12 @@ class Loop(threading.Thread):
     """
 
     def __init__(
-        self, name: str, work: Callable[[], bool | None], *, interval: float, wake: threading.Event | None = None
+        self,
+        name: str,
+        work: Callable[[], bool | None],
+        *,
+        interval: float,
+        wake: threading.Event | None = None,
     ) -> None:
         super().__init__(name=name, daemon=True)
         self._work, self._interval = work, interval

@@ -44,4 +44,6 @@ async def drain(request: Request) -> None:
 
 def too_large(limit: int) -> TooLarge:
     """The refusal of a body over its limit."""
-    return TooLarge(f"The body is larger than {limit} bytes, the most this route takes.", code="body_too_large")
+    return TooLarge(
+        f"The body is larger than {limit} bytes, the most this route takes.", code="body_too_large"
+    )

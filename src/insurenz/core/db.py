@@ -25,7 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from insurenz.core.bell import Bell
 from insurenz.core.faults import fault
 
-__all__ = ["Base", "Database", "Id", "Json", "Session", "UtcDateTime", "after_commit"]
+__all__ = ["Base", "Database", "Id", "Json", "Session", "UtcDateTime", "after_commit", "ring_after_commit"]
 
 Id = Uuid(as_uuid=False)
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -73,10 +73,11 @@ class Base(DeclarativeBase):
 
 
 class UnitSession(Session):
-    """A session of one unit, with what is to be called once that unit has committed."""
+    """A session of one unit, with what is to be called once that unit has committed, and its database's bell."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bell: Bell, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.bell = bell
         self.calls: list[Callable[[], None]] = []
 
 
@@ -90,6 +91,14 @@ def after_commit(session: Session, call: Callable[[], None]) -> None:
     session.calls.append(call)
 
 
+def ring_after_commit(session: Session) -> None:
+    """Ring the bell of the session's database after the commit, once however often a unit asks for it."""
+    if not isinstance(session, UnitSession):
+        raise TypeError("ring_after_commit needs the session of a unit of work")
+    if session.bell.ring not in session.calls:
+        session.calls.append(session.bell.ring)
+
+
 class Database:
     """One database, SQLite or PostgreSQL, and the units of work on it. Only this class commits."""
 
@@ -97,7 +106,9 @@ class Database:
         self.url = _normalised(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.bell = Bell()
-        self.engine = _sqlite_engine(self.url, pool_size) if self.is_sqlite else _postgresql_engine(self.url, pool_size)
+        self.engine = (
+            _sqlite_engine(self.url, pool_size) if self.is_sqlite else _postgresql_engine(self.url, pool_size)
+        )
         self._writers: Engine | Connection = self.engine.execution_options(is_writer=True)
         self._readers: Engine | Connection = (
             self.engine if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True)
@@ -126,14 +137,20 @@ class Database:
 
     def _session(self, bind: Engine | Connection) -> UnitSession:
         if isinstance(bind, Connection):
-            return UnitSession(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
-        return UnitSession(bind, expire_on_commit=False, autoflush=True)
+            return UnitSession(
+                bind, bell=self.bell, expire_on_commit=False, join_transaction_mode="create_savepoint"
+            )
+        return UnitSession(bind, bell=self.bell, expire_on_commit=False, autoflush=True)
 
     @classmethod
     def on_connection(cls, database: "Database", connection: Connection) -> "Database":
         """The same database with every unit inside the open transaction of `connection` (for tests)."""
         inside = cls.__new__(cls)
-        inside.__dict__ |= database.__dict__ | {"_writers": connection, "_readers": connection, "bell": Bell()}
+        inside.__dict__ |= database.__dict__ | {
+            "_writers": connection,
+            "_readers": connection,
+            "bell": Bell(),
+        }
         return inside
 
     def ping(self) -> None:

@@ -97,7 +97,9 @@ def answer(result: Any, status_code: int) -> Response:
 def _in_unit(endpoint: Callable[..., Any], status_code: int) -> Callable[..., Any]:
     @wraps(endpoint)
     def run(**given: Any) -> Response:
-        waiting = sorted(((n, v) for n, v in given.items() if isinstance(v, Pending)), key=lambda pair: pair[1].rank)
+        waiting = sorted(
+            ((n, v) for n, v in given.items() if isinstance(v, Pending)), key=lambda pair: pair[1].rank
+        )
         if not waiting:
             return answer(endpoint(**given), status_code)
         request = _request.get()
@@ -105,13 +107,14 @@ def _in_unit(endpoint: Callable[..., Any], status_code: int) -> Callable[..., An
         with database.read_unit() if request.method in SAFE else database.unit_of_work() as session:
             for name, pending in waiting:
                 given[name] = pending.resolve(session)
-            return _once(request, session, lambda: answer(endpoint(**given), status_code))
+            return once(request, session, lambda: answer(endpoint(**given), status_code))
 
     run.runs_in_unit = True  # type: ignore[attr-defined]
     return run
 
 
-def _once(request: Request, session: Session, make: Callable[[], Response]) -> Response:
+def once(request: Request, session: Session, make: Callable[[], Response]) -> Response:
+    """The answer kept for the request's Idempotency-Key, or a new one that is kept; without a key just a new one."""
     key = request.headers.get("idempotency-key")
     actor: Actor | None = getattr(request.state, "actor", None)
     if key is None or actor is None or request.method in SAFE:

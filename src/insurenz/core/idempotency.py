@@ -12,7 +12,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import Response
-from sqlalchemy import Index, Insert, Integer, PrimaryKeyConstraint, String, Text, delete, insert, select, update
+from sqlalchemy import (
+    Index,
+    Insert,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -62,7 +73,9 @@ class Kept:
 def fingerprint(method: str, path: str, body: bytes) -> str:
     """What was asked: the route and the meaning of the JSON body, not its spelling."""
     try:
-        meaning = json.dumps(json.loads(body), sort_keys=True, separators=(",", ":")).encode() if body else b""
+        meaning = (
+            json.dumps(json.loads(body), sort_keys=True, separators=(",", ":")).encode() if body else b""
+        )
     except ValueError:
         meaning = body
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), meaning))).hexdigest()
@@ -96,7 +109,9 @@ def finish(session: Session, *, caller: str, key: str, response: Response) -> No
         return
     headers = {"ETag": response.headers["etag"]} if "etag" in response.headers else {}
     body = bytes(response.body)
-    kept = json.dumps(without_links(json.loads(body)), separators=(",", ":"), ensure_ascii=False) if body else ""
+    kept = (
+        json.dumps(without_links(json.loads(body)), separators=(",", ":"), ensure_ascii=False) if body else ""
+    )
     session.execute(
         update(IdempotencyKey)
         .where(IdempotencyKey.caller_id == caller, IdempotencyKey.key == key)
@@ -115,7 +130,9 @@ def without_links(body: Any) -> Any:
 def forget_expired(database: Database) -> int:
     """Delete keys older than 24 hours; returns how many."""
     with database.unit_of_work() as session:
-        gone = session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= clock.now() - KEPT_FOR))
+        gone = session.execute(
+            delete(IdempotencyKey).where(IdempotencyKey.created_at <= clock.now() - KEPT_FOR)
+        )
         return int(getattr(gone, "rowcount", 0))
 
 
@@ -135,4 +152,6 @@ def _insert_or_ignore(session: Session) -> Insert:
 
 
 def _forget(session: Session, caller: str, key: str) -> None:
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.caller_id == caller, IdempotencyKey.key == key))
+    session.execute(
+        delete(IdempotencyKey).where(IdempotencyKey.caller_id == caller, IdempotencyKey.key == key)
+    )

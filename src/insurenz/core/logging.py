@@ -9,7 +9,11 @@ from typing import Any
 
 from insurenz.core import context
 
-_STANDARD = frozenset(vars(logging.LogRecord("", 0, "", 0, "", None, None))) | {"message", "asctime", "taskName"}
+_STANDARD = frozenset(vars(logging.LogRecord("", 0, "", 0, "", None, None))) | {
+    "message",
+    "asctime",
+    "taskName",
+}
 
 
 class JsonFormatter(logging.Formatter):
@@ -37,7 +41,10 @@ def _where(exc_info: Any) -> dict[str, Any]:
     # The type and the places, never the text: an error's text can hold values of a claim.
     kind, _error, trace = exc_info
     frames = traceback.extract_tb(trace)[-8:]
-    return {"type": kind.__name__, "at": [f"{f.filename.rpartition('/')[2]}:{f.lineno} {f.name}" for f in frames]}
+    return {
+        "type": kind.__name__,
+        "at": [f"{f.filename.rpartition('/')[2]}:{f.lineno} {f.name}" for f in frames],
+    }
 
 
 def configure(*, level: int = logging.INFO) -> None:

@@ -12,4 +12,6 @@ SECONDS = Histogram(
 ALERTS = Counter("insurenz_alerts_total", "Things an operator should look at", ["kind"])
 OPEN_EVENTS = Gauge("insurenz_open_events", "Events not yet taken by every consumer")
 RELAYED = Counter("insurenz_events_relayed_total", "Events taken by every consumer")
-RELAY_FAILURES = Counter("insurenz_relay_failures_total", "Consumer calls that failed and will be tried again", ["type"])
+RELAY_FAILURES = Counter(
+    "insurenz_relay_failures_total", "Consumer calls that failed and will be tried again", ["type"]
+)

@@ -78,7 +78,9 @@ def _account(scope: Scope, status: int, seconds: float) -> None:
     method = scope["method"] if scope["method"] in _METHODS else "other"
     REQUESTS.labels(method, route, status).inc()
     SECONDS.labels(method, route).observe(seconds)
-    log.info("request", extra={"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)})
+    log.info(
+        "request", extra={"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
+    )
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -61,7 +61,9 @@ async def metrics(request: Request, authorization: Annotated[str, Header()] = ""
     settings: Settings = request.app.state.settings
     token = settings.server.metrics_token
     expected = f"Bearer {token.get_secret_value()}" if token else ""
-    if (token or settings.is_production) and not hmac.compare_digest(authorization.encode(), expected.encode()):
+    if (token or settings.is_production) and not hmac.compare_digest(
+        authorization.encode(), expected.encode()
+    ):
         raise NotFound
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from insurenz.core.errors import invalid
+from insurenz.core.errors import AppError, invalid
+from insurenz.core.ids import is_id
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many rows at most")]
 Cursor = Annotated[str | None, Query(max_length=512, description="`next_cursor` of the page before")]
@@ -27,9 +28,33 @@ def decode(cursor: str, *, size: int = 1) -> list[str]:
         position = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, binascii.Error):
         position = None
-    if not isinstance(position, list) or len(position) != size or not all(isinstance(p, str) for p in position):
-        raise invalid("cursor", "cursor_invalid", "Use the next_cursor of the page before, unchanged.")
+    if (
+        not isinstance(position, list)
+        or len(position) != size
+        or not all(isinstance(p, str) for p in position)
+    ):
+        raise _refused()
     return position
+
+
+def decode_id(cursor: str) -> str:
+    """The id in a cursor. Raises Invalid for anything else."""
+    (position,) = decode(cursor)
+    if not is_id(position):
+        raise _refused()
+    return position
+
+
+def decode_number(cursor: str) -> int:
+    """The number in a cursor. Raises Invalid for anything else."""
+    (position,) = decode(cursor)
+    if not position.isascii() or not position.isdigit() or len(position) > 18:
+        raise _refused()
+    return int(position)
+
+
+def _refused() -> AppError:
+    return invalid("cursor", "cursor_invalid", "Use the next_cursor of the page before, unchanged.")
 
 
 def next_cursor(rows: list[Any], limit: int, *keys: str) -> str | None:

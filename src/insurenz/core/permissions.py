@@ -101,7 +101,7 @@ ROUTES: dict[str, Access] = {
     "list_api_keys": _signed_in(None),
     "create_api_key": _signed_in(None),
     "revoke_api_key": _signed_in(None),
-    # accounts: administration
+    # administration of accounts
     "list_users": Access(_OVERSEERS, Scope.ADMIN_READ),
     "show_user": Access(_OVERSEERS, Scope.ADMIN_READ),
     "create_user": Access(_ADMIN, Scope.ADMIN_WRITE),

@@ -61,8 +61,13 @@ _CODES = {404: "not_found", 405: "method_not_allowed", 400: "bad_request", 413: 
 
 def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
-    problem = AppError(str(error.detail), code=_CODES.get(error.status_code, "http_error"), headers=error.headers or {})
-    body = problem.problem(context.request_id.get()) | {"status": error.status_code, "title": str(error.detail)}
+    problem = AppError(
+        str(error.detail), code=_CODES.get(error.status_code, "http_error"), headers=error.headers or {}
+    )
+    body = problem.problem(context.request_id.get()) | {
+        "status": error.status_code,
+        "title": str(error.detail),
+    }
     return Response(json.dumps(body), error.status_code, dict(error.headers or {}), media_type=MEDIA_TYPE)
 
 
@@ -77,4 +82,6 @@ def _sqlstate(error: Exception) -> str:
 
 def _defect(_request: Request, error: Exception) -> Response:
     log.error("defect", exc_info=error)
-    return render(AppError("Something went wrong here; nothing was changed. The request id helps to find out what."))
+    return render(
+        AppError("Something went wrong here; nothing was changed. The request id helps to find out what.")
+    )

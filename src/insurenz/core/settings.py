@@ -16,7 +16,9 @@ class Limits(BaseModel):
     max_body_bytes: int = Field(256 * KiB, ge=1 * KiB, description="Largest JSON body")
     requests_per_minute: int = Field(600, ge=1)
     writes_per_minute: int = Field(300, ge=1)
-    failed_logins: int = Field(10, ge=1, description="Failed logins per account and per address in 15 minutes")
+    failed_logins: int = Field(
+        10, ge=1, description="Failed logins per account and per address in 15 minutes"
+    )
     hash_queue: int = Field(64, ge=1, description="Logins that may wait for the password hasher")
 
 
@@ -37,7 +39,6 @@ class Documents(BaseModel):
     max_files: int = Field(20, ge=1)
     max_request_bytes: int = Field(100 * MiB, ge=1)
     max_claim_files: int = Field(100, ge=1)
-    max_user_day_bytes: int = Field(2048 * MiB, ge=1)
     stall_seconds: int = Field(30, ge=1, description="A sender without progress for this long is cut off")
 
 
@@ -48,7 +49,9 @@ class Claims(BaseModel):
     contest_rounds: int = Field(2, ge=0)
     contest_days: int = Field(30, ge=0)
     appeal_days: int = Field(30, ge=0)
-    limit_l0: int | None = Field(None, ge=0, description="Most that a level-0 processor may approve, in whole units")
+    limit_l0: int | None = Field(
+        None, ge=0, description="Most that a level-0 processor may approve, in whole units"
+    )
     limit_l1: int | None = Field(None, ge=0)
     limit_l2: int | None = Field(None, ge=0)
     limit_l3: int | None = Field(None, ge=0)
@@ -63,7 +66,9 @@ class Server(BaseModel):
     port: int = Field(8000, ge=1, le=65535)
     workers: int = Field(1, ge=1)
     threads: int = Field(20, ge=1, description="Worker threads, and database connections, of each process")
-    metrics_token: SecretStr | None = Field(None, description="Bearer token of /metrics; required in production")
+    metrics_token: SecretStr | None = Field(
+        None, description="Bearer token of /metrics; required in production"
+    )
 
 
 SECRETS = ("JWT_SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SMTP_PASSWORD", "INSURENZ_SERVER__METRICS_TOKEN")
@@ -94,7 +99,9 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(None, validation_alias="REDIS_URL")
     jwt_secret_key: SecretStr = Field(SecretStr(""), validation_alias="JWT_SECRET_KEY")
     jwt_algorithm: Literal["HS256", "HS384", "HS512"] = Field("HS256", validation_alias="JWT_ALGORITHM")
-    access_token_expire_minutes: int = Field(30, ge=1, le=1440, validation_alias="ACCESS_TOKEN_EXPIRE_MINUTES")
+    access_token_expire_minutes: int = Field(
+        30, ge=1, le=1440, validation_alias="ACCESS_TOKEN_EXPIRE_MINUTES"
+    )
     smtp_host: str = Field("", validation_alias="SMTP_HOST")
     smtp_port: int = Field(587, ge=1, le=65535, validation_alias="SMTP_PORT")
     smtp_user: str = Field("", validation_alias="SMTP_USER")
@@ -138,7 +145,9 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The SQLAlchemy URL: DATABASE_URL, or SQLite in the data folder."""
-        return self.database_url.get_secret_value() or f"sqlite:///{(self.data_dir / 'insurenz.db').resolve()}"
+        return (
+            self.database_url.get_secret_value() or f"sqlite:///{(self.data_dir / 'insurenz.db').resolve()}"
+        )
 
     def approval_limit(self, level: int) -> int | None:
         """The most that a processor of this level may approve, in whole units; None is no limit."""

@@ -42,7 +42,9 @@ class Post:
                 self._mailer.send(mail)
             except MailFailed as failure:
                 if pause is None or failure.is_permanent:
-                    log.warning("mail not sent", extra={"reason": str(failure), "permanent": failure.is_permanent})
+                    log.warning(
+                        "mail not sent", extra={"reason": str(failure), "permanent": failure.is_permanent}
+                    )
                     ALERTS.labels("mail_not_sent").inc()
                     return False
                 self._sleep(pause)

@@ -27,9 +27,13 @@ class SmtpMailer:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
-            raise MailFailed(f"recipient refused: {codes}", is_permanent=all(c >= 500 for c in codes)) from error
+            raise MailFailed(
+                f"recipient refused: {codes}", is_permanent=all(c >= 500 for c in codes)
+            ) from error
         except smtplib.SMTPResponseException as error:
-            raise MailFailed(f"refused with {error.smtp_code}", is_permanent=error.smtp_code >= 500) from error
+            raise MailFailed(
+                f"refused with {error.smtp_code}", is_permanent=error.smtp_code >= 500
+            ) from error
         except (smtplib.SMTPException, OSError) as error:
             raise MailFailed(type(error).__name__, is_permanent=False) from error
 

@@ -1,0 +1,1 @@
+"""Claims: filed, moved along their workflow, and read by whom they concern."""

@@ -1,0 +1,128 @@
+"""Claims as their readers see them: amounts as texts, documents with links, actions that are open to the reader."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from insurenz.claims import queries, service
+from insurenz.claims.models import Claim
+from insurenz.claims.rules import Rules
+from insurenz.claims.schemas import (
+    ActorOut,
+    AllowedAction,
+    ClaimOut,
+    ClaimPage,
+    ClaimRow,
+    DocumentOut,
+    HistoryItem,
+    HistoryPage,
+)
+from insurenz.core import paging
+from insurenz.core.db import Session
+from insurenz.core.money import format_amount
+from insurenz.core.permissions import Actor
+from insurenz.documents.links import LinkSigner
+from insurenz.documents.models import Document
+from insurenz.events.service import HistoryEntry
+
+_COLUMNS = [
+    "id",
+    "claim_number",
+    "workflow",
+    "workflow_version",
+    "version",
+    "status",
+    "status_notes",
+    "claim_type",
+    "incident_date",
+    "description",
+    "currency",
+    "resolution",
+    "payment_reference",
+    "user_id",
+    "created_at",
+    "updated_at",
+]
+
+
+def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> ClaimOut:
+    """One claim in full, for this reader."""
+    documents = queries.documents_of(session, claim.id)
+    offers = service.offers(session, actor, claim, rules)
+    return ClaimOut(
+        **_row(claim, rules),
+        documents=[document_out(claim.id, d, actor, rules.signer) for d in documents],
+        allowed_actions=[
+            AllowedAction(
+                action=o.action, label=o.label, to=o.to, requires=list(o.requires), optional=list(o.optional)
+            )
+            for o in offers
+        ],
+    )
+
+
+def page_out(claims: Iterable[Claim], rules: Rules, limit: int) -> ClaimPage:
+    """A page of a list, with the cursor of the next."""
+    rows = list(claims)
+    items = [ClaimRow(**_row(claim, rules)) for claim in rows[:limit]]
+    return ClaimPage(items=items, next_cursor=paging.next_cursor(rows, limit, "id"))
+
+
+def document_out(claim_id: str, document: Document, actor: Actor, signer: LinkSigner) -> DocumentOut:
+    """A document with a link that is the reader's own."""
+    return DocumentOut(
+        id=document.id,
+        claim_id=claim_id,
+        file_name=document.file_name,
+        file_type=document.file_type,
+        file_size=document.file_size,
+        sha256=document.sha256,
+        uploaded_at=document.uploaded_at,
+        url=signer.sign(document.id, actor.id).url,
+    )
+
+
+def relink(body: Any, actor: Actor, signer: LinkSigner) -> Any:
+    """A kept answer with its document links signed anew."""
+    if not isinstance(body, dict) or not isinstance(body.get("documents"), list):
+        return body
+    linked = [{**d, "url": signer.sign(d["id"], actor.id).url} for d in body["documents"]]
+    return {**body, "documents": linked}
+
+
+def history_out(entries: list[HistoryEntry], limit: int, currency: str) -> HistoryPage:
+    """A page of the timeline."""
+    items = [_history_item(entry, currency) for entry in entries[:limit]]
+    following = paging.encode([str(entries[limit - 1].event.seq)]) if len(entries) > limit else None
+    return HistoryPage(items=items, next_cursor=following)
+
+
+def _row(claim: Claim, rules: Rules) -> dict[str, Any]:
+    approved = claim.approved_amount
+    return {name: getattr(claim, name) for name in _COLUMNS} | {
+        "status_group": queries.group_of(rules.registry, claim),
+        "claim_amount": format_amount(claim.claim_amount, claim.currency),
+        "approved_amount": format_amount(approved, claim.currency) if approved is not None else None,
+        "user_policy_id": claim.policy_id,
+    }
+
+
+def _history_item(entry: HistoryEntry, currency: str) -> HistoryItem:
+    event = entry.event
+    data = dict(event.data)
+    action, source, target = (data.pop(name, None) for name in ("action", "from", "to"))
+    amounts = {
+        n: format_amount(v, currency) for n, v in data.items() if n.endswith("_amount") and isinstance(v, int)
+    }
+    actor = ActorOut(role=event.actor_role, name=event.actor_name) if event.actor_id else None
+    return HistoryItem(
+        id=event.id,
+        type=event.type,
+        action=action,
+        from_status=source,
+        to_status=target,
+        version=event.version,
+        actor=actor,
+        at=event.occurred_at,
+        texts=dict(entry.texts),
+        details={n: v for n, v in (data | amounts).items() if v is not None},
+    )

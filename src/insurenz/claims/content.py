@@ -1,0 +1,76 @@
+"""Changing what a claim says while nobody has begun to review it."""
+
+from insurenz.claims.errors import fields_refused
+from insurenz.claims.facts import filing_facts
+from insurenz.claims.models import Claim
+from insurenz.claims.rules import Rules
+from insurenz.claims.schemas import ClaimPatch
+from insurenz.claims.submit import subject_of
+from insurenz.core import clock
+from insurenz.core.db import Session
+from insurenz.core.errors import Conflict, Forbidden
+from insurenz.core.money import parse_amount
+from insurenz.core.permissions import Actor
+from insurenz.core.versions import require_version
+from insurenz.events import service as events
+from insurenz.policies.models import Policy
+from insurenz.workflow import FieldProblem, field_problems
+
+
+def change_content(
+    session: Session, actor: Actor, claim: Claim, *, rules: Rules, data: ClaimPatch, if_match: str | None
+) -> Claim:
+    """Change the given fields of a claim by its filer, judged by the same rules as filing.
+
+    Raises Forbidden, VersionRequired, StaleVersion, Conflict (no longer in intake) or Invalid, in this order.
+    """
+    definition = rules.definition(claim.workflow, claim.workflow_version)
+    if claim.user_id != actor.id:
+        raise Forbidden("Only who filed the claim changes what it says.", code="not_the_filer")
+    require_version(if_match, claim.version, state={"status": claim.status})
+    if definition.states[claim.status].phase != "intake":
+        raise Conflict("The claim is no longer in intake; its content stands.", code="not_in_intake")
+    changed = _values(claim, data)
+    _judge(session, rules, actor, claim, changed)
+    for name, value in changed.items():
+        setattr(claim, name, value)
+    claim.version, claim.updated_at = claim.version + 1, clock.now()
+    session.flush()
+    events.record(
+        session, "claim_changed", subject=subject_of(claim), actor=actor, data={"fields": sorted(changed)}
+    )
+    return claim
+
+
+def _values(claim: Claim, data: ClaimPatch) -> dict[str, object]:
+    given = data.model_dump(exclude_unset=True)
+    empty = [
+        FieldProblem(name, "missing", f"{name} cannot be empty.") for name, v in given.items() if v is None
+    ]
+    if empty:
+        raise fields_refused(empty)
+    if "claim_amount" in given:
+        given["claim_amount"] = parse_amount(
+            given["claim_amount"], claim.currency, "claim_amount", at_least=1
+        )
+    return given
+
+
+def _judge(session: Session, rules: Rules, actor: Actor, claim: Claim, changed: dict[str, object]) -> None:
+    """The guards of filing, over what the claim would then say."""
+    after = {n: changed.get(n, getattr(claim, n)) for n in ("claim_type", "incident_date", "claim_amount")}
+    policy = session.get_one(Policy, claim.policy_id)
+    facts = filing_facts(
+        rules,
+        actor,
+        policy,
+        amount=after["claim_amount"],
+        incident=after["incident_date"],
+        claim_type=after["claim_type"],
+    )
+    definition = rules.definition(claim.workflow, claim.workflow_version)
+    problems = [
+        p for p in field_problems(definition, "submit", facts=facts, values=after) if p.field in changed
+    ]
+    if problems:
+        raise fields_refused(problems)

@@ -1,0 +1,45 @@
+"""The facts that guards judge by: read from the claim, its policy and its past moves."""
+
+from datetime import date
+
+from insurenz.claims.models import Claim
+from insurenz.claims.rules import Rules
+from insurenz.core import clock
+from insurenz.core.db import Session
+from insurenz.core.permissions import Actor
+from insurenz.events import service as events
+from insurenz.policies.models import Policy
+from insurenz.workflow import Facts, Filing, Move
+
+
+def filing_facts(
+    rules: Rules, actor: Actor, policy: Policy, *, amount: int, incident: date, claim_type: str
+) -> Facts:
+    """Facts of a claim that is about to be filed against a policy."""
+    today = clock.today(rules.timezone)
+    filing = Filing(
+        policy_is_active=policy.is_active_on(today),
+        policy_covers_incident=policy.start_date <= incident <= policy.end_date,
+        incident_is_past=incident <= today,
+        type_fits_policy=claim_type == policy.type,
+        cover_amount=policy.cover_amount,
+    )
+    return Facts(actor_id=actor.id, now=clock.now(), claim_amount=amount, filing=filing)
+
+
+def facts_of(session: Session, rules: Rules, actor: Actor, claim: Claim) -> Facts:
+    """Facts of a filed claim for this actor: two statements, the policy and the past moves."""
+    policy = session.get_one(Policy, claim.policy_id)
+    past = events.moves(session, "claim", claim.id)
+    return Facts(
+        actor_id=actor.id,
+        now=clock.now(),
+        claim_amount=claim.claim_amount,
+        approved_amount=claim.approved_amount,
+        cover_left=policy.cover_amount - policy.cover_used,
+        limit=rules.limits[actor.level] if actor.role == "claim_processor" else None,
+        history=tuple(Move(m.action, m.source, m.target, m.actor_id or "", m.at) for m in past),
+        appeal_days=rules.settings.appeal_days,
+        contest_days=rules.settings.contest_days,
+        contest_rounds=rules.settings.contest_rounds,
+    )

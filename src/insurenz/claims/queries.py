@@ -1,0 +1,106 @@
+"""Reads of claims, each starting from what the actor may see."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from insurenz.accounts import queries as accounts
+from insurenz.claims.models import Claim, ClaimDocument
+from insurenz.core import context
+from insurenz.core.db import Session
+from insurenz.core.errors import NotFound
+from insurenz.core.ids import is_id
+from insurenz.core.permissions import Actor, Role
+from insurenz.documents.models import Document
+from insurenz.workflow import Registry
+
+
+def visible_claims(actor: Actor) -> Select[tuple[Claim]]:
+    """Every claim that the actor may see, and no other."""
+    return select(Claim).where(_reaches(actor))
+
+
+def _reaches(actor: Actor) -> ColumnElement[bool]:
+    if actor.role in (Role.ADMIN, Role.AUDITOR):
+        return true()
+    if actor.role is Role.POLICYHOLDER:
+        return Claim.user_id == actor.id
+    hospitals = accounts.assigned_ids(actor.id, "hospital")
+    if actor.role is Role.HOSPITAL_USER:
+        return Claim.hospital_id.in_(hospitals)
+    if actor.role is not Role.CLAIM_PROCESSOR:
+        return false()
+    payers = accounts.assigned_ids(actor.id, "payer")
+    of_hospital = and_(Claim.hospital_id.in_(hospitals), or_(~payers.exists(), Claim.payer_id.in_(payers)))
+    return or_(of_hospital, and_(Claim.hospital_id.is_(None), Claim.payer_id.in_(payers)))
+
+
+def claim_for(session: Session, actor: Actor, reference: str, *, lock: bool = False) -> Claim:
+    """The claim with this id or number, locked for a change when asked for.
+
+    Raises NotFound when it is missing or not the actor's: the two are one answer.
+    """
+    names = Claim.id == reference if is_id(reference) else Claim.claim_number == reference
+    found = visible_claims(actor).where(names)
+    claim = session.execute(found.with_for_update(of=Claim) if lock else found).scalar_one_or_none()
+    if claim is None:
+        raise NotFound
+    context.claim_id.set(claim.id)
+    return claim
+
+
+def page_of_claims(
+    session: Session,
+    actor: Actor,
+    *,
+    limit: int,
+    before: str | None,
+    status: str | None,
+    workflow: str | None,
+) -> Sequence[Claim]:
+    """Visible claims, newest first, one more than `limit` when there are more."""
+    wanted = visible_claims(actor).order_by(Claim.id.desc()).limit(limit + 1)
+    if before is not None:
+        wanted = wanted.where(Claim.id < before)
+    if status is not None:
+        wanted = wanted.where(Claim.status == status)
+    if workflow is not None:
+        wanted = wanted.where(Claim.workflow == workflow)
+    return session.execute(wanted).scalars().all()
+
+
+def documents_of(session: Session, claim_id: str) -> Sequence[Document]:
+    """The documents of a claim in the order they came."""
+    join = select(Document).join(ClaimDocument, ClaimDocument.document_id == Document.id)
+    return (
+        session.execute(join.where(ClaimDocument.claim_id == claim_id).order_by(Document.id)).scalars().all()
+    )
+
+
+def document_of(session: Session, claim: Claim, document_id: str) -> Document:
+    """One document of a claim that was found for its reader; raises NotFound."""
+    if not is_id(document_id):
+        raise NotFound
+    join = select(Document).join(ClaimDocument, ClaimDocument.document_id == Document.id)
+    wanted = join.where(ClaimDocument.claim_id == claim.id, Document.id == document_id)
+    document = session.execute(wanted).scalar_one_or_none()
+    if document is None:
+        raise NotFound
+    return document
+
+
+def document_for(session: Session, actor: Actor, document_id: str) -> tuple[Claim, Document]:
+    """A document and its claim; raises NotFound unless the actor may see that claim."""
+    if not is_id(document_id):
+        raise NotFound
+    join = visible_claims(actor).join(ClaimDocument, ClaimDocument.claim_id == Claim.id)
+    both = join.join(Document, Document.id == ClaimDocument.document_id).add_columns(Document)
+    row = session.execute(both.where(Document.id == document_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+def group_of(registry: Registry, claim: Claim) -> str:
+    """The phase of the claim's status in the definition it pins."""
+    return registry.pinned(claim.workflow, claim.workflow_version).states[claim.status].phase

@@ -1,0 +1,152 @@
+"""What the claims API takes and answers."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from insurenz.core.edge import Out, Versioned
+from insurenz.core.money import AmountIn, AmountOut
+
+Description = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+ClaimType = Literal["medical", "vehicle", "property", "travel", "other"]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _no_nul(cls, value: Any) -> Any:
+        # PostgreSQL cannot store U+0000 in a text.
+        if isinstance(value, str) and "\x00" in value:
+            raise ValueError("a text cannot hold the character U+0000")
+        return value
+
+
+class ClaimIn(_In):
+    """A retail claim as it is filed."""
+
+    workflow: str = "retail"
+    user_policy_id: str = Field(max_length=64, examples=["POL-DEMO-0001"])
+    claim_type: ClaimType
+    incident_date: date
+    description: Description
+    claim_amount: AmountIn
+
+
+class ClaimPatch(_In):
+    """Content of a claim that is still in intake; what is absent stays."""
+
+    claim_type: ClaimType | None = None
+    incident_date: date | None = None
+    description: Description | None = None
+    claim_amount: AmountIn | None = None
+
+
+class StatusIn(_In):
+    """A status to be reached, with the fields of the one action that leads there."""
+
+    status: str = Field(max_length=64, examples=["under_review"])
+    status_notes: Words | None = None
+    approved_amount: AmountIn | None = None
+    resolution: str | None = Field(None, max_length=32)
+    payment_reference: str | None = Field(None, max_length=200)
+
+
+class DocumentOut(Out):
+    """A document of a claim with a link made for this answer."""
+
+    id: str
+    claim_id: str
+    file_name: str
+    file_type: str
+    file_size: int
+    sha256: str
+    uploaded_at: datetime
+    url: str | None
+
+
+class LinkOut(Out):
+    """A fresh link to a document."""
+
+    url: str
+    expires_at: datetime
+
+
+class AllowedAction(BaseModel):
+    """An action that the caller may do now, and the fields it takes."""
+
+    action: str
+    label: str
+    to: str
+    requires: list[str]
+    optional: list[str]
+
+
+class ClaimRow(Versioned):
+    """A claim in a list."""
+
+    id: str
+    claim_number: str
+    workflow: str
+    workflow_version: int
+    status: str
+    status_group: str
+    status_notes: str | None
+    claim_type: str
+    incident_date: date
+    description: str
+    claim_amount: AmountOut
+    approved_amount: AmountOut | None
+    currency: str
+    resolution: str | None
+    payment_reference: str | None
+    user_id: str
+    user_policy_id: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class ClaimOut(ClaimRow):
+    """One claim with its documents and what the caller may do with it."""
+
+    documents: list[DocumentOut]
+    allowed_actions: list[AllowedAction]
+
+
+class ClaimPage(Out):
+    """A page of claims, newest first."""
+
+    items: list[ClaimRow]
+    next_cursor: str | None
+
+
+class ActorOut(BaseModel):
+    """Who did it, as far as the reader may know."""
+
+    role: str
+    name: str
+
+
+class HistoryItem(BaseModel):
+    """One event of a claim's life."""
+
+    id: str
+    type: str
+    action: str | None
+    from_status: str | None
+    to_status: str | None
+    version: int | None
+    actor: ActorOut | None
+    at: datetime
+    texts: dict[str, str]
+    details: dict[str, Any]
+
+
+class HistoryPage(Out):
+    """A claim's timeline, oldest first."""
+
+    items: list[HistoryItem]
+    next_cursor: str | None

@@ -1,0 +1,135 @@
+"""Moving a claim along its workflow. The only place where a status is assigned."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from insurenz import workflow
+from insurenz.claims.errors import answered, fields_refused
+from insurenz.claims.facts import facts_of
+from insurenz.claims.fields import Parsed, parse
+from insurenz.claims.models import Claim
+from insurenz.claims.rules import Rules
+from insurenz.claims.submit import attach, subject_of
+from insurenz.core import clock
+from insurenz.core.db import Session
+from insurenz.core.permissions import Actor
+from insurenz.core.versions import require_version
+from insurenz.documents.receiving import StoredFile
+from insurenz.events import service as events
+from insurenz.policies import service as policies
+
+
+def act(
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    action: str,
+    *,
+    rules: Rules,
+    given: Mapping[str, Any],
+    files: Sequence[StoredFile] = (),
+    if_match: str | None = None,
+) -> Claim:
+    """Move a claim, locked by its reader, along its workflow and record the event that announces it.
+
+    Raises, in this order: Forbidden (role, person), StaleVersion (`if_match`), Conflict (state, window), Invalid.
+    """
+    fields = parse(given, claim.currency)
+    if files:
+        fields.values["files"] = [file.document_id for file in files]
+    step = _judge(session, actor, claim, action, rules=rules, fields=fields, if_match=if_match)
+    _move(session, claim, step)
+    attach(session, actor, claim, files)
+    _announce(session, actor, claim, step)
+    return claim
+
+
+def act_by_target(
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    target: str,
+    *,
+    rules: Rules,
+    given: Mapping[str, Any],
+    if_match: str | None,
+) -> Claim:
+    """Do the one action of the actor's that leads to a status. Raises Invalid for an unknown status or several."""
+    definition = rules.definition(claim.workflow, claim.workflow_version)
+    try:
+        action = workflow.action_to(definition, claim.status, target, actor.role)
+    except workflow.Refused as refusal:
+        raise answered(refusal) from refusal
+    return act(session, actor, claim, action, rules=rules, given=given, if_match=if_match)
+
+
+def offers(session: Session, actor: Actor, claim: Claim, rules: Rules) -> tuple[workflow.Offer, ...]:
+    """What the actor may do with the claim now."""
+    definition = rules.definition(claim.workflow, claim.workflow_version)
+    return workflow.allowed(definition, claim.status, actor.role, facts_of(session, rules, actor, claim))
+
+
+def refuse_early(actor: Actor, claim: Claim, action: str, rules: Rules) -> None:
+    """Refuse what the actor's role never does, before a body is read. Raises Forbidden, or NotFound for no action."""
+    definition = rules.definition(claim.workflow, claim.workflow_version)
+    facts = workflow.Facts(actor_id=actor.id, now=clock.now(), claim_amount=claim.claim_amount)
+    try:
+        workflow.permit(definition, claim.status, action, actor.role, facts=facts, given={})
+    except workflow.Refused as refusal:
+        raise answered(refusal) from refusal
+
+
+def _judge(
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    action: str,
+    *,
+    rules: Rules,
+    fields: Parsed,
+    if_match: str | None,
+) -> workflow.Step:
+    definition = rules.definition(claim.workflow, claim.workflow_version)
+    facts = facts_of(session, rules, actor, claim)
+    try:
+        workflow.permit(definition, claim.status, action, actor.role, facts=facts, given=fields.values)
+        require_version(if_match, claim.version, needed=False, state={"status": claim.status})
+        step = workflow.check(definition, claim.status, action, actor.role, facts=facts, given=fields.values)
+    except workflow.FieldsRefused as refusal:
+        raise fields_refused((*fields.problems, *_unless_parsed(refusal, fields))) from refusal
+    except workflow.Refused as refusal:
+        raise answered(refusal) from refusal
+    if fields.problems:
+        raise fields_refused(fields.problems)
+    return step
+
+
+def _unless_parsed(refusal: workflow.FieldsRefused, fields: Parsed) -> list[workflow.FieldProblem]:
+    """The engine's problems without "missing" of fields that were given, but could not be read."""
+    unreadable = {problem.field for problem in fields.problems}
+    return [problem for problem in refusal.problems if problem.field not in unreadable]
+
+
+def _move(session: Session, claim: Claim, step: workflow.Step) -> None:
+    before = claim.approved_amount or 0
+    for name in ("approved_amount", "resolution", "payment_reference", "status_notes"):
+        if name in step.values:
+            setattr(claim, name, step.values[name])
+    claim.status, claim.version, claim.updated_at = step.target, claim.version + 1, clock.now()
+    policies.change_cover_used(session, claim.policy_id, (claim.approved_amount or 0) - before)
+    session.flush()
+
+
+def _announce(session: Session, actor: Actor, claim: Claim, step: workflow.Step) -> None:
+    texts = {n: str(v) for n, v in step.values.items() if workflow.FIELDS[n] == "text"}
+    plain = {n: v for n, v in step.values.items() if n not in texts}
+    data = {"action": step.action, "from": step.source, "to": step.target, "outcome": step.outcome, **plain}
+    events.record(
+        session,
+        step.event,
+        subject=subject_of(claim),
+        actor=actor,
+        data=data,
+        texts=texts,
+        version=claim.version,
+    )

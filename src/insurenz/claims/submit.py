@@ -1,0 +1,145 @@
+"""Filing a retail claim: policy checks, number, rows, and the event that announces it."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import insert
+
+from insurenz import workflow
+from insurenz.claims.errors import answered
+from insurenz.claims.facts import filing_facts
+from insurenz.claims.models import Claim, ClaimDocument
+from insurenz.claims.numbering import insert_with_number, retail_number
+from insurenz.claims.rules import Rules
+from insurenz.claims.schemas import ClaimIn
+from insurenz.core import clock
+from insurenz.core.db import Session
+from insurenz.core.errors import NotFound, invalid
+from insurenz.core.ids import new_id
+from insurenz.core.money import parse_amount
+from insurenz.core.permissions import Actor
+from insurenz.documents import service as documents
+from insurenz.documents.receiving import StoredFile
+from insurenz.events import service as events
+from insurenz.policies.models import Policy
+from insurenz.policies.queries import policy_for
+
+
+def submit(
+    session: Session, actor: Actor, *, rules: Rules, data: ClaimIn, files: Sequence[StoredFile] = ()
+) -> Claim:
+    """File a claim against a policy of the actor's, with documents whose objects are stored.
+
+    Raises Invalid naming each field that does not fit the policy.
+    """
+    policy = _own_policy(session, actor, data.user_policy_id)
+    definition = _definition(rules, data.workflow)
+    amount = parse_amount(data.claim_amount, policy.currency, "claim_amount", at_least=1)
+    facts = filing_facts(
+        rules, actor, policy, amount=amount, incident=data.incident_date, claim_type=data.claim_type
+    )
+    given = data.model_dump(exclude={"workflow"}) | {"claim_amount": amount}
+    try:
+        step = workflow.check(definition, workflow.NEW, "submit", actor.role, facts=facts, given=given)
+    except workflow.Refused as refusal:
+        raise answered(refusal) from refusal
+    claim = _claim(actor=actor, policy=policy, definition=definition, step=step, data=data, amount=amount)
+    insert_with_number(session, lambda: retail_number(rules.timezone), _inserter(session, claim))
+    attach(session, actor, claim, files)
+    _announce(session, actor, claim, step, files)
+    return claim
+
+
+def attach(session: Session, actor: Actor, claim: Claim, files: Sequence[StoredFile]) -> None:
+    """Write the documents of a claim: their rows, then which claim they belong to."""
+    documents.add(session, actor, files)
+    if files:
+        session.execute(
+            insert(ClaimDocument), [{"claim_id": claim.id, "document_id": file.document_id} for file in files]
+        )
+
+
+def subject_of(claim: Claim) -> events.Subject:
+    """The claim as the subject of its events."""
+    return events.Subject(
+        kind="claim",
+        id=claim.id,
+        claim_number=claim.claim_number,
+        hospital_id=claim.hospital_id,
+        payer_id=claim.payer_id,
+        claimant_id=claim.user_id,
+        status=claim.status,
+    )
+
+
+def _own_policy(session: Session, actor: Actor, reference: str) -> Policy:
+    try:
+        return policy_for(session, actor, reference)
+    except NotFound as missing:
+        raise invalid(
+            "user_policy_id", "unknown_policy", "Give the id or number of a policy of yours."
+        ) from missing
+
+
+def _definition(rules: Rules, name: str) -> workflow.Definition:
+    try:
+        definition = rules.registry.current(name)
+    except workflow.UnknownWorkflow as unknown:
+        raise invalid("workflow", "unknown_workflow", str(unknown)) from unknown
+    if definition.subject != "policy":
+        raise invalid(
+            "workflow", "wrong_subject", f"Claims of the workflow {name} are not filed against a policy."
+        )
+    return definition
+
+
+def _claim(
+    *,
+    actor: Actor,
+    policy: Policy,
+    definition: workflow.Definition,
+    step: workflow.Step,
+    data: ClaimIn,
+    amount: int,
+) -> Claim:
+    now = clock.now()
+    return Claim(
+        id=new_id(),
+        workflow=definition.name,
+        workflow_version=definition.version,
+        version=1,
+        status=step.target,
+        claim_type=data.claim_type,
+        incident_date=data.incident_date,
+        description=data.description,
+        claim_amount=amount,
+        currency=policy.currency,
+        user_id=actor.id,
+        policy_id=policy.id,
+        payer_id=policy.payer_id,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _inserter(session: Session, claim: Claim) -> Callable[[str], None]:
+    def write(number: str) -> None:
+        claim.claim_number = number
+        session.add(claim)
+        session.flush()
+
+    return write
+
+
+def _announce(
+    session: Session, actor: Actor, claim: Claim, step: workflow.Step, files: Sequence[StoredFile]
+) -> None:
+    data = {
+        "action": step.action,
+        "from": step.source,
+        "to": step.target,
+        "claim_amount": claim.claim_amount,
+        "documents": [file.document_id for file in files],
+    }
+    events.record(
+        session, step.event, subject=subject_of(claim), actor=actor, data=data, version=claim.version
+    )

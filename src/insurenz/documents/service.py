@@ -1,0 +1,50 @@
+"""Rows of documents: written in one statement after their objects are safe, and how a document is streamed."""
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
+from sqlalchemy import insert
+
+from insurenz.core import clock
+from insurenz.core.db import Session
+from insurenz.core.permissions import Actor
+from insurenz.core.storage import ObjectStore
+from insurenz.documents.models import Document
+from insurenz.documents.receiving import StoredFile
+from insurenz.documents.sniff import TYPES
+
+
+def add(session: Session, actor: Actor, files: Sequence[StoredFile]) -> None:
+    """Write the rows of files whose objects are stored."""
+    if files:
+        session.execute(insert(Document), [_row(actor, file) for file in files])
+
+
+def content(store: ObjectStore, document: Document) -> Iterator[bytes]:
+    """The bytes of a document in pieces."""
+    return store.read(document.object_key)
+
+
+def download_headers(document: Document) -> dict[str, str]:
+    """Headers under which a file of a stranger is safe to open: nosniff, sandboxed, and as a download."""
+    plain = "".join(c if (c.isascii() and c.isalnum()) or c in " .-_" else "_" for c in document.file_name)
+    return {
+        "Content-Type": TYPES[document.file_type].media_type,
+        "Content-Length": str(document.file_size),
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(document.file_name, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "private, no-store",
+    }
+
+
+def _row(actor: Actor, file: StoredFile) -> dict[str, object]:
+    return {
+        "id": file.document_id,
+        "object_key": file.object_key,
+        "file_name": file.file_name,
+        "file_type": file.file_type,
+        "file_size": file.file_size,
+        "sha256": file.sha256,
+        "uploaded_by": actor.id,
+        "uploaded_at": clock.now(),
+    }
