@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from scripts import supply_chain
 
@@ -49,7 +50,7 @@ def test_p10_lock_files_hold_what_the_project_file_asks_for() -> None:
     for lock, asked in zip(LOCKS, (product, everything), strict=True):
         versions = dict(supply_chain.locked(lock))
         wanted = [Requirement(line) for line in asked]
-        assert [str(r) for r in wanted if versions[r.name.lower()] not in r.specifier] == []
+        assert [str(r) for r in wanted if versions[canonicalize_name(r.name)] not in r.specifier] == []
     assert set(supply_chain.locked(LOCKS[0])) <= set(supply_chain.locked(LOCKS[1]))
 
 
@@ -57,7 +58,7 @@ def test_p10_what_is_installed_is_what_is_locked() -> None:
     locked: dict[str, set[str]] = {}
     for name, version in supply_chain.locked(LOCKS[1]):
         locked.setdefault(name, set()).add(version)
-    installed = {d.name.lower().replace("_", "-"): d.version for d in metadata.distributions()}
+    installed = {canonicalize_name(d.name): d.version for d in metadata.distributions()}
     assert {n: v for n, v in installed.items() if n in locked and v not in locked[n]} == {}
 
 
