@@ -82,7 +82,7 @@ AmountIn = Annotated[
         {
             "anyOf": [
                 {"type": "string", "pattern": r"^[0-9]{1,13}(\.[0-9]{1,2})?$"},
-                {"type": "number", "minimum": 0, "maximum": 9_999_999_999_999, "multipleOf": 0.01},
+                {"type": "number", "minimum": 0, "maximum": 9_999_999_999_999},
             ],
             "examples": ["18250.00"],
         }

@@ -1,0 +1,82 @@
+"""Reads of policies, each from what its actor may see."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, false, select
+from sqlalchemy.orm import Session, joinedload
+
+from insurenz.core import paging
+from insurenz.core.errors import NotFound, invalid
+from insurenz.core.ids import is_id
+from insurenz.core.permissions import Actor, Role
+from insurenz.policies.models import Policy
+
+NUMBER = re.compile(r"POL-[A-Z0-9](?:[A-Z0-9-]{0,58}[A-Z0-9])?")
+
+
+def visible_policies(actor: Actor) -> Select[tuple[Policy]]:
+    """Holders see their own; admins and auditors all; others none."""
+    chosen = select(Policy).options(joinedload(Policy.payer))
+    if actor.role in (Role.ADMIN, Role.AUDITOR):
+        return chosen
+    if actor.role is Role.POLICYHOLDER:
+        return chosen.where(Policy.holder_id == actor.id)
+    return chosen.where(false())
+
+
+def policy_for(session: Session, actor: Actor, id_or_number: str, *, lock: bool = False) -> Policy:
+    """The policy with this id or number, held until the unit ends when `lock`.
+
+    Raises NotFound, for a stranger's policy as for a missing one.
+    """
+    chosen = visible_policies(actor)
+    if is_id(id_or_number):
+        chosen = chosen.where(Policy.id == id_or_number.lower())
+    elif NUMBER.fullmatch(id_or_number):
+        chosen = chosen.where(Policy.number == id_or_number)
+    else:
+        raise NotFound
+    if lock:
+        chosen = chosen.with_for_update(of=Policy).execution_options(populate_existing=True)
+    found = session.scalars(chosen).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_policies(
+    session: Session, actor: Actor, *, cursor: str | None, limit: int
+) -> tuple[list[Policy], str | None]:
+    """One page of the actor's own policies in the order of their numbers, ended ones too."""
+    chosen = visible_policies(actor).where(Policy.holder_id == actor.id)
+    return _page(session, chosen, cursor, limit)
+
+
+def page(
+    session: Session,
+    actor: Actor,
+    *,
+    holder_id: str | None,
+    where: Mapping[str, Any],
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[Policy], str | None]:
+    """One page of the policies the actor may see, of one holder when `holder_id` is given; `where` per column."""
+    chosen = visible_policies(actor).filter_by(**{k: v for k, v in where.items() if v is not None})
+    if holder_id is not None:
+        chosen = chosen.where(Policy.holder_id == holder_id.lower() if is_id(holder_id) else false())
+    return _page(session, chosen, cursor, limit)
+
+
+def _page(
+    session: Session, chosen: Select[tuple[Policy]], cursor: str | None, limit: int
+) -> tuple[list[Policy], str | None]:
+    if cursor is not None:
+        [after] = paging.decode(cursor)
+        if not NUMBER.fullmatch(after):
+            raise invalid("cursor", "cursor_invalid", "Use the next_cursor of the page before, unchanged.")
+        chosen = chosen.where(Policy.number > after)
+    rows = list(session.scalars(chosen.order_by(Policy.number).limit(limit + 1)))
+    return rows[:limit], paging.next_cursor(rows, limit, "number")
