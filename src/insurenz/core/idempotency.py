@@ -14,13 +14,11 @@ from typing import Any
 from fastapi import Response
 from sqlalchemy import (
     Index,
-    Insert,
     Integer,
     PrimaryKeyConstraint,
     String,
     Text,
     delete,
-    insert,
     select,
     update,
 )
@@ -137,18 +135,10 @@ def forget_expired(database: Database) -> int:
 
 
 def _take(session: Session, caller: str, key: str, fingerprint: str) -> bool:
-    values = {"caller_id": caller, "key": key, "fingerprint": fingerprint, "created_at": clock.now()}
-    taken = session.execute(_insert_or_ignore(session).values(values))
-    return bool(getattr(taken, "rowcount", 0))
-
-
-def _insert_or_ignore(session: Session) -> Insert:
-    dialect = session.get_bind().dialect.name
-    if dialect == "postgresql":
-        return postgresql.insert(IdempotencyKey).on_conflict_do_nothing()
-    if dialect == "sqlite":
-        return sqlite.insert(IdempotencyKey).on_conflict_do_nothing()
-    return insert(IdempotencyKey)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = {"caller_id": caller, "key": key, "fingerprint": fingerprint, "created_at": clock.now()}
+    taken = insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.key)
+    return session.execute(taken).first() is not None
 
 
 def _forget(session: Session, caller: str, key: str) -> None:
