@@ -179,9 +179,9 @@ class Definition:
         """Every role that ever has this action."""
         return frozenset(role for transition in self.moves(action) for role in transition.roles)
 
-    def rule(self, event: str) -> EventRule:
-        """Who is told of this event; KeyError for one that neither the workflow nor all workflows know."""
-        return self.events[event] if event in self.events else self.common[event]
+    def rule(self, event: str) -> EventRule | None:
+        """Who is told of this event; None when nobody is, because it only stands in the history."""
+        return self.events.get(event) or self.common.get(event)
 
 
 @dataclass(frozen=True)

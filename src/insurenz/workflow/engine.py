@@ -141,6 +141,15 @@ def action_to(definition: Definition, status: str, target: str, role: str) -> st
     return now[0] if now else ever[0].action
 
 
+def field_problems(
+    definition: Definition, action: str, *, facts: Facts, values: Mapping[str, object]
+) -> tuple[FieldProblem, ...]:
+    """What the guards of an action say about the fields it was done with, when these are to change later."""
+    move = definition.moves(definition.canonical(action))[0]
+    broken = _broken(Case(definition, move, move.sources[0], facts, values), Kind.FIELD)
+    return tuple(FieldProblem(guard.field or "", guard.code, guard.detail) for guard in broken)
+
+
 def _of_role(transitions: Iterable[Transition], role: str) -> list[Transition]:
     return [transition for transition in transitions if role in transition.roles]
 

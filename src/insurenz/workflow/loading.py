@@ -86,14 +86,14 @@ def load_common(text: str, file: str = COMMON) -> CommonEvents:
 
 def load_registry(*own: Path) -> Registry:
     """The shipped definitions and those of the operator's own folders. Raises DefinitionError."""
-    common = load_common((SHIPPED / f"{COMMON}.yaml").read_text(encoding="utf-8"), f"{COMMON}.yaml")
+    common = load_common(_read(SHIPPED / f"{COMMON}.yaml"), f"{COMMON}.yaml")
     registry = Registry(newest={}, versions={}, common=common)
     for folder in (SHIPPED, *own):
         if not folder.is_dir():
             raise DefinitionError(str(folder), "", "the folder of workflow definitions is not there")
         for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
             if path != SHIPPED / f"{COMMON}.yaml":
-                registry = _with(registry, load(path.read_text(encoding="utf-8"), path.name), At(path.name))
+                registry = _with(registry, load(_read(path), path.name), At(path.name))
     return registry
 
 
@@ -103,10 +103,19 @@ def with_pinned(registry: Registry, texts: Iterable[str]) -> Registry:
     They never become the newest; a version that the registry has already is left as it is.
     """
     versions = dict(registry.versions)
+    known = {definition.source.text for definition in versions.values()}
     for text in texts:
-        old = load(text)
-        versions.setdefault((old.name, old.version), replace(old, common=registry.common.events))
+        if text not in known:
+            old = load(text)
+            versions.setdefault((old.name, old.version), replace(old, common=registry.common.events))
     return replace(registry, versions=versions)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DefinitionError(path.name, "", f"not UTF-8 (byte {error.start}); save it as UTF-8") from error
 
 
 def _with(registry: Registry, definition: Definition, at: At) -> Registry:

@@ -25,7 +25,7 @@ def parse(text: str, file: str) -> object:
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise DefinitionError(file, place, f"not valid YAML ({error.problem})") from error
     except yaml.YAMLError as error:
-        raise DefinitionError(file, "", f"not valid YAML ({error})") from error
+        raise DefinitionError(file, "", f"not valid YAML ({str(error).splitlines()[0]})") from error
 
 
 def _refuse_doubles(node: yaml.Node, file: str) -> None:
