@@ -22,7 +22,7 @@ from insurenz.core.money import format_amount
 from insurenz.core.permissions import Actor
 from insurenz.documents.links import LinkSigner
 from insurenz.documents.models import Document
-from insurenz.events.service import HistoryEntry
+from insurenz.events.queries import Entry, Trail
 
 _COLUMNS = [
     "id",
@@ -89,11 +89,10 @@ def relink(body: Any, actor: Actor, signer: LinkSigner) -> Any:
     return {**body, "documents": linked}
 
 
-def history_out(entries: list[HistoryEntry], limit: int, currency: str) -> HistoryPage:
+def history_out(trail: Trail, currency: str) -> HistoryPage:
     """A page of the timeline."""
-    items = [_history_item(entry, currency) for entry in entries[:limit]]
-    following = paging.encode([str(entries[limit - 1].event.seq)]) if len(entries) > limit else None
-    return HistoryPage(items=items, next_cursor=following)
+    items = [_history_item(entry, currency) for entry in trail.items]
+    return HistoryPage(items=items, next_cursor=trail.next_cursor)
 
 
 def _row(claim: Claim, rules: Rules) -> dict[str, Any]:
@@ -106,14 +105,14 @@ def _row(claim: Claim, rules: Rules) -> dict[str, Any]:
     }
 
 
-def _history_item(entry: HistoryEntry, currency: str) -> HistoryItem:
+def _history_item(entry: Entry, currency: str) -> HistoryItem:
     event = entry.event
     data = dict(event.data)
     action, source, target = (data.pop(name, None) for name in ("action", "from", "to"))
     amounts = {
         n: format_amount(v, currency) for n, v in data.items() if n.endswith("_amount") and isinstance(v, int)
     }
-    actor = ActorOut(role=event.actor_role, name=event.actor_name) if event.actor_id else None
+    actor = ActorOut(role=event.actor_role or "", name=event.actor_name or "") if event.actor_id else None
     return HistoryItem(
         id=event.id,
         type=event.type,

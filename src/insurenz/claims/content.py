@@ -1,5 +1,7 @@
 """Changing what a claim says while nobody has begun to review it."""
 
+from typing import Any
+
 from insurenz.claims.errors import fields_refused
 from insurenz.claims.facts import filing_facts
 from insurenz.claims.models import Claim
@@ -42,7 +44,7 @@ def change_content(
     return claim
 
 
-def _values(claim: Claim, data: ClaimPatch) -> dict[str, object]:
+def _values(claim: Claim, data: ClaimPatch) -> dict[str, Any]:
     given = data.model_dump(exclude_unset=True)
     empty = [
         FieldProblem(name, "missing", f"{name} cannot be empty.") for name, v in given.items() if v is None
@@ -56,7 +58,7 @@ def _values(claim: Claim, data: ClaimPatch) -> dict[str, object]:
     return given
 
 
-def _judge(session: Session, rules: Rules, actor: Actor, claim: Claim, changed: dict[str, object]) -> None:
+def _judge(session: Session, rules: Rules, actor: Actor, claim: Claim, changed: dict[str, Any]) -> None:
     """The guards of filing, over what the claim would then say."""
     after = {n: changed.get(n, getattr(claim, n)) for n in ("claim_type", "incident_date", "claim_amount")}
     policy = session.get_one(Policy, claim.policy_id)

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from insurenz.claims.models import Claim
+from insurenz.claims.models import KIND, Claim
 from insurenz.claims.rules import Rules
 from insurenz.core import clock
 from insurenz.core.db import Session
-from insurenz.core.permissions import Actor
-from insurenz.events import service as events
+from insurenz.core.permissions import Actor, Role
+from insurenz.events.queries import moves
 from insurenz.policies.models import Policy
-from insurenz.workflow import Facts, Filing, Move
+from insurenz.workflow import Facts, Filing
 
 
 def filing_facts(
@@ -30,15 +30,14 @@ def filing_facts(
 def facts_of(session: Session, rules: Rules, actor: Actor, claim: Claim) -> Facts:
     """Facts of a filed claim for this actor: two statements, the policy and the past moves."""
     policy = session.get_one(Policy, claim.policy_id)
-    past = events.moves(session, "claim", claim.id)
     return Facts(
         actor_id=actor.id,
         now=clock.now(),
         claim_amount=claim.claim_amount,
         approved_amount=claim.approved_amount,
-        cover_left=policy.cover_amount - policy.cover_used,
-        limit=rules.limits[actor.level] if actor.role == "claim_processor" else None,
-        history=tuple(Move(m.action, m.source, m.target, m.actor_id or "", m.at) for m in past),
+        cover_left=policy.cover_left,
+        limit=rules.limits[actor.level] if actor.role is Role.CLAIM_PROCESSOR else None,
+        history=moves(session, KIND, claim.id),
         appeal_days=rules.settings.appeal_days,
         contest_days=rules.settings.contest_days,
         contest_rounds=rules.settings.contest_rounds,

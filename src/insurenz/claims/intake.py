@@ -12,7 +12,7 @@ import anyio
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from insurenz.accounts.auth import authenticate
+from insurenz.accounts.auth import authenticate_request
 from insurenz.core.body import declared_length, drain, read_bounded, too_large
 from insurenz.core.db import Session
 from insurenz.core.edge import answer, database_of, once
@@ -36,11 +36,11 @@ async def with_files(request: Request, *, check: Check, work: Work, status_code:
 
     def refuse_early() -> None:
         with database.read_unit() as session:
-            check(session, authenticate(request, session))
+            check(session, authenticate_request(request, session))
 
     def write() -> Response:
         with database.unit_of_work() as session:
-            actor = authenticate(request, session)
+            actor = authenticate_request(request, session)
             return once(
                 request, session, lambda: answer(work(session, actor, fields, receiver.files), status_code)
             )

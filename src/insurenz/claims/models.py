@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from insurenz.core.db import Base, Id, UtcDateTime
 
+# The kind of subject that a claim is in the trail of events.
+KIND = "claim"
+
 
 class Claim(Base):
     """A claim in its present state. Its past are its events, and its status is what the last of them says."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
-from insurenz.accounts import queries as accounts
+from insurenz.accounts.queries import reaches_hospital_claim, reaches_retail_claim
 from insurenz.claims.models import Claim, ClaimDocument
 from insurenz.core import context
 from insurenz.core.db import Session
@@ -15,7 +15,7 @@ from insurenz.documents.models import Document
 from insurenz.workflow import Registry
 
 
-def visible_claims(actor: Actor) -> Select[tuple[Claim]]:
+def visible_claims(actor: Actor) -> Select[Claim]:
     """Every claim that the actor may see, and no other."""
     return select(Claim).where(_reaches(actor))
 
@@ -25,14 +25,10 @@ def _reaches(actor: Actor) -> ColumnElement[bool]:
         return true()
     if actor.role is Role.POLICYHOLDER:
         return Claim.user_id == actor.id
-    hospitals = accounts.assigned_ids(actor.id, "hospital")
-    if actor.role is Role.HOSPITAL_USER:
-        return Claim.hospital_id.in_(hospitals)
-    if actor.role is not Role.CLAIM_PROCESSOR:
-        return false()
-    payers = accounts.assigned_ids(actor.id, "payer")
-    of_hospital = and_(Claim.hospital_id.in_(hospitals), or_(~payers.exists(), Claim.payer_id.in_(payers)))
-    return or_(of_hospital, and_(Claim.hospital_id.is_(None), Claim.payer_id.in_(payers)))
+    at_hospital = and_(
+        Claim.hospital_id.is_not(None), reaches_hospital_claim(actor, Claim.hospital_id, Claim.payer_id)
+    )
+    return or_(at_hospital, and_(Claim.hospital_id.is_(None), reaches_retail_claim(actor, Claim.payer_id)))
 
 
 def claim_for(session: Session, actor: Actor, reference: str, *, lock: bool = False) -> Claim:

@@ -141,7 +141,7 @@ class HistoryItem(BaseModel):
     version: int | None
     actor: ActorOut | None
     at: datetime
-    texts: dict[str, str]
+    texts: dict[str, str | None]
     details: dict[str, Any]
 
 

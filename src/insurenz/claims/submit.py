@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from insurenz import workflow
 from insurenz.claims.errors import answered
 from insurenz.claims.facts import filing_facts
-from insurenz.claims.models import Claim, ClaimDocument
+from insurenz.claims.models import KIND, Claim, ClaimDocument
 from insurenz.claims.numbering import insert_with_number, retail_number
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import ClaimIn
@@ -61,7 +61,7 @@ def attach(session: Session, actor: Actor, claim: Claim, files: Sequence[StoredF
 def subject_of(claim: Claim) -> events.Subject:
     """The claim as the subject of its events."""
     return events.Subject(
-        kind="claim",
+        kind=KIND,
         id=claim.id,
         claim_number=claim.claim_number,
         hospital_id=claim.hospital_id,
