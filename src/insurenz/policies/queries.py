@@ -16,7 +16,7 @@ from insurenz.policies.models import Policy
 NUMBER = re.compile(r"POL-[A-Z0-9](?:[A-Z0-9-]{0,58}[A-Z0-9])?")
 
 
-def visible_policies(actor: Actor) -> Select[tuple[Policy]]:
+def visible_policies(actor: Actor) -> Select[Policy]:
     """Holders see their own; admins and auditors all; others none."""
     chosen = select(Policy).options(joinedload(Policy.payer))
     if actor.role in (Role.ADMIN, Role.AUDITOR):
@@ -71,7 +71,7 @@ def page(
 
 
 def _page(
-    session: Session, chosen: Select[tuple[Policy]], cursor: str | None, limit: int
+    session: Session, chosen: Select[Policy], cursor: str | None, limit: int
 ) -> tuple[list[Policy], str | None]:
     if cursor is not None:
         [after] = paging.decode(cursor)

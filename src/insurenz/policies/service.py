@@ -14,8 +14,7 @@ from insurenz.core.errors import Unavailable, invalid
 from insurenz.core.ids import is_id, new_code, new_id
 from insurenz.core.money import Given, parse_amount
 from insurenz.core.permissions import Actor, Role
-from insurenz.events import Subject
-from insurenz.events.service import record
+from insurenz.events.service import Subject, record
 from insurenz.organisations import service as organisations
 from insurenz.organisations.models import Kind
 from insurenz.policies.errors import CoverUsedUp, NumberTaken
@@ -151,6 +150,10 @@ def _record(session: Session, actor: Actor | None, event: str, policy: Policy, *
         event,
         subject=Subject(kind="policy", id=policy.id, payer_id=policy.payer_id, claimant_id=policy.holder_id),
         actor=actor,
-        data={"number": policy.number, "status": str(policy.status), "fields": fields},
-        version=policy.version,
+        data={
+            "number": policy.number,
+            "status": str(policy.status),
+            "version": policy.version,
+            "fields": fields,
+        },
     )

@@ -1,0 +1,90 @@
+"""Loads the demo world by the product's own service functions, once."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from insurenz.accounts import passwords
+from insurenz.accounts import queries as accounts
+from insurenz.accounts import service as users
+from insurenz.accounts.models import User
+from insurenz.demo.people import ADMIN, COVERS, CURRENCY, FIRMS, PASSWORD, PAYER, PEOPLE, period
+from insurenz.organisations import service as organisations
+from insurenz.organisations.models import Kind, Organisation
+from insurenz.policies import service as policies
+
+
+class DemoRefused(Exception):
+    """The demo world cannot be loaded here."""
+
+
+def is_loaded(session: Session) -> bool:
+    """Whether this database holds the demo world, with people whose password everybody knows."""
+    return accounts.by_email(session, ADMIN) is not None
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody has an account yet: the first start."""
+    return session.scalar(select(User.id).limit(1)) is None
+
+
+def load(session: Session, *, today: date, is_production: bool) -> bool:
+    """Load the demo world; False when it is there already.
+
+    All of it or nothing, in the caller's unit. Raises DemoRefused in production.
+    """
+    if is_production:
+        raise DemoRefused("Demo people have a public password, so they are refused in production.")
+    if is_loaded(session):
+        return False
+    firms = _load_firms(session)
+    people = _load_people(session, firms)
+    for cover in COVERS:
+        start, end = period(cover, today)
+        policies.create(
+            session,
+            None,
+            number=cover.number,
+            holder_id=people[cover.holder].id,
+            payer=PAYER,
+            type=cover.type,
+            status=cover.status,
+            start_date=start,
+            end_date=end,
+            cover_amount=cover.amount,
+            currency=CURRENCY,
+        )
+    return True
+
+
+def _load_firms(session: Session) -> dict[str, Organisation]:
+    """Both hospitals work with both payers."""
+    payers = [firm.number for firm in FIRMS if firm.kind is Kind.PAYER]
+    made = {}
+    for firm in sorted(FIRMS, key=lambda firm: firm.kind is Kind.HOSPITAL):
+        works_with = payers if firm.kind is Kind.HOSPITAL else []
+        made[firm.number] = organisations.create(
+            session, None, kind=firm.kind, name=firm.name, number=firm.number, works_with=works_with
+        )
+    return made
+
+
+def _load_people(session: Session, firms: dict[str, Organisation]) -> dict[str, User]:
+    # One hash for all: the password is the same and public, and hashing is slow on purpose.
+    password_hash = passwords.hashed(PASSWORD)
+    made = {}
+    for person in PEOPLE:
+        user = users.create_user(
+            session,
+            None,
+            email=person.email,
+            name=person.name,
+            role=person.role,
+            level=person.level,
+            password_hash=password_hash,
+        )
+        for number in person.works_for:
+            users.assign(session, None, user, firms[number])
+        made[person.email] = user
+    return made
