@@ -9,7 +9,10 @@ import pytest
 from insurenz.core import clock
 from insurenz.core.db import Database, Session
 from insurenz.migrations import runner
+from tests.actors import api, cast, peopled
 from tests.postgres import new_database, postgres_server
+
+__all__ = ["api", "cast", "peopled"]
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -53,11 +56,12 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-def database(migrated: Database) -> Iterator[Database]:
-    """The database inside a transaction that is rolled back after the test."""
-    with migrated.engine.execution_options(is_writer=True).connect() as connection:
+def database(migrated: Database, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """The database inside a transaction that is rolled back after the test; with the cast when the test asks for it."""
+    base = request.getfixturevalue("peopled")[0] if "cast" in request.fixturenames else migrated
+    with base.engine.execution_options(is_writer=True).connect() as connection:
         transaction = connection.begin()
-        yield Database.on_connection(migrated, connection)
+        yield Database.on_connection(base, connection)
         transaction.rollback()
 
 

@@ -1,0 +1,104 @@
+"""Who a request comes from: the session or API key it names, looked up anew each time."""
+
+import hmac
+from dataclasses import replace
+from typing import NoReturn
+
+from fastapi import FastAPI, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from insurenz.accounts import csrf
+from insurenz.accounts.gate import Gate, gate_for, gate_of
+from insurenz.accounts.models import ApiKey, User, UserSession
+from insurenz.accounts.queries import actor_of
+from insurenz.accounts.tokens import API_KEY_MARK, Claims, Kind, api_key_prefix, digest
+from insurenz.core import clock
+from insurenz.core.caller import CurrentUser
+from insurenz.core.caller import authenticated as authenticate_request
+from insurenz.core.errors import Unauthenticated
+from insurenz.core.permissions import Actor, Scope
+from insurenz.core.ratelimit import address_of
+from insurenz.core.secret import server_secret
+from insurenz.core.settings import Settings
+
+__all__ = ["CurrentUser", "authenticate", "authenticate_request", "equip", "identify"]
+
+
+def equip(app: FastAPI, settings: Settings) -> Gate:
+    """Give the app what accounts needs, and the functions by which the edge knows its callers."""
+    gate = gate_for(settings, server_secret(settings), app.state.limiter)
+    app.state.gate = gate
+    app.state.authenticate = authenticate
+    app.state.identify = identify
+    return gate
+
+
+def authenticate(request: Request, session: Session) -> Actor:
+    """The caller, by bearer token, API key or cookie; one query. Raises Unauthenticated, or Forbidden (`csrf`)."""
+    gate = gate_of(request)
+    token = _bearer(request)
+    if token is not None and token.startswith(API_KEY_MARK):
+        return _by_key(request, session, token)
+    if token is not None:
+        return _by_session(session, gate, gate.terms.signer.read(Kind.ACCESS, token), "bearer")
+    cookie = request.cookies.get(gate.cookie)
+    if cookie is None:
+        raise Unauthenticated("Sign in first.")
+    claims = gate.terms.signer.read(Kind.COOKIE, cookie)
+    if claims is not None:
+        csrf.check(request, gate.origins)
+    return _by_session(session, gate, claims, "cookie")
+
+
+def identify(request: Request) -> str | None:
+    """Whom to charge for this request, from what is signed alone; None when there is nobody but an address."""
+    gate = gate_of(request)
+    token = _bearer(request)
+    if token is not None and token.startswith(API_KEY_MARK):
+        prefix = api_key_prefix(token)
+        return f"key:{prefix}" if prefix else None
+    if token is not None:
+        claims = gate.terms.signer.read(Kind.ACCESS, token)
+    else:
+        claims = gate.terms.signer.read(Kind.COOKIE, request.cookies.get(gate.cookie, ""))
+    return f"user:{claims.user_id}" if claims else None
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _by_session(session: Session, gate: Gate, claims: Claims | None, kind: str) -> Actor:
+    if claims is None:
+        _refuse()
+    found = session.execute(
+        select(UserSession, User)
+        .join(User, User.id == UserSession.user_id)
+        .where(UserSession.id == claims.session_id, User.id == claims.user_id, User.is_active)
+    ).one_or_none()
+    if found is None or found[0].kind != kind or not gate.terms.is_alive(found[0]):
+        _refuse()
+    gate.terms.presence.touch_session(claims.session_id)
+    return replace(actor_of(found[1]), session_id=claims.session_id)
+
+
+def _by_key(request: Request, session: Session, token: str) -> Actor:
+    prefix = api_key_prefix(token)
+    found = session.execute(
+        select(ApiKey, User)
+        .join(User, User.id == ApiKey.user_id)
+        .where(ApiKey.prefix == prefix, ApiKey.revoked_at.is_(None), User.is_active)
+    ).one_or_none()
+    is_right = found is not None and hmac.compare_digest(found[0].secret_hash, digest(token))
+    if found is None or not is_right or clock.now() >= found[0].expires_at:
+        # Guessed prefixes have a rate limit each; so they count against the address, too.
+        request.app.state.limiter.charge(f"address:{address_of(request)}", is_write=True)
+        _refuse()
+    gate_of(request).terms.presence.touch_key(found[0].id)
+    return replace(actor_of(found[1]), scopes=frozenset(map(Scope, found[0].scopes)))
+
+
+def _refuse() -> NoReturn:
+    raise Unauthenticated("The session has ended, or the credentials are not valid; sign in again.")

@@ -1,0 +1,157 @@
+"""Reads of users and of what they reach."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from insurenz.accounts.models import ApiKey, Assignment, User, UserSession
+from insurenz.core import paging
+from insurenz.core.errors import NotFound, invalid
+from insurenz.core.ids import is_id
+from insurenz.core.permissions import Actor, Role
+from insurenz.events.service import Subject
+from insurenz.organisations.models import Kind, Organisation
+
+EMAIL = r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
+MOST_EMAIL = 254
+
+Row = TypeVar("Row", User, UserSession, ApiKey)
+IdColumn = InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | ColumnElement[str]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The ids of the hospitals and payers that a user is assigned to."""
+
+    hospitals: frozenset[str]
+    payers: frozenset[str]
+
+
+def assigned(session: Session, user_id: str) -> Reach:
+    """What a user is assigned to; one query."""
+    rows = session.execute(
+        select(Assignment.kind, Assignment.organisation_id).where(Assignment.user_id == user_id)
+    ).all()
+    return Reach(
+        frozenset(organisation for kind, organisation in rows if kind == Kind.HOSPITAL),
+        frozenset(organisation for kind, organisation in rows if kind == Kind.PAYER),
+    )
+
+
+def is_assigned(user_id: str, organisation_id: IdColumn, kind: Kind) -> ColumnElement[bool]:
+    """In SQL: whether the user is assigned to the organisation in this column."""
+    return exists().where(
+        Assignment.user_id == user_id, Assignment.kind == kind, Assignment.organisation_id == organisation_id
+    )
+
+
+def reaches_hospital_claim(actor: Actor, hospital_id: IdColumn, payer_id: IdColumn) -> ColumnElement[bool]:
+    """In SQL: whether a claim of this hospital and payer is in the actor's reach.
+
+    Hospital users: their hospitals. Processors: their hospitals, and of those with payers assigned only these payers.
+    Admin and auditor: all. Policyholders: none.
+    """
+    if actor.role in (Role.ADMIN, Role.AUDITOR):
+        return true()
+    at_hospital = is_assigned(actor.id, hospital_id, Kind.HOSPITAL)
+    if actor.role is Role.HOSPITAL_USER:
+        return at_hospital
+    if actor.role is Role.CLAIM_PROCESSOR:
+        has_payers = exists().where(Assignment.user_id == actor.id, Assignment.kind == Kind.PAYER)
+        return and_(at_hospital, or_(not_(has_payers), is_assigned(actor.id, payer_id, Kind.PAYER)))
+    return false()
+
+
+def reaches_retail_claim(actor: Actor, payer_id: IdColumn) -> ColumnElement[bool]:
+    """In SQL: whether a retail claim of this payer is in the actor's reach as staff; own claims are the claims' matter."""
+    if actor.role in (Role.ADMIN, Role.AUDITOR):
+        return true()
+    if actor.role is Role.CLAIM_PROCESSOR:
+        return is_assigned(actor.id, payer_id, Kind.PAYER)
+    return false()
+
+
+def actor_of(user: User) -> Actor:
+    """The user as an actor, for what they do outside a session (registering, resetting a password, CLI)."""
+    return Actor(id=user.id, role=Role(user.role), name=user.name, email=user.email, level=user.level)
+
+
+def subject_of(user_id: str) -> Subject:
+    """The user's own chain of events."""
+    return Subject(kind="user", id=user_id)
+
+
+def normalised_email(text: str, *, field: str = "email") -> str:
+    """The one spelling of an e-mail address that is stored and compared. Raises Invalid."""
+    email = text.strip().lower()
+    if not text.isascii() or len(email) > MOST_EMAIL or not re.fullmatch(EMAIL, email):
+        raise invalid(field, "email_invalid", "Give an e-mail address such as name@example.org.")
+    return email
+
+
+def by_email(session: Session, email: str) -> User | None:
+    """The user with this address, already in its one spelling."""
+    return session.scalar(select(User).where(User.email == email))
+
+
+def user(session: Session, user_id: str, *, lock: bool = False) -> User:
+    """One user, held until the unit ends when `lock`; raises NotFound."""
+    if not is_id(user_id):
+        raise NotFound
+    chosen = select(User).where(User.id == user_id)
+    if lock:
+        chosen = chosen.with_for_update().execution_options(populate_existing=True)
+    found = session.scalar(chosen)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def users(
+    session: Session, *, role: Role | None, is_active: bool | None, cursor: str | None, limit: int
+) -> tuple[list[User], str | None]:
+    """One page of users in the order they were made, and the cursor of the next."""
+    chosen = select(User)
+    if role is not None:
+        chosen = chosen.where(User.role == role)
+    if is_active is not None:
+        chosen = chosen.where(User.is_active == is_active)
+    return _page(session, chosen, User.id, cursor, limit)
+
+
+def assignments(session: Session, user_id: str) -> Sequence[Organisation]:
+    """The organisations a user is assigned to, by number."""
+    chosen = select(Organisation).join(Assignment, Assignment.organisation_id == Organisation.id)
+    return session.scalars(chosen.where(Assignment.user_id == user_id).order_by(Organisation.number)).all()
+
+
+def live_sessions(
+    session: Session, user_id: str, *, cursor: str | None, limit: int
+) -> tuple[list[UserSession], str | None]:
+    """One page of the sessions of a user that were not ended, oldest first; some may have timed out."""
+    chosen = select(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+    return _page(session, chosen, UserSession.id, cursor, limit)
+
+
+def api_keys(
+    session: Session, user_id: str, *, cursor: str | None, limit: int
+) -> tuple[list[ApiKey], str | None]:
+    """One page of the API keys of a user, revoked ones too, oldest first."""
+    return _page(session, select(ApiKey).where(ApiKey.user_id == user_id), ApiKey.id, cursor, limit)
+
+
+def _page(
+    session: Session,
+    chosen: Select[Row],
+    column: InstrumentedAttribute[str],
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[Row], str | None]:
+    if cursor is not None:
+        chosen = chosen.where(column > paging.decode_id(cursor))
+    rows = list(session.scalars(chosen.order_by(column).limit(limit + 1)))
+    return rows[:limit], paging.next_cursor(rows, limit, "id")

@@ -1,0 +1,1 @@
+"""Hospitals and payers, and which of them work with each other."""
