@@ -1,0 +1,1 @@
+"""What happened: recorded once, chained, sealed, and handed on to whoever reacts."""

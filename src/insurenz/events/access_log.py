@@ -1,0 +1,78 @@
+"""Who looked at what: gathered in memory, written every second in batches whose digest stands in a chain of their own.
+
+Reading never writes to the chain of what is read. Views of the last second are lost when the process is killed.
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from insurenz.core import clock, context
+from insurenz.core.db import Database
+from insurenz.core.errors import Unavailable
+from insurenz.core.metrics import ALERTS
+from insurenz.events.chain import digest, spell_time
+from insurenz.events.models import ACCESS_LOG
+from insurenz.events.service import Subject, append
+
+KIND = "access_log"
+# All views of the install share one chain, so its subject is no object: the nil UUID.
+SUBJECT = Subject(KIND, "00000000-0000-0000-0000-000000000000")
+RECORDED = "access_recorded"
+ROWS_PER_BATCH = 1000
+MOST_WAITING = 20_000
+
+COLUMNS = ("position", "at", "actor_id", "subject_kind", "subject_id", "what", "request_id")
+
+
+def batch_digest(rows: Iterable[Sequence[Any]]) -> str:
+    """The digest of one batch: rows as COLUMNS name them, in the order of their positions."""
+    return digest([[spell_time(v) if isinstance(v, datetime) else v for v in row] for row in rows])
+
+
+class AccessLog:
+    """Takes note of views; `flush` writes them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[dict[str, Any]] = []
+        self._lock, self._writing = threading.Lock(), threading.Lock()
+
+    def note(self, *, actor_id: str, subject_kind: str, subject_id: str, what: str) -> None:
+        """Remember that somebody looked at something, for the next flush.
+
+        Raises Unavailable when far too many wait because the database takes none: no view goes unrecorded.
+        """
+        view = {
+            "at": clock.now(),
+            "actor_id": actor_id,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "what": what,
+            "request_id": context.request_id.get() or None,
+        }
+        with self._lock:
+            if len(self._waiting) >= MOST_WAITING:
+                ALERTS.labels("access_log_full").inc()
+                raise Unavailable("Views cannot be recorded now.", code="access_log_full")
+            self._waiting.append(view)
+
+    def flush(self) -> bool:
+        """Write up to one batch in one transaction; True when more is waiting. What fails stays for the next time."""
+        with self._writing:
+            views = self._waiting[:ROWS_PER_BATCH]
+            if views:
+                self._write([{"position": n} | view for n, view in enumerate(views, start=1)])
+                with self._lock:
+                    del self._waiting[: len(views)]
+            return bool(self._waiting)
+
+    def _write(self, rows: list[dict[str, Any]]) -> None:
+        content = batch_digest([row[name] for name in COLUMNS] for row in rows)
+        with self._database.unit_of_work() as session:
+            data = {"rows": len(rows), "digest": content}
+            event = append(session, RECORDED, subject=SUBJECT, actor=None, data=data)
+            session.execute(insert(ACCESS_LOG), [row | {"batch_id": event.id} for row in rows])

@@ -1,0 +1,93 @@
+"""Reading events: a subject's history with its texts, its past moves, and the trail that overseers page through."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+
+from insurenz.core import paging
+from insurenz.core.db import Session
+from insurenz.events.models import Event, EventText
+from insurenz.workflow.guards import Move
+
+LAST = 2**31 - 1  # the highest number in a chain that the column holds
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event with its texts by name; a text that was erased is None."""
+
+    event: Event
+    texts: dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Trail:
+    """A page of entries, and where the next one starts (None on the last)."""
+
+    items: list[Entry]
+    next_cursor: str | None
+
+
+def history(
+    session: Session,
+    subject_kind: str,
+    subject_id: str,
+    *,
+    cursor: str | None = None,
+    limit: int = paging.DEFAULT_LIMIT,
+) -> Trail:
+    """A page of what happened to one subject, oldest first, in two statements.
+
+    Whoever asks has shown before that the reader may see the subject. Raises Invalid for a foreign cursor.
+    """
+    query = select(Event).where(Event.subject_kind == subject_kind, Event.subject_id == subject_id)
+    if cursor is not None:
+        query = query.where(Event.seq > min(paging.decode_number(cursor), LAST))
+    return _trail(session, query.order_by(Event.seq), limit, "seq")
+
+
+def trail(
+    session: Session,
+    *,
+    subject_kind: str | None = None,
+    subject_id: str | None = None,
+    event_type: str | None = None,
+    cursor: str | None = None,
+    limit: int = paging.DEFAULT_LIMIT,
+) -> Trail:
+    """A page of all events, newest first: for overseers, who see everything. Raises Invalid for a foreign cursor."""
+    asked = {"subject_kind": subject_kind, "subject_id": subject_id, "type": event_type}
+    query = select(Event).filter_by(**{name: value for name, value in asked.items() if value is not None})
+    if cursor is not None:
+        query = query.where(Event.id < paging.decode_id(cursor))
+    return _trail(session, query.order_by(Event.id.desc()), limit, "id")
+
+
+def moves(session: Session, subject_kind: str, subject_id: str) -> tuple[Move, ...]:
+    """Every past transition of one subject, oldest first: the history that workflow guards judge by."""
+    rows = session.execute(
+        select(Event.data, Event.actor_id, Event.occurred_at)
+        .where(Event.subject_kind == subject_kind, Event.subject_id == subject_id, Event.version.is_not(None))
+        .order_by(Event.seq)
+    )
+    return tuple(Move(data["action"], data["from"], data["to"], actor or "", at) for data, actor, at in rows)
+
+
+def texts(session: Session, event_ids: Sequence[str]) -> dict[str, dict[str, str | None]]:
+    """The texts of these events by event and name; None for one that was erased."""
+    found: dict[str, dict[str, str | None]] = defaultdict(dict)
+    columns = (EventText.event_id, EventText.name, EventText.body)
+    for event_id, name, body in session.execute(select(*columns).where(EventText.event_id.in_(event_ids))):
+        found[event_id][name] = body
+    return found
+
+
+def _trail(session: Session, query: Select[Event], limit: int, key: str) -> Trail:
+    rows = list(session.scalars(query.limit(limit + 1)))
+    page = rows[:limit]
+    bodies = texts(session, [event.id for event in page]) if page else {}
+    return Trail(
+        [Entry(event, bodies.get(event.id, {})) for event in page], paging.next_cursor(rows, limit, key)
+    )

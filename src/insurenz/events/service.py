@@ -1,0 +1,191 @@
+"""Recording events: one row in the chain of its subject, in the transaction of the change itself."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from insurenz.core import clock, context
+from insurenz.core.db import Session, ring_after_commit
+from insurenz.core.ids import new_id, new_secret
+from insurenz.core.permissions import Actor
+from insurenz.events.chain import GENESIS, event_hash, insert_if_absent, text_hash
+from insurenz.events.models import CHAINS, EVENTS, MARKS, TEXTS, Event, EventText
+
+TEXT_ERASED = "text_erased"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an event is about, as it stands after the change. `id` is a UUID, `status` the new status."""
+
+    kind: str
+    id: str
+    claim_number: str | None = None
+    hospital_id: str | None = None
+    payer_id: str | None = None
+    claimant_id: str | None = None
+    hospital_name: str | None = None
+    status: str | None = None
+
+
+def record(
+    session: Session,
+    event_type: str,
+    *,
+    subject: Subject,
+    actor: Actor | None,
+    data: Mapping[str, Any] | None = None,
+    texts: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> Event:
+    """Record one event at the end of its subject's chain and queue it for the relay, which wakes after the commit.
+
+    `data` is JSON of ids, codes, statuses, whole numbers and names of changed fields; free text goes to `texts`,
+    where it can be erased. `version` is the subject's version after a transition, whose `data` then holds `action`,
+    `from` and `to`; the same transition twice is refused by the database (IntegrityError). No actor is the system.
+    Raises ValueError for data that no database keeps unchanged: fractions, NUL, lone surrogates.
+    The subject's chain is locked until the end of the unit. The event returned belongs to no session.
+    """
+    event = append(session, event_type, subject=subject, actor=actor, data=data, texts=texts, version=version)
+    names = ("type", "subject_kind", "subject_id", "seq")
+    mark = {name: getattr(event, name) for name in names}
+    session.execute(insert(MARKS), {"event_id": event.id, "attempts": 0} | mark)
+    ring_after_commit(session)
+    return event
+
+
+def append(
+    session: Session,
+    event_type: str,
+    *,
+    subject: Subject,
+    actor: Actor | None,
+    data: Mapping[str, Any] | None = None,
+    texts: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> Event:
+    """As `record`, but for the trail alone: the event is not queued, so nobody reacts to it."""
+    row = _columns(event_type, subject, actor, version) | {"data": checked(dict(data or {}))}
+    kept = [_text(row["id"], name, body) for name, body in (texts or {}).items()]
+    hashes = {text["name"]: text["hash"] for text in kept}
+    # Version 1 is nearly always the first event of its subject, so the chain is not looked up before it is begun.
+    end = None if version == 1 else _lock_chain(session, row)
+    if end is None and not _begin_chain(session, _chained(row, hashes, GENESIS, 0)):
+        end = _lock_chain(session, row)
+    if end is not None:
+        _move_chain(session, _chained(row, hashes, *end))
+    session.execute(insert(EVENTS), row)
+    if kept:
+        session.execute(insert(TEXTS), kept)
+    return Event(**row)
+
+
+def erase_text(session: Session, event_id: str, name: str, *, actor: Actor | None = None) -> bool:
+    """Erase one text of an event for good and record that it was erased; False when there is none (any more).
+
+    The chain holds the text's salted hash, so it verifies as before. The salt goes too: what stays confirms no guess.
+    """
+    erased = session.execute(
+        update(TEXTS)
+        .where(EventText.event_id == event_id, EventText.name == name, EventText.body.is_not(None))
+        .values(body=None, salt=None)
+    )
+    if not getattr(erased, "rowcount", 0):
+        return False
+    event = session.execute(select(Event).where(Event.id == event_id)).scalar_one()
+    subject = Subject(
+        event.subject_kind,
+        event.subject_id,
+        event.claim_number,
+        event.hospital_id,
+        event.payer_id,
+        event.claimant_id,
+        event.hospital_name,
+    )
+    record(session, TEXT_ERASED, subject=subject, actor=actor, data={"event_id": event.id, "text": name})
+    return True
+
+
+def checked(value: Any, at: str = "data") -> Any:
+    """The value, when both databases give it back exactly as it is. Raises ValueError naming the place."""
+    if isinstance(value, str):
+        return _storable(value, at)
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, list | tuple):
+        return [checked(item, f"{at}[{n}]") for n, item in enumerate(value)]
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return {_storable(key, at): checked(item, f"{at}.{key}") for key, item in value.items()}
+    raise ValueError(f"{at} is a {type(value).__name__}, which an event does not hold")
+
+
+def _storable(text: str, at: str) -> str:
+    if "\0" in text or (not text.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in text)):
+        raise ValueError(f"{at} has a character that no database stores")
+    return str(text)
+
+
+def _columns(event_type: str, subject: Subject, actor: Actor | None, version: int | None) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "type": event_type,
+        "subject_kind": subject.kind,
+        "subject_id": str(uuid.UUID(subject.id)),
+        "claim_number": subject.claim_number,
+        "version": version,
+        "hospital_id": _spelled(subject.hospital_id),
+        "payer_id": _spelled(subject.payer_id),
+        "claimant_id": _spelled(subject.claimant_id),
+        "hospital_name": subject.hospital_name,
+        "status": None if subject.status is None else str(subject.status),
+        "actor_id": actor.id if actor else None,
+        "actor_role": actor.role_shown if actor else None,
+        "actor_name": actor.name if actor else None,
+        "actor_email": actor.email if actor else None,
+        "occurred_at": clock.now(),
+        "request_id": context.request_id.get() or None,
+    }
+
+
+def _spelled(uid: str | None) -> str | None:
+    """An id as the database gives it back: the hash is over this spelling."""
+    return None if uid is None else str(uuid.UUID(uid))
+
+
+def _text(event_id: str, name: str, body: str) -> dict[str, str]:
+    salt = new_secret(16)
+    body = _storable(body, name)
+    return {"event_id": event_id, "name": name, "salt": salt, "body": body, "hash": text_hash(salt, body)}
+
+
+def _chained(row: dict[str, Any], hashes: Mapping[str, str], head: str, count: int) -> dict[str, Any]:
+    row |= {"prev_hash": head, "seq": count + 1}
+    row["hash"] = event_hash(row, hashes)
+    return row
+
+
+def _lock_chain(session: Session, row: Mapping[str, Any]) -> tuple[str, int] | None:
+    """Head and count of the subject's chain, locked (SQLite's writer is alone anyway); None when it has none."""
+    found = session.execute(
+        select(CHAINS.c.head, CHAINS.c["count"])
+        .where(CHAINS.c.subject_kind == row["subject_kind"], CHAINS.c.subject_id == row["subject_id"])
+        .with_for_update()
+    ).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def _begin_chain(session: Session, row: Mapping[str, Any]) -> bool:
+    """Begin the subject's chain with this event; False when another unit was faster, after its commit."""
+    begun = {"subject_kind": row["subject_kind"], "subject_id": row["subject_id"], "head": row["hash"]}
+    return insert_if_absent(session, CHAINS, begun | {"count": 1, "sealed_count": 0})
+
+
+def _move_chain(session: Session, row: Mapping[str, Any]) -> None:
+    session.execute(
+        update(CHAINS)
+        .where(CHAINS.c.subject_kind == row["subject_kind"], CHAINS.c.subject_id == row["subject_id"])
+        .values(head=row["hash"], count=row["seq"])
+    )

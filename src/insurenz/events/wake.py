@@ -1,0 +1,115 @@
+"""Waking the relay for what other processes commit: a look at SQLite's change counter, LISTEN and NOTIFY on PostgreSQL.
+
+A wake-up carries no ids. A lost one costs the time to the relay's next sweep, nothing else.
+"""
+
+import threading
+from typing import Any
+
+from sqlalchemy import PoolProxiedConnection
+
+from insurenz.core.background import Loop
+from insurenz.core.db import Database
+
+CHANNEL = "insurenz_events"
+LOOK_SECONDS = 0.1
+LISTEN_SECONDS = 0.5
+# Rings of this time become one NOTIFY: at a thousand commits a second it is still a hundred.
+GATHER_SECONDS = 0.01
+
+
+def watchers(database: Database, flag: threading.Event) -> list[Loop]:
+    """Loops that set `flag` when another process committed and tell other processes of commits of this one."""
+    if database.is_sqlite:
+        return [_Look(database, flag)]
+    return [_Listen(database, flag), _Notify(database)]
+
+
+class _OwnConnection(Loop):
+    """A loop with a connection of its own outside the pool: opened anew after an error, closed at the end."""
+
+    def __init__(
+        self, name: str, database: Database, *, interval: float, wake: threading.Event | None = None
+    ) -> None:
+        super().__init__(name, self._turn, interval=interval, wake=wake)
+        self._database = database
+        self._held: PoolProxiedConnection | None = None
+
+    def run(self) -> None:
+        """Turn until `stop`, then hang up."""
+        try:
+            super().run()
+        finally:
+            self._hang_up()
+
+    def use(self, connection: Any) -> bool:
+        """One turn on the driver's connection; True to turn again at once."""
+        raise NotImplementedError
+
+    def begin(self, connection: Any) -> None:
+        """Prepare a connection that was just opened."""
+
+    def _turn(self) -> bool:
+        try:
+            if self._held is None:
+                self._held = self._database.engine.raw_connection()
+                self._held.detach()
+                self.begin(self._held.driver_connection)
+            return self.use(self._held.driver_connection)
+        except Exception:
+            self._hang_up()
+            raise
+
+    def _hang_up(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
+
+
+class _Look(_OwnConnection):
+    """SQLite: asks the database's change counter, which costs no lock and no reading of a page."""
+
+    def __init__(self, database: Database, flag: threading.Event) -> None:
+        super().__init__("look", database, interval=LOOK_SECONDS)
+        self._flag, self._seen = flag, -1
+
+    def use(self, connection: Any) -> bool:
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        if version != self._seen:
+            self._seen = version
+            self._flag.set()
+        return False
+
+
+class _Listen(_OwnConnection):
+    """PostgreSQL: waits for a NOTIFY of any process, this one included."""
+
+    def __init__(self, database: Database, flag: threading.Event) -> None:
+        super().__init__("listen", database, interval=1)
+        self._flag = flag
+
+    def begin(self, connection: Any) -> None:
+        connection.autocommit = True
+        connection.execute(f"LISTEN {CHANNEL}")
+        # Whatever was told while nobody listened.
+        self._flag.set()
+
+    def use(self, connection: Any) -> bool:
+        for _told in connection.notifies(timeout=LISTEN_SECONDS, stop_after=1):
+            self._flag.set()
+        return True
+
+
+class _Notify(_OwnConnection):
+    """PostgreSQL: tells every process of this one's commits, never inside a request."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__("notify", database, interval=60, wake=database.bell.listen())
+
+    def begin(self, connection: Any) -> None:
+        connection.autocommit = True
+
+    def use(self, connection: Any) -> bool:
+        self._stopped.wait(GATHER_SECONDS)
+        connection.execute(f"NOTIFY {CHANNEL}")
+        return False
