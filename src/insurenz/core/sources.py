@@ -42,6 +42,22 @@ class Reading:
         return [finding for finding in self.findings if finding.level == "error"]
 
 
+class SettingsRefused(Exception):
+    """The server does not start with these settings; the text has a line for each thing to put right."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("\n".join(finding.line() for finding in findings))
+        self.findings = findings
+
+
+def required() -> Settings:
+    """The settings of this process. Raises SettingsRefused when a server must not start with them."""
+    reading = read()
+    if reading.settings is None or reading.errors:
+        raise SettingsRefused(reading.errors)
+    return reading.settings
+
+
 def read() -> Reading:
     """The settings of this process, with every finding about them."""
     given = _given()

@@ -55,24 +55,28 @@ FIRMS = (
 )
 
 PEOPLE = (
-    Person("asha@demo.example", "Asha Rao", Role.POLICYHOLDER, "three policies of her own"),
-    Person("vikram@demo.example", "Vikram Shetty", Role.POLICYHOLDER, "one policy of his own"),
+    Person("asha@demo.example", "Asha Nair", Role.POLICYHOLDER, "three policies of her own"),
+    Person("vikram@demo.example", "Vikram Singh", Role.POLICYHOLDER, "one policy of his own"),
     Person(
-        "desk@city.demo.example", "Divya Menon", Role.HOSPITAL_USER, "City Hospital", works_for=("HOSP_001",)
+        "desk@city.demo.example", "Nisha Kapoor", Role.HOSPITAL_USER, "City Hospital", works_for=("HOSP_001",)
     ),
     Person(
-        "ward@city.demo.example", "Farhan Ali", Role.HOSPITAL_USER, "City Hospital", works_for=("HOSP_001",)
+        "ward@city.demo.example",
+        "Thomas Mathew",
+        Role.HOSPITAL_USER,
+        "City Hospital",
+        works_for=("HOSP_001",),
     ),
     Person(
         "desk@lakeside.demo.example",
-        "Leela Thomas",
+        "Farida Khan",
         Role.HOSPITAL_USER,
         "Lakeside Clinic",
         works_for=("HOSP_002",),
     ),
     Person(
         "priya@demo.example",
-        "Priya Nair",
+        "Priya Menon",
         Role.CLAIM_PROCESSOR,
         "claims of City Hospital",
         level=1,
@@ -95,14 +99,14 @@ PEOPLE = (
     ),
     Person(
         "arjun@demo.example",
-        "Arjun Kapoor",
+        "Arjun Rao",
         Role.CLAIM_PROCESSOR,
         "retail claims of Suraksha General",
         level=2,
         works_for=("PAY_001",),
     ),
-    Person(ADMIN, "Anita Desai", Role.ADMIN, "everything"),
-    Person("auditor@demo.example", "Kabir Sen", Role.AUDITOR, "everything, read only"),
+    Person(ADMIN, "Lakshmi Pillai", Role.ADMIN, "everything"),
+    Person("auditor@demo.example", "Sanjay Gupta", Role.AUDITOR, "everything, read only"),
 )
 
 COVERS = (

@@ -9,10 +9,19 @@ from insurenz.accounts import passwords
 from insurenz.accounts import queries as accounts
 from insurenz.accounts import service as users
 from insurenz.accounts.models import User
+from insurenz.core.check import Finding
 from insurenz.demo.people import ADMIN, COVERS, CURRENCY, FIRMS, PASSWORD, PAYER, PEOPLE, period
 from insurenz.organisations import service as organisations
 from insurenz.organisations.models import Kind, Organisation
 from insurenz.policies import service as policies
+
+FOUND_IN_PRODUCTION = Finding(
+    "demo_in_production",
+    "error",
+    "DATABASE_URL",
+    "This database holds the demo people, whose password is public. Production needs a database of its own.",
+    "DATABASE_URL=postgresql://insurenz:PASSWORD@127.0.0.1:5432/insurenz",
+)
 
 
 class DemoRefused(Exception):

@@ -1,11 +1,9 @@
-"""Bringing a database to the present schema, and telling whether it is there."""
+"""Bringing a database to the present schema."""
 
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from insurenz.core.db import Database
@@ -26,20 +24,6 @@ def downgrade(database: Database, revision: str) -> None:
     """Undo migrations down to `revision`."""
     with database.engine.execution_options(is_writer=True).begin() as connection:
         command.downgrade(config(connection), revision)
-
-
-def is_current(database: Database) -> bool:
-    """Whether the schema is at the newest migration."""
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head()
-
-
-def head() -> str:
-    """The newest migration's id."""
-    newest = ScriptDirectory(str(Path(__file__).parent)).get_current_head()
-    if newest is None:
-        raise RuntimeError("no migrations are shipped")
-    return newest
 
 
 def config(connection: Connection) -> Config:

@@ -1,0 +1,59 @@
+"""Opens what commands work on: settings, database, units; and stops a command with a sentence instead of a trace."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import OperationalError
+
+from insurenz.core.db import Database, Session
+from insurenz.core.errors import AppError
+from insurenz.core.settings import Settings
+from insurenz.core.sources import SettingsRefused, required
+from insurenz.migrations import state
+
+
+class Stopped(Exception):
+    """The command ends here; its text says why, and what to do."""
+
+
+def open_settings() -> Settings:
+    """The settings of this process. Raises Stopped with a line for each thing to put right."""
+    try:
+        return required()
+    except SettingsRefused as refusal:
+        raise Stopped(str(refusal)) from refusal
+
+
+def open_database(settings: Settings, *, is_prepared: bool = True) -> Database:
+    """The database. Raises Stopped when it does not answer, or `is_prepared` and its schema is not current."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database, pool_size=settings.server.threads)
+    try:
+        is_current = state.is_current(database)
+    except OperationalError as error:
+        raise Stopped(f"The database does not answer: {str(error.orig).strip()}") from error
+    if is_prepared and not is_current:
+        raise Stopped("The database is not at the present schema. Run: insurenz migrate")
+    return database
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A unit of work on the database of the settings; what services refuse stops the command."""
+    with _stopping(), open_database(open_settings()).unit_of_work() as session:
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A read unit on the database of the settings."""
+    with _stopping(), open_database(open_settings()).read_unit() as session:
+        yield session
+
+
+@contextmanager
+def _stopping() -> Iterator[None]:
+    try:
+        yield
+    except AppError as refusal:
+        raise Stopped(refusal.detail or refusal.title) from refusal

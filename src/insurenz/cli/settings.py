@@ -1,0 +1,49 @@
+"""`check`: every setting with its value and source, and what is wrong or risky in them."""
+
+from dataclasses import asdict
+
+import typer
+
+from insurenz.cli.opening import Stopped, open_database
+from insurenz.cli.output import AsJson, print_json, print_rows
+from insurenz.core.check import Finding
+from insurenz.core.settings import Settings
+from insurenz.core.sources import read
+
+
+def check(*, as_json: AsJson = False) -> None:
+    """Show every setting and where it comes from, and what is wrong; exits with 1 when something is."""
+    reading = read()
+    findings = reading.findings
+    if reading.settings is not None and not reading.errors:
+        findings = [*findings, *_about_the_database(reading.settings)]
+    has_errors = any(finding.level == "error" for finding in findings)
+    if as_json:
+        print_json(
+            {
+                "ok": not has_errors,
+                "settings": [asdict(setting) for setting in reading.shown],
+                "findings": [asdict(finding) for finding in findings],
+            }
+        )
+    else:
+        print_rows([asdict(setting) for setting in reading.shown], as_json=False, empty="")
+        for finding in findings:
+            print(f"\n{finding.line()}")
+        if not findings:
+            print("\nNothing to put right.")
+    raise typer.Exit(1 if has_errors else 0)
+
+
+def _about_the_database(settings: Settings) -> list[Finding]:
+    """What only the database itself can tell."""
+    from insurenz.demo import world
+
+    try:
+        database = open_database(settings)
+    except Stopped as stopped:
+        return [Finding("database_not_ready", "warning", "DATABASE_URL", f"{stopped}", "insurenz migrate")]
+    with database.read_unit() as session:
+        if settings.is_production and world.is_loaded(session):
+            return [world.FOUND_IN_PRODUCTION]
+    return []
