@@ -165,7 +165,7 @@ _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return False
     return True
 

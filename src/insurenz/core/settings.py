@@ -5,7 +5,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 KiB, MiB = 1024, 1024 * 1024
 
@@ -129,8 +135,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, environment, `.env`; secrets from `NAME_FILE` where NAME itself is not set."""
-        _load_secret_files()
-        return init_settings, env_settings, dotenv_settings
+        files = InitSettingsSource(settings_cls, init_kwargs=_from_files())
+        return init_settings, env_settings, files, dotenv_settings
 
     @property
     def is_production(self) -> bool:
@@ -155,8 +161,13 @@ class Settings(BaseSettings):
         return limit
 
 
-def _load_secret_files() -> None:
+def _from_files() -> dict[str, Any]:
+    """The secrets that are in files and not in the environment."""
+    found: dict[str, Any] = {}
     for name in SECRETS:
         path = os.environ.get(f"{name}_FILE")
         if path and not os.environ.get(name):
-            os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
+            group, _, field = name.removeprefix("INSURENZ_").lower().partition("__")
+            secret = Path(path).read_text(encoding="utf-8").strip()
+            found |= {group: {field: secret}} if field else {name: secret}
+    return found

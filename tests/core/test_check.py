@@ -1,0 +1,111 @@
+"""Findings about settings: what keeps a server from starting, and a line that puts each right."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from insurenz.core.check import Finding, check
+from insurenz.core.settings import Settings
+
+GOOD_SECRET = SecretStr("q7Zr-0tYbW3mN8xKvL5cD2fGhJ6sPaUeRiOoTnMlBvCxZ1w9QyXk4E")
+PRODUCTION = {
+    "env": "production",
+    "jwt_secret_key": GOOD_SECRET,
+    "public_url": "https://claims.hospital.org",
+    "smtp_host": "smtp.hospital.org",
+    "mail_from": "Insurenz <claims@hospital.org>",
+    "server": {"metrics_token": "m" * 32},
+}
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").write_text("a file where a folder should be")
+
+
+def found(**given: Any) -> list[tuple[str, str, str]]:
+    return [(f.level, f.id, f.variable) for f in check(Settings(_env_file=None, **given))]
+
+
+def test_neither_a_trial_nor_a_complete_production_has_anything_to_put_right() -> None:
+    assert (found(), found(**PRODUCTION)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "id_", "variable"),
+    [
+        ({"jwt_secret_key": SecretStr("")}, "jwt_secret_missing", "JWT_SECRET_KEY"),
+        ({"jwt_secret_key": SecretStr("q7Zr-0tYbW3mN8x")}, "jwt_secret_short", "JWT_SECRET_KEY"),
+        (
+            {
+                "jwt_algorithm": "HS512",
+                "jwt_secret_key": SecretStr("q7Zr0tYbW3mN8xKvL5cD2fGhJ6sPaUeRiOoTnMlBvC"),
+            },
+            "jwt_secret_short",
+            "JWT_SECRET_KEY",
+        ),
+        (
+            {"jwt_secret_key": SecretStr("change-me-please-q7Zr-0tYbW3mN8xKvL5cD2fGhJ6sPaUeRi")},
+            "jwt_secret_known",
+            "JWT_SECRET_KEY",
+        ),
+        ({"jwt_secret_key": SecretStr("a" * 64)}, "jwt_secret_known", "JWT_SECRET_KEY"),
+        (
+            {"jwt_secret_key": SecretStr("09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7")},
+            "jwt_secret_known",
+            "JWT_SECRET_KEY",
+        ),
+        ({"public_url": ""}, "public_url_not_https", "PUBLIC_URL"),
+        ({"public_url": "http://claims.hospital.org"}, "public_url_not_https", "PUBLIC_URL"),
+        ({"rate_limit": "off"}, "rate_limit_off", "INSURENZ_RATE_LIMIT"),
+        ({"faults": "unit.before_commit=kill"}, "faults_in_production", "INSURENZ_FAULTS"),
+    ],
+)
+def test_p09_production_refuses_what_suits_a_trial(wrong: dict[str, Any], id_: str, variable: str) -> None:
+    assert found(**{**PRODUCTION, **wrong}) == [("error", id_, variable)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "level", "id_", "variable"),
+    [
+        ({"public_url": "claims.hospital.org"}, "error", "public_url_malformed", "PUBLIC_URL"),
+        ({"database_url": SecretStr("not a url")}, "error", "database_url_malformed", "DATABASE_URL"),
+        ({"database_url": SecretStr("mysql://u:p@h/d")}, "error", "database_unsupported", "DATABASE_URL"),
+        ({"database_url": SecretStr("postgresql+asyncpg://u:p@h/d")}, "error", "database_driver", "DATABASE_URL"),
+        ({"database_url": SecretStr("sqlite+aiosqlite:///x.db")}, "error", "database_driver", "DATABASE_URL"),
+        ({"server": {"workers": 2}}, "error", "sqlite_workers", "INSURENZ_SERVER__WORKERS"),
+        ({"timezone": "India"}, "error", "timezone_unknown", "INSURENZ_TIMEZONE"),
+        ({"workflows_dir": Path("nowhere")}, "error", "workflows_dir_missing", "INSURENZ_WORKFLOWS_DIR"),
+        ({"data_dir": Path("taken/inner")}, "error", "data_dir_not_writable", "INSURENZ_DATA_DIR"),
+        ({"smtp_user": "u"}, "error", "smtp_host_missing", "SMTP_HOST"),
+        ({"smtp_host": "smtp.hospital.org", "smtp_user": "u", "mail_from": "a@hospital.org"}, "error", "smtp_incomplete", "SMTP_PASSWORD"),
+        ({"smtp_host": "smtp.hospital.org"}, "warning", "mail_from_default", "MAIL_FROM"),
+        ({"jwt_secret_key": SecretStr("secret")}, "warning", "jwt_secret_known", "JWT_SECRET_KEY"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_anywhere_is_found(wrong: dict[str, Any], level: str, id_: str, variable: str) -> None:
+    assert found(**wrong) == [(level, id_, variable)]
+
+
+def test_production_is_warned_of_what_nobody_would_notice() -> None:
+    given = {**PRODUCTION, "smtp_host": "", "server": {}}
+    assert found(**given) == [
+        ("warning", "metrics_token_missing", "INSURENZ_SERVER__METRICS_TOKEN"),
+        ("warning", "smtp_missing", "SMTP_HOST"),
+    ]
+
+
+def test_several_processes_are_fine_on_postgresql() -> None:
+    assert found(server={"workers": 4}, database_url=SecretStr("postgres://u:p@h/d")) == []
+
+
+def test_errors_come_first_and_a_finding_is_one_line() -> None:
+    given = {**PRODUCTION, "rate_limit": "off", "smtp_host": ""}
+    findings = check(Settings(_env_file=None, **given))
+    assert [finding.level for finding in findings] == ["error", "warning"]
+    line = Finding("a", "error", "NAME", "It is wrong.", "NAME=right").line()
+    assert line == "error a: NAME: It is wrong. Set for example: NAME=right"
+    assert [finding.id for finding in findings if "\n" in finding.line()] == []
