@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from insurenz.accounts.csrf import origin_of
 from insurenz.accounts.guessing import Guard
 from insurenz.accounts.hashing import Hasher
+from insurenz.accounts.mails import Letters
 from insurenz.accounts.presence import Presence
 from insurenz.accounts.sessions import Company, Terms
 from insurenz.accounts.tokens import Signer
@@ -23,21 +24,17 @@ _USERS_OF_A_DEVICE = 8
 
 @dataclass(frozen=True)
 class Gate:
-    """Keys, counters, lifetimes and names by which people get in."""
+    """Keys, counters, lifetimes and names by which people get in; `is_secure` when browsers come over https."""
 
     terms: Terms
     hasher: Hasher
     guard: Guard
     refreshes: Company
-    base_url: str
+    letters: Letters
     origins: frozenset[str]
+    is_secure: bool
     fresh: timedelta
     link_life: timedelta
-
-    @property
-    def is_secure(self) -> bool:
-        """Whether browsers reach this install over https."""
-        return self.base_url.startswith("https://")
 
     @property
     def cookie(self) -> str:
@@ -86,8 +83,9 @@ def gate_for(settings: Settings, secret: bytes, limiter: RateLimiter) -> Gate:
         hasher=Hasher(queue=settings.limits.hash_queue),
         guard=Guard(limiter, failed_logins=settings.limits.failed_logins),
         refreshes=Company(),
-        base_url=settings.base_url,
+        letters=Letters(settings.base_url, accounts.link_minutes),
         origins=frozenset(map(origin_of, (settings.base_url, *settings.allowed_origins))),
+        is_secure=settings.base_url.startswith("https://"),
         fresh=timedelta(minutes=accounts.reauth_minutes),
         link_life=timedelta(minutes=accounts.link_minutes),
     )

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Insert, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from insurenz.accounts import sessions
 from insurenz.accounts.models import ApiKey, Assignment, OneTimeLink, User
-from insurenz.accounts.queries import normalised_email, subject_of
+from insurenz.accounts.queries import actor_of, normalised_email, subject_of
 from insurenz.core import clock
 from insurenz.core.errors import Conflict, NotFound, invalid
 from insurenz.core.ids import new_id
 from insurenz.core.permissions import Actor, Role
-from insurenz.events.service import record
+from insurenz.events.service import Subject, record
 from insurenz.organisations.models import Kind, Organisation
 
 MOST_NAME = 200
@@ -57,6 +58,35 @@ def create_user(
         ) from error
     _record(session, "user_registered", made.id, actor, {"role": str(role), "level": level})
     return made
+
+
+def register(session: Session, *, email: str, name: str, password_hash: str) -> bool:
+    """Make a policyholder of a stranger; False when the address has an account, which stays as it is.
+
+    Either way the same statements are run, so that neither answer nor work tells which it was.
+    """
+    now, candidate = clock.now(), new_id()
+    row = {
+        "id": candidate,
+        "email": normalised_email(email),
+        "name": name,
+        "role": Role.POLICYHOLDER,
+        "level": 0,
+        "is_active": True,
+        "password_hash": password_hash,
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+    session.execute(_insert_if_new(session).values(row))
+    user = session.scalars(select(User).where(User.email == row["email"])).one()
+    is_new = user.id == candidate
+    # A chain of its own for a repeated registration: the user's would take other statements.
+    subject = subject_of(candidate) if is_new else Subject(kind="registration", id=candidate)
+    event = "user_registered" if is_new else "registration_repeated"
+    actor = actor_of(user) if is_new else None
+    record(session, event, subject=subject, actor=actor, data={"user_id": user.id, "role": str(user.role)})
+    return is_new
 
 
 def set_password(session: Session, actor: Actor | None, user: User, *, password_hash: str) -> None:
@@ -161,6 +191,11 @@ def end_access(session: Session, user_id: str, *, reason: str) -> None:
         .where(ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))
         .values(revoked_at=clock.now())
     )
+
+
+def _insert_if_new(session: Session) -> Insert:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(User).on_conflict_do_nothing(index_elements=[User.email])
 
 
 def _check_level(role: Role, level: int) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from insurenz.core import clock
 from insurenz.core.errors import Conflict, Unauthenticated
 from insurenz.core.ids import new_id, new_secret
 from insurenz.core.metrics import ALERTS
+from insurenz.core.permissions import Actor
 from insurenz.events.service import record
 
 log = logging.getLogger("insurenz.accounts")
@@ -70,7 +71,13 @@ def begin_with_cookie(session: Session, terms: Terms, user: User, *, user_agent:
 
 
 def refresh(
-    session: Session, terms: Terms, token: str, *, arrived_at: datetime, key: str | None, has_company: bool
+    session: Session,
+    terms: Terms,
+    token: str,
+    *,
+    arrived_at: datetime,
+    key: str | None,
+    company: Collection[object],
 ) -> Tokens | None:
     """New tokens for the present refresh token; None when it was an older one, which ends the session.
 
@@ -88,7 +95,7 @@ def refresh(
         again = _refresh_token(terms, row, nonce=_nonce(token, key)) if key else ""
         if digest(again) == row.refresh_hash:
             return _tokens(terms, row, again)
-        if has_company or arrived_at < row.refreshed_at:
+        if company or arrived_at < row.refreshed_at:
             raise Conflict("Another request has just refreshed this session.", code="refreshed_meanwhile")
     _end_replayed(session, row)
     return None
@@ -110,6 +117,20 @@ def end_all(session: Session, user_id: str, *, reason: str, but: str | None = No
     if but is not None:
         ending = ending.where(UserSession.id != but)
     session.execute(ending.values(ended_at=clock.now(), end_reason=reason))
+
+
+def sign_out(session: Session, actor: Actor, *, session_id: str) -> None:
+    """End one session of the actor, at their wish."""
+    if end(session, session_id, reason="logout"):
+        record(
+            session, "signed_out", subject=subject_of(actor.id), actor=actor, data={"session_id": session_id}
+        )
+
+
+def sign_out_elsewhere(session: Session, actor: Actor) -> None:
+    """End every session of the actor but the one they act in."""
+    end_all(session, actor.id, reason="logout", but=actor.session_id)
+    record(session, "signed_out_elsewhere", subject=subject_of(actor.id), actor=actor)
 
 
 class Company:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from insurenz.core.db import Session
-from insurenz.core.edge import deferred
+from insurenz.core.edge import Pending, deferred
 from insurenz.core.permissions import OBJECT_FIRST, Actor, require
 
 Authenticate = Callable[[Request, Session], Actor]
@@ -25,4 +25,8 @@ def authenticated(request: Request, session: Session) -> Actor:
     return actor
 
 
-CurrentUser = Annotated[Actor, Depends(deferred(1)(authenticated))]
+_caller = deferred(1)(authenticated)
+
+CurrentUser = Annotated[Actor, Depends(_caller)]
+# For `async` endpoints, which resolve it in a unit of their own.
+Caller = Annotated[Pending, Depends(_caller)]

@@ -98,6 +98,7 @@ ROUTES: dict[str, Access] = {
     "change_password": _signed_in(None),
     "list_sessions": _signed_in(None),
     "end_session": _signed_in(None),
+    "end_other_sessions": _signed_in(None),
     "list_api_keys": _signed_in(None),
     "create_api_key": _signed_in(None),
     "revoke_api_key": _signed_in(None),

@@ -1,0 +1,128 @@
+"""One-time links: asked for or given by an admin, stored as hashes, used once within the hour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from sqlalchemy import ColumnElement, String, delete, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from insurenz.accounts import queries, service
+from insurenz.accounts.models import OneTimeLink, User
+from insurenz.accounts.queries import actor_of, subject_of
+from insurenz.accounts.tokens import digest
+from insurenz.core import clock
+from insurenz.core.db import Id, UtcDateTime
+from insurenz.core.errors import Conflict, Invalid, invalid
+from insurenz.core.ids import new_id, new_secret
+from insurenz.core.permissions import Actor, Role
+from insurenz.events.service import record
+from insurenz.organisations.models import Organisation
+
+Purpose = Literal["reset", "invitation"]
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Whom an admin invites, and where they will work."""
+
+    email: str
+    name: str
+    role: Role
+    level: int = 0
+    organisations: Sequence[Organisation] = ()
+
+
+def request_reset(session: Session, email: str, *, life: timedelta) -> str | None:
+    """The token of a new link for the user of this address; None when there is no active one.
+
+    Either way the same statements are run. An earlier link of theirs no longer works.
+    """
+    found = queries.by_email(session, email)
+    token = _replace(session, email, "reset", life)
+    return token if found is not None and found.is_active else None
+
+
+def invite(session: Session, actor: Actor | None, newcomer: Newcomer, *, life: timedelta) -> tuple[User, str]:
+    """Make a user without a password, or take the one who has none yet, and give the token of their link.
+
+    Raises Conflict when they have an account already, or were invited as something else.
+    """
+    user = queries.by_email(session, newcomer.email)
+    if user is None:
+        user = service.create_user(
+            session,
+            actor,
+            email=newcomer.email,
+            name=newcomer.name,
+            role=newcomer.role,
+            level=newcomer.level,
+        )
+    elif user.password_hash is not None or not user.is_active:
+        raise Conflict("A user with this e-mail address exists.", code="user_exists")
+    elif (user.role, user.level) != (newcomer.role, newcomer.level):
+        raise Conflict(f"They were invited as {user.role}; change the user first.", code="invited_otherwise")
+    for organisation in newcomer.organisations:
+        service.assign(session, actor, user, organisation)
+    record(session, "user_invited", subject=subject_of(user.id), actor=actor)
+    return user, _replace(session, user.email, "invitation", life)
+
+
+def owner(session: Session, token: str, purpose: Purpose) -> User:
+    """Whose link this is. Raises Invalid when it is unknown, used, expired, or its owner disabled."""
+    found = session.scalar(
+        select(User).join(OneTimeLink, OneTimeLink.user_id == User.id).where(*_usable(token, purpose))
+    )
+    if found is None:
+        raise _spent()
+    return found
+
+
+def use(session: Session, token: str, purpose: Purpose, *, password_hash: str) -> User:
+    """Give the owner of the link this password and spend the link; of two at once one wins. Raises Invalid."""
+    user = queries.user(session, owner(session, token, purpose).id, lock=True)
+    spent = session.execute(
+        update(OneTimeLink)
+        .where(OneTimeLink.token_hash == digest(token), OneTimeLink.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
+    if not user.is_active or not getattr(spent, "rowcount", 0):
+        raise _spent()
+    service.set_password(session, actor_of(user), user, password_hash=password_hash)
+    return user
+
+
+def _replace(session: Session, email: str, purpose: Purpose, life: timedelta) -> str:
+    token, now = new_secret(), clock.now()
+    of_user = select(User.id).where(User.email == email, User.is_active)
+    session.execute(
+        delete(OneTimeLink).where(
+            OneTimeLink.user_id.in_(of_user), OneTimeLink.purpose == purpose, OneTimeLink.used_at.is_(None)
+        )
+    )
+    row = {
+        "id": literal(new_id(), Id),
+        "user_id": User.id,
+        "purpose": literal(purpose, String),
+        "token_hash": literal(digest(token), String),
+        "created_at": literal(now, UtcDateTime),
+        "expires_at": literal(now + life, UtcDateTime),
+    }
+    chosen = select(*row.values()).where(User.email == email, User.is_active)
+    session.execute(insert(OneTimeLink).from_select(list(row), chosen))
+    return token
+
+
+def _usable(token: str, purpose: Purpose) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OneTimeLink.token_hash == digest(token),
+        OneTimeLink.purpose == purpose,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.expires_at > clock.now(),
+        User.is_active.is_(True),
+    )
+
+
+def _spent() -> Invalid:
+    return invalid("token", "link_invalid", "This link was used or has expired; ask for a new one.")
