@@ -11,6 +11,8 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 PASSWORD=insurenz-demo-passphrase
 if [ $# -eq 0 ]; then set -- "$HERE/../tests/data/bill.pdf" "$HERE/../tests/data/photo.jpg"; fi
 
+INCIDENT=$(date -d '20 days ago' +%F)
+
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 json() { python3 -c 'import json, sys; value = json.load(sys.stdin)
 for part in sys.argv[1].split("."): value = value[int(part)] if part.isdigit() else value[part]
@@ -31,14 +33,14 @@ files=()
 for file in "$@"; do files+=(-F "files=@$file"); done
 KEY="first-call-$(date +%s)-$$"
 CLAIM=$(curl -fsS -X POST "$BASE/claims" -H "Authorization: Bearer $ASHA" -H "Idempotency-Key: $KEY" \
-  -F user_policy_id=POL-DEMO-0001 -F claim_type=medical -F incident_date=2026-11-02 \
+  -F user_policy_id=POL-DEMO-0001 -F claim_type=medical -F incident_date="$INCIDENT" \
   -F description="Fracture of the left wrist" -F claim_amount=18250 "${files[@]}")
 pretty <<<"$CLAIM"
 NUMBER=$(json claim_number <<<"$CLAIM")
 
 say "3. Her line dropped, so her phone sends it again with the same key: the same claim"
 AGAIN=$(curl -fsS -X POST "$BASE/claims" -H "Authorization: Bearer $ASHA" -H "Idempotency-Key: $KEY" \
-  -F user_policy_id=POL-DEMO-0001 -F claim_type=medical -F incident_date=2026-11-02 \
+  -F user_policy_id=POL-DEMO-0001 -F claim_type=medical -F incident_date="$INCIDENT" \
   -F description="Fracture of the left wrist" -F claim_amount=18250 "${files[@]}" | json claim_number)
 echo "$AGAIN"
 [ "$AGAIN" = "$NUMBER" ]

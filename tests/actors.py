@@ -134,6 +134,11 @@ class Api:
         )
         return self.with_token(token)
 
+    def again(self, actor: Actor) -> TestClient:
+        """A client of this person, signed in anew: for tests that move the clock past the end of sessions."""
+        self._sessions.pop(actor.id, None)
+        return self.as_(actor)
+
     def with_token(self, token: str) -> TestClient:
         """A client that sends this bearer token or API key."""
         return self._client({"Authorization": f"Bearer {token}"})

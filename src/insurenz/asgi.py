@@ -7,20 +7,55 @@ from typing import Any
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
-from insurenz import __version__
-from insurenz.core import operations, problems
+from insurenz import __version__, workflow
+from insurenz.accounts import auth
+from insurenz.accounts import endpoints as accounts
+from insurenz.claims import answers
+from insurenz.claims import endpoints as claims
+from insurenz.claims.rules import Rules
+from insurenz.consumers import CONSUMERS
+from insurenz.core import idempotency, logging, openapi, operations, problems
 from insurenz.core.background import Loop, start_all, stop_all
 from insurenz.core.db import Database
 from insurenz.core.mail import Post, mailer_for
 from insurenz.core.middleware import Edge
 from insurenz.core.ratelimit import RateLimiter
+from insurenz.core.secret import derived_key, server_secret
 from insurenz.core.settings import Settings
+from insurenz.core.storage import LocalStore
+from insurenz.definitions import endpoints as definitions
+from insurenz.definitions.service import pin
+from insurenz.documents.links import LinkSigner
+from insurenz.events.threads import event_threads
+from insurenz.organisations import endpoints as organisations
+from insurenz.policies import endpoints as policies
+from insurenz.web import docs, mailbox, pages
 
-ROUTERS: Sequence[APIRouter] = (operations.router,)
+ROUTERS: Sequence[APIRouter] = (
+    operations.router,
+    accounts.router,
+    organisations.router,
+    definitions.router,
+    policies.router,
+    claims.router,
+    docs.router,
+    mailbox.router,
+    pages.router,
+)
+
+
+def from_environment() -> FastAPI:
+    """The app of this process's settings; what the server's processes call."""
+    settings = Settings()
+    logging.configure()
+    return create_app(settings, Database(settings.database, pool_size=settings.server.threads))
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
-    """The app on a database whose schema is current. Starts its threads with its lifespan, ends them with it."""
+    """The app on a database whose schema is current. Starts its threads with its lifespan, ends them with it.
+
+    Raises when a workflow definition cannot be used, or differs from the stored one of the same version.
+    """
     app = FastAPI(
         title="Insurenz",
         version=__version__,
@@ -33,31 +68,59 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    openapi.install(app)
     app.add_middleware(Edge, is_production=settings.is_production)
     return app
 
 
 def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
-    app.state.settings = settings
-    app.state.database = database
-    app.state.limiter = RateLimiter(
+    state = app.state
+    state.settings, state.database = settings, database
+    state.limiter = RateLimiter(
         is_on=settings.rate_limit == "on",
         redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
         requests=settings.limits.requests_per_minute,
         writes=settings.limits.writes_per_minute,
     )
-    app.state.post = Post(mailer_for(settings))
-    app.state.identify = lambda request: None
-    app.state.relink = lambda body, actor: body
-    app.state.is_ready = lambda: True
+    state.post = Post(mailer_for(settings))
+    state.store = LocalStore(settings.data_dir / "objects")
+    state.events = event_threads(database, CONSUMERS)
+    state.access_log = state.events.access_log
+    state.is_ready = lambda: state.events.relay.has_caught_up
+    auth.equip(app, settings)
+    key = derived_key(server_secret(settings), "document-links")
+    signer = LinkSigner(key, settings.base_url, settings.documents.link_seconds)
+    state.registry = _registry(settings, database)
+    state.rules = Rules.of(settings, state.registry, signer)
+    state.relink = lambda body, actor: answers.relink(body, actor, signer)
+
+
+def _registry(settings: Settings, database: Database) -> workflow.Registry:
+    own = [settings.workflows_dir] if settings.workflows_dir else []
+    with database.unit_of_work() as session:
+        return pin(session, workflow.load_registry(*own))
+
+
+def _loops(app: FastAPI) -> list[Loop]:
+    database: Database = app.state.database
+    presence = app.state.gate.terms.presence
+    return [
+        Loop("presence", lambda: presence.flush(database), interval=1),
+        Loop("idempotency", lambda: idempotency.forget_expired(database), interval=600),
+    ]
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-    anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.server.threads
-    loops: list[Loop] = []
+    state = app.state
+    anyio.to_thread.current_default_thread_limiter().total_tokens = state.settings.server.threads
+    loops = _loops(app)
+    state.events.start()
     start_all(loops)
-    app.state.post.start()
+    state.post.start()
     yield {}
     stop_all(loops)
-    app.state.post.stop()
+    state.post.stop()
+    state.gate.terms.presence.flush(state.database)
+    state.events.stop()
+    state.gate.hasher.close()

@@ -38,7 +38,7 @@ def _read(name: str, value: Any, currency: str) -> Any:
     if value is None or kind is None:
         return value
     if kind == "amount":
-        return parse_amount(value, currency, name)
+        return parse_amount(value if isinstance(value, str | int | float) else "", currency, name)
     if kind in ("text", "word", "choice", "id"):
         return _text(value, MAX_TEXT if kind == "text" else MAX_WORD)
     return value

@@ -17,6 +17,7 @@ from insurenz.core.body import declared_length, drain, read_bounded, too_large
 from insurenz.core.db import Session
 from insurenz.core.edge import answer, database_of, once
 from insurenz.core.errors import AppError, WrongMediaType, invalid
+from insurenz.core.faults import fault
 from insurenz.core.multipart import read_form
 from insurenz.core.permissions import Actor
 from insurenz.core.settings import Settings
@@ -41,9 +42,12 @@ async def with_files(request: Request, *, check: Check, work: Work, status_code:
     def write() -> Response:
         with database.unit_of_work() as session:
             actor = authenticate_request(request, session)
-            return once(
+            answered = once(
                 request, session, lambda: answer(work(session, actor, fields, receiver.files), status_code)
             )
+            fault("request.before_commit")
+        fault("request.after_commit")
+        return answered
 
     receiver = Receiver(request.app.state.store, request.app.state.settings.documents)
     try:

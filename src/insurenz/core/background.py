@@ -10,7 +10,7 @@ log = logging.getLogger("insurenz.background")
 
 
 class Loop(threading.Thread):
-    """Calls `work` at least every `interval` seconds, at once when `wake` is set, and again while it returns True.
+    """Calls `work` at least every `interval` seconds, at once when `wake` is set, and again while it gives something true.
 
     An error is logged and counted, and the next turn comes after the interval: a loop never dies of its work.
     """
@@ -18,7 +18,7 @@ class Loop(threading.Thread):
     def __init__(
         self,
         name: str,
-        work: Callable[[], bool | None],
+        work: Callable[[], object],
         *,
         interval: float,
         wake: threading.Event | None = None,

@@ -1,5 +1,6 @@
 """Rows of documents: written in one statement after their objects are safe, and how a document is streamed."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
@@ -7,11 +8,15 @@ from sqlalchemy import insert
 
 from insurenz.core import clock
 from insurenz.core.db import Session
+from insurenz.core.errors import NotFound
+from insurenz.core.metrics import ALERTS
 from insurenz.core.permissions import Actor
-from insurenz.core.storage import ObjectStore
+from insurenz.core.storage import ObjectMissing, ObjectStore
 from insurenz.documents.models import Document
 from insurenz.documents.receiving import StoredFile
 from insurenz.documents.sniff import TYPES
+
+log = logging.getLogger("insurenz.documents")
 
 
 def add(session: Session, actor: Actor, files: Sequence[StoredFile]) -> None:
@@ -21,8 +26,13 @@ def add(session: Session, actor: Actor, files: Sequence[StoredFile]) -> None:
 
 
 def content(store: ObjectStore, document: Document) -> Iterator[bytes]:
-    """The bytes of a document in pieces."""
-    return store.read(document.object_key)
+    """The bytes of a document in pieces. Raises NotFound, and alerts, when its object is not there."""
+    try:
+        return store.read(document.object_key)
+    except ObjectMissing as missing:
+        log.error("object missing", extra={"document_id": document.id})
+        ALERTS.labels("object_missing").inc()
+        raise NotFound("The file of this document cannot be found.", code="object_missing") from missing
 
 
 def download_headers(document: Document) -> dict[str, str]:

@@ -1,0 +1,66 @@
+"""What the tests of claims say again and again: file a claim, move it, count what is there."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from insurenz.core.db import Database
+
+INCIDENT = (datetime.now(UTC) - timedelta(days=20)).date().isoformat()
+DATA = Path(__file__).parents[1] / "data"
+FIELDS = {
+    "user_policy_id": "POL-DEMO-0001",
+    "claim_type": "medical",
+    "incident_date": INCIDENT,
+    "description": "Fracture of the left wrist",
+    "claim_amount": "18250",
+}
+TABLES = ("claims", "documents", "claim_documents", "idempotency_keys")
+
+
+def sample(name: str) -> tuple[str, bytes]:
+    """A sample file as it is sent."""
+    return name, (DATA / name).read_bytes()
+
+
+def file_claim(client: Any, *names: str, headers: dict[str, str] | None = None, **changes: str) -> Any:
+    """Send a filing: a form with sample files, or JSON without any."""
+    if not names:
+        return client.post("/claims", json=FIELDS | changes, headers=headers)
+    files = [("files", sample(name)) for name in names]
+    return client.post("/claims", data=FIELDS | changes, files=files, headers=headers)
+
+
+def act(
+    client: Any, claim: dict[str, Any], action: str, headers: dict[str, str] | None = None, **fields: Any
+) -> Any:
+    """Do an action on a claim."""
+    return client.post(f"/claims/{claim['id']}/actions/{action}", json=fields, headers=headers)
+
+
+def rows(database: Database, *tables: str) -> dict[str, int]:
+    """How many rows each table holds."""
+    with database.read_unit() as session:
+        return {t: session.execute(text(f"SELECT count(*) FROM {t}")).scalar_one() for t in tables or TABLES}
+
+
+def events_of(database: Database, claim: dict[str, Any]) -> list[str]:
+    """The types of a claim's events in order."""
+    with database.read_unit() as session:
+        found = session.execute(
+            text("SELECT type FROM events WHERE claim_number = :number ORDER BY seq"),
+            {"number": claim["claim_number"]},
+        )
+        return list(found.scalars())
+
+
+def objects(folder: Path) -> int:
+    """How many files lie in an object store."""
+    return sum(path.is_file() for path in folder.rglob("*"))
+
+
+def problem(answer: Any) -> tuple[int, list[tuple[str, str]]]:
+    """A refusal's status, and field and code of each of its errors."""
+    return answer.status_code, [(error["field"], error["code"]) for error in answer.json()["errors"]]

@@ -1,0 +1,83 @@
+"""The server killed in the middle of a filing: the same key files one claim, whole, with its event and its objects."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from insurenz.core.db import Database
+from tests.claims.stories import DATA, FIELDS
+from tests.conftest import make_database
+from tests.server import Server, form
+
+FILES = [DATA / "bill.pdf", DATA / "photo.jpg"]
+KEY = {"Idempotency-Key": "crash-1"}
+# Where it dies: objects written and no row; rows written and not committed; committed and not answered.
+POINTS = (
+    "store.written=kill@1",
+    "store.written=kill@2",
+    "request.before_commit=kill",
+    "request.after_commit=kill",
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """A server with the demo world."""
+    url = ""
+    if request.param == "postgresql":
+        database = make_database("postgresql", tmp_path)
+        url = database.url.render_as_string(hide_password=False)
+    running = Server(tmp_path / "data", url)
+    running.folder.mkdir()
+    yield running
+    running.kill()
+
+
+def open_database(server: Server) -> Database:
+    return Database(server.database_url or f"sqlite:///{server.folder / 'insurenz.db'}")
+
+
+def numbers(server: Server, statement: str) -> list[tuple[Any, ...]]:
+    database = open_database(server)
+    with database.read_unit() as session:
+        rows = [tuple(row) for row in session.execute(text(statement))]
+    database.close()
+    return rows
+
+
+def file_claim(server: Server, token: str) -> Any:
+    body, headers = form(FIELDS, FILES)
+    return server.call("POST", "/claims", token=token, body=body, headers=headers | KEY)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_d02_killed_while_filing_and_retried_with_its_key_there_is_one_claim(
+    server: Server, point: str
+) -> None:
+    server.start()
+    token = server.sign_in("asha@demo.example")
+    before = numbers(server, "SELECT count(*) FROM claims")[0][0]
+    server.stop()
+    server.start(INSURENZ_FAULTS=point)
+    with pytest.raises(ConnectionError):
+        file_claim(server, token)
+    assert server.has_died()
+
+    server.start()
+    first, second = file_claim(server, token), file_claim(server, token)
+
+    assert (first.status, second.status) == (201, 201)
+    claim = first.json()
+    bare = [{k: v for k, v in document.items() if k != "url"} for document in claim["documents"]]
+    again = [{k: v for k, v in document.items() if k != "url"} for document in second.json()["documents"]]
+    assert (claim["id"], bare) == (second.json()["id"], again)
+    assert [document["file_name"] for document in bare] == ["bill.pdf", "photo.jpg"]
+    assert numbers(server, "SELECT count(*) FROM claims")[0][0] == before + 1
+    of_claim = f"FROM events WHERE claim_number = '{claim['claim_number']}'"
+    assert numbers(server, f"SELECT type, version {of_claim}") == [("claim_submitted", 1)]
+    for document, path in zip(second.json()["documents"], FILES, strict=True):
+        opened = server.call("GET", document["url"].removeprefix(server.base))
+        assert (opened.status, opened.body) == (200, path.read_bytes())

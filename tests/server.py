@@ -1,0 +1,170 @@
+"""A real server process on a database of its own: started as a user starts it, killed as fate kills it."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Answer:
+    """An HTTP answer, read whole."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Server:
+    """`insurenz serve` with the demo world in a folder of its own."""
+
+    folder: Path
+    database_url: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, *, wait: bool = True, **settings: str) -> "Server":
+        """Start it; settings are environment variables of this start alone."""
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("INSURENZ_", "DATABASE_URL"))}
+        url = {"DATABASE_URL": self.database_url} if self.database_url else {}
+        command = [
+            sys.executable,
+            "-m",
+            "insurenz",
+            "serve",
+            "--port",
+            str(self.port),
+            "--data",
+            str(self.folder),
+        ]
+        with (self.folder.parent / f"{self.folder.name}.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                env=clean | {"INSURENZ_RATE_LIMIT": "off"} | url | self.settings | settings,
+                cwd=self.folder.parent,
+                stdout=log,
+                stderr=log,
+            )
+        if wait:
+            self.wait_ready()
+        return self
+
+    def wait_ready(self) -> None:
+        """Wait until `/health/ready` says so; the log is shown when it never does."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process is not None and self.process.poll() is not None:
+                break
+            try:
+                if self.call("GET", "/health/ready").status == 200:
+                    return
+            except ConnectionError:
+                pass
+            time.sleep(0.05)
+        log = (self.folder.parent / f"{self.folder.name}.log").read_text(errors="replace")
+        raise AssertionError(f"the server did not become ready:\n{log[-3000:]}")
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str = "",
+        json_body: Any = None,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """One request; raises ConnectionError when the server is not there or goes away meanwhile."""
+        send = dict(headers or {})
+        if token:
+            send["Authorization"] = f"Bearer {token}"
+        if json_body is not None:
+            body, send["Content-Type"] = json.dumps(json_body).encode(), "application/json"
+        request = urllib.request.Request(f"{self.base}{path}", body, send, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return Answer(answer.status, dict(answer.headers), answer.read())
+        except urllib.error.HTTPError as refusal:
+            return Answer(refusal.code, dict(refusal.headers), refusal.read())
+        except (urllib.error.URLError, http.client.HTTPException) as broken:
+            raise ConnectionError(str(broken)) from broken
+
+    def sign_in(self, email: str) -> str:
+        """An access token of a person of the demo world."""
+        answer = self.call(
+            "POST", "/auth/login", json_body={"email": email, "password": "insurenz-demo-passphrase"}
+        )
+        assert answer.status == 200, answer.body
+        token: str = answer.json()["access_token"]
+        return token
+
+    def kill(self) -> None:
+        """kill -9, the workers too."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+
+    def stop(self) -> int:
+        """Ask it to end and wait; gives its exit status."""
+        if self.process is None:
+            return 0
+        self.process.terminate()
+        return self.process.wait(timeout=30)
+
+    def has_died(self, seconds: float = 20) -> bool:
+        """Wait until the process is gone."""
+        assert self.process is not None
+        try:
+            self.process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def resident_mb(self) -> float:
+        """The memory the process holds now."""
+        assert self.process is not None
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) / 1024
+
+
+def form(
+    fields: dict[str, str], files: list[Path], boundary: str = "insurenz-test"
+) -> tuple[bytes, dict[str, str]]:
+    """A multipart body and its header."""
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    for path in files:
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{path.name}"\r\n\r\n'
+        parts.append(head.encode() + path.read_bytes() + b"\r\n")
+    body = b"".join(parts) + f"--{boundary}--\r\n".encode()
+    return body, {"Content-Type": f"multipart/form-data; boundary={boundary}"}
