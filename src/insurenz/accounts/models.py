@@ -16,7 +16,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from insurenz.core.db import Base, Id, Json, UtcDateTime
-from insurenz.core.permissions import Role
+from insurenz.core.permissions import Actor, Role
+
+EMAIL = r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
+MOST_EMAIL = 254
 
 _ROLES = "role IN ('policyholder', 'hospital_user', 'claim_processor', 'admin', 'auditor')"
 
@@ -47,6 +50,10 @@ class User(Base):
     version: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    def as_actor(self) -> Actor:
+        """The user as an actor, outside any session."""
+        return Actor(self.id, Role(self.role), self.name, self.email, level=self.level)
 
 
 class UserSession(Base):

@@ -8,16 +8,13 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from insurenz.accounts.models import ApiKey, Assignment, User, UserSession
+from insurenz.accounts.models import EMAIL, MOST_EMAIL, ApiKey, Assignment, User, UserSession
 from insurenz.core import paging
 from insurenz.core.errors import NotFound, invalid
 from insurenz.core.ids import is_id
 from insurenz.core.permissions import Actor, Role
 from insurenz.events.service import Subject
 from insurenz.organisations.models import Kind, Organisation
-
-EMAIL = r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
-MOST_EMAIL = 254
 
 Row = TypeVar("Row", User, UserSession, ApiKey)
 IdColumn = InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | ColumnElement[str]
@@ -77,7 +74,7 @@ def reaches_retail_claim(actor: Actor, payer_id: IdColumn) -> ColumnElement[bool
 
 def actor_of(user: User) -> Actor:
     """The user as an actor, for what they do outside a session (registering, resetting a password, CLI)."""
-    return Actor(id=user.id, role=Role(user.role), name=user.name, email=user.email, level=user.level)
+    return user.as_actor()
 
 
 def subject_of(user_id: str) -> Subject:

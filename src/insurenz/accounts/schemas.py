@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from insurenz.accounts.models import ApiKey, User, UserSession
-from insurenz.accounts.queries import EMAIL, MOST_EMAIL, actor_of
+from insurenz.accounts.models import EMAIL, MOST_EMAIL, ApiKey, User, UserSession
 from insurenz.core.edge import Out, Versioned
 from insurenz.core.permissions import Role, Scope, parse_role, role_names
 from insurenz.organisations.models import Kind, Organisation
@@ -213,7 +212,7 @@ class MeOut(Out):
             id=user.id,
             email=user.email,
             name=user.name,
-            role=actor_of(user).role_shown,
+            role=user.as_actor().role_shown,
             level=user.level,
             entity_assignments=[AssignedOut.of(organisation) for organisation in organisations],
         )
@@ -240,7 +239,7 @@ class UserOut(Versioned):
             id=user.id,
             email=user.email,
             name=user.name,
-            role=actor_of(user).role_shown,
+            role=user.as_actor().role_shown,
             level=user.level,
             is_active=user.is_active,
             has_password=user.password_hash is not None,

@@ -46,18 +46,23 @@ async def write(request: Request, work: Callable[[Session], T]) -> T:
     return await run_in_threadpool(run)
 
 
-async def verified(request: Request, user: User | None, email: str, password: str) -> bool:
-    """Whether this is the password of an active user; each try is counted before it costs a hash.
+def count_try(request: Request, email: str) -> Callable[[], None]:
+    """Count one try of a password, before it costs anything; call the result to take it back.
 
-    Raises TooManyRequests, or Unavailable when too many hashes wait.
+    Raises TooManyRequests.
     """
     gate = gate_of(request)
-    device = gate.known_device(request, email)
-    give_back = gate.guard.count_try(email, address=address_of(request), device=device)
+    return gate.guard.count_try(email, address=address_of(request), device=gate.known_device(request, email))
+
+
+async def verified(request: Request, user: User | None, password: str, give_back: Callable[[], None]) -> bool:
+    """Whether this is the password of an active user; whoever they are, it costs one hash.
+
+    The try is given back when it was right, or when too many hashes wait (Unavailable).
+    """
+    password_hash = user.password_hash if user and user.is_active else None
     try:
-        is_right = await gate.hasher.verified(
-            user.password_hash if user and user.is_active else None, password
-        )
+        is_right = await gate_of(request).hasher.verified(password_hash, password)
     except Unavailable:
         give_back()
         raise
@@ -77,7 +82,7 @@ async def reauthenticated(request: Request, actor: Actor, password: str | None) 
             raise Forbidden(
                 "Send your current password, too: you signed in a while ago.", code="reauth_required"
             )
-    elif not await verified(request, user, user.email, password):
+    elif not await verified(request, user, password, count_try(request, user.email)):
         raise invalid("current_password", "password_wrong", "This is not your current password.")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Header, Request, Response
 
 from insurenz.accounts import csrf, passwords, queries, sessions
-from insurenz.accounts.endpoints.edge import BoundedRoute, read, verified, write
+from insurenz.accounts.endpoints.edge import BoundedRoute, count_try, read, verified, write
 from insurenz.accounts.gate import gate_of
 from insurenz.accounts.models import User, UserSession
 from insurenz.accounts.schemas import (
@@ -173,8 +173,9 @@ async def _tokens(request: Request, response: Response, body: LoginIn, user_agen
 
 async def _proof(request: Request, body: LoginIn) -> _Proof:
     """Check the password, with no connection held while it is hashed. Raises Unauthenticated alike for all."""
+    give_back = count_try(request, body.email)
     user = await read(request, lambda session: queries.by_email(session, body.email))
-    is_right = await verified(request, user, body.email, body.password)
+    is_right = await verified(request, user, body.password, give_back)
     if user is None or user.password_hash is None or not is_right:
         raise _wrong()
     is_old = passwords.is_outdated(user.password_hash)
