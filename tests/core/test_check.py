@@ -107,5 +107,5 @@ def test_errors_come_first_and_a_finding_is_one_line() -> None:
     findings = check(Settings(_env_file=None, **given))
     assert [finding.level for finding in findings] == ["error", "warning"]
     line = Finding("a", "error", "NAME", "It is wrong.", "NAME=right").line()
-    assert line == "error a: NAME: It is wrong. Set for example: NAME=right"
+    assert line == "error a: NAME: It is wrong. For example: NAME=right"
     assert [finding.id for finding in findings if "\n" in finding.line()] == []

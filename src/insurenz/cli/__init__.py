@@ -2,48 +2,14 @@
 
 import sys
 
-import typer
-
-from insurenz import __version__
-from insurenz.cli import audit, install, serve, settings, users, workflows
-
-app = typer.Typer(
-    name="insurenz",
-    help="Insurance claims filed, checked, decided and followed. Start with: insurenz serve",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-app.command()(serve.serve)
-app.command()(install.migrate)
-app.command()(install.demo)
-app.command()(settings.check)
-app.command()(install.openapi)
-app.add_typer(users.app, name="user")
-app.add_typer(audit.app, name="audit")
-app.add_typer(workflows.app, name="workflows")
-
-
-def _show_version(is_wanted: bool) -> None:
-    if is_wanted:
-        print(f"insurenz {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: bool = typer.Option(
-        False, "--version", callback=_show_version, is_eager=True, help="Show the version."
-    ),
-) -> None:
-    """Insurance claims filed, checked, decided and followed. Start with: insurenz serve."""
-
 
 def main() -> None:
     """Run the command that the arguments name; a refusal is one line, and the exit code 1."""
-    from insurenz.cli.opening import Stopped
+    from insurenz.cli.startup import without_gc
 
+    with without_gc():
+        from insurenz.cli.commands import app
+        from insurenz.cli.opening import Stopped
     try:
         app()
     except Stopped as stopped:

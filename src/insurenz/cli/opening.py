@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
@@ -25,11 +26,16 @@ def open_settings() -> Settings:
 
 
 def open_database(settings: Settings, *, is_prepared: bool = True) -> Database:
-    """The database. Raises Stopped when it does not answer, or `is_prepared` and its schema is not current."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    """The database, made when it is SQLite and not there, unless it must be there already (`is_prepared`).
+
+    Raises Stopped when it does not answer, or `is_prepared` and its schema is not current.
+    """
     database = Database(settings.database, pool_size=settings.server.threads)
+    file = Path(database.url.database or "") if database.is_sqlite else None
+    if not is_prepared and file:
+        file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        is_current = state.is_current(database)
+        is_current = (file is None or file.exists()) and state.is_current(database)
     except OperationalError as error:
         raise Stopped(f"The database does not answer: {str(error.orig).strip()}") from error
     if is_prepared and not is_current:

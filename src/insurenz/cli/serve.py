@@ -38,13 +38,16 @@ def serve(
         INSURENZ_SERVER__WORKERS=workers,
     )
     from insurenz.cli.opening import open_database, open_settings
+    from insurenz.cli.startup import without_gc
 
     settings = open_settings()
     listening = _listen(settings.server.host, settings.server.port)
     database = open_database(settings, is_prepared=False)
-    has_demo = _prepare(settings, database, is_demo=is_demo)
+    with without_gc():
+        has_demo = _prepare(settings, database, is_demo=is_demo)
+        app = _make_app(settings, database)
     _say_where(settings, has_demo=has_demo)
-    _run(settings, database, listening)
+    _run(settings, app, listening)
 
 
 def _into_environment(**given: object) -> None:
@@ -112,12 +115,11 @@ def _role(role: str, level: int) -> str:
     return f"{role} level {level}" if role == "claim_processor" else role
 
 
-def _run(settings: "Settings", database: "Database", listening: socket.socket) -> None:
+def _run(settings: "Settings", app: "FastAPI", listening: socket.socket) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
     is_alone = settings.server.workers == 1
-    app = _make_app(settings, database)
     config = uvicorn.Config(
         app if is_alone else APP,
         factory=not is_alone,
@@ -131,7 +133,7 @@ def _run(settings: "Settings", database: "Database", listening: socket.socket) -
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     if not is_alone:
-        database.close()
+        app.state.database.close()
         Multiprocess(config, sockets=[listening]).run()
         return
     server = uvicorn.Server(config)

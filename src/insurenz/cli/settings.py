@@ -36,9 +36,11 @@ def check(*, as_json: AsJson = False) -> None:
 
 
 def _about_the_database(settings: Settings) -> list[Finding]:
-    """What only the database itself can tell."""
+    """What only the database itself can tell; nothing when there is none yet."""
     from insurenz.demo import world
 
+    if not settings.database_url.get_secret_value() and not settings.data_dir.exists():
+        return []
     try:
         database = open_database(settings)
     except Stopped as stopped:

@@ -39,7 +39,7 @@ class Finding:
 
     def line(self) -> str:
         """All of it in one line."""
-        return f"{self.level} {self.id}: {self.variable}: {self.what} Set for example: {self.example}"
+        return f"{self.level} {self.id}: {self.variable}: {self.what} For example: {self.example}"
 
 
 def check(settings: Settings) -> list[Finding]:
