@@ -30,7 +30,7 @@ def content(store: ObjectStore, document: Document) -> Iterator[bytes]:
     try:
         return store.read(document.object_key)
     except ObjectMissing as missing:
-        log.error("object missing", extra={"document_id": document.id})
+        log.exception("object missing", extra={"document_id": document.id})
         ALERTS.labels("object_missing").inc()
         raise NotFound("The file of this document cannot be found.", code="object_missing") from missing
 
