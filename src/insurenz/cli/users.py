@@ -1,11 +1,12 @@
 """`user`: people and what they may reach, for the operator at the machine."""
 
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from insurenz.cli.opening import Stopped, reading, writing
+from insurenz.cli.opening import Stopped, open_settings, reading, writing
 from insurenz.cli.output import AsJson, print_json, print_rows
 
 if TYPE_CHECKING:
@@ -51,6 +52,45 @@ def create(
     _print(made, as_json=as_json, done="is there now")
 
 
+@app.command()
+def invite(
+    email: Email,
+    *,
+    name: Name,
+    role: RoleName,
+    at: Annotated[
+        list[str] | None, typer.Option("--at", help="Id or number of where they work; repeatable.")
+    ] = None,
+    is_printed: Annotated[
+        bool, typer.Option("--print-link", help="Print the link instead of sending it.")
+    ] = False,
+) -> None:
+    """Make a user without a password, and send them a link by which they choose one."""
+    from insurenz.accounts import links, queries
+    from insurenz.accounts.mails import Letters
+    from insurenz.core.mail import MailFailed, mailer_for
+    from insurenz.organisations import service as organisations
+
+    settings = open_settings()
+    minutes = settings.accounts.link_minutes
+    parsed, level = _role(role)
+    with writing() as session:
+        firms = [organisations.resolve(session, number) for number in at or ()]
+        newcomer = links.Newcomer(queries.normalised_email(email), name, parsed, level, firms)
+        user, token = links.invite(session, None, newcomer, life=timedelta(minutes=minutes))
+    letter = Letters(settings.base_url, minutes).invitation(user.email, token, "The operator of this install")
+    if is_printed:
+        print(letter.text)
+        return
+    try:
+        mailer_for(settings).send(letter)
+    except MailFailed as failure:
+        raise Stopped(
+            f"They are invited, but the mail was not taken ({failure}). Use --print-link."
+        ) from failure
+    print(f"{user.email} is invited: the link works once, for {minutes} minutes.")
+
+
 @app.command("list")
 def list_users(
     *, role: Annotated[str | None, typer.Option(help="Only this role.")] = None, as_json: AsJson = False
@@ -66,9 +106,13 @@ def list_users(
             page, cursor = queries.users(session, role=parsed, is_active=None, cursor=cursor, limit=PAGE)
             for user in page:
                 numbers = [organisation.number for organisation in queries.assignments(session, user.id)]
-                rows.append(_shown(user) | {"assignments": numbers if as_json else " ".join(numbers)})
+                rows.append(_shown(user) | {"assignments": numbers})
             if cursor is None:
                 break
+    if not as_json:
+        rows = [{**row, "assignments": " ".join(row["assignments"])} for row in rows]
+        for row in rows:
+            del row["id"]
     print_rows(rows, as_json=as_json, empty="Nobody yet. Make somebody: insurenz user create --help")
 
 
