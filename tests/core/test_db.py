@@ -1,7 +1,11 @@
 """Units of work: what commits, what does not, and the settings both databases must run with."""
 
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import StatementError
 
 from insurenz.core import clock
 from insurenz.core.db import Database, after_commit
@@ -41,3 +45,48 @@ def test_a_read_unit_changes_nothing(database: Database) -> None:
     with database.read_unit() as session:
         session.add(key("a"))
     assert count(database) == 0
+
+
+def test_sqlite_loses_nothing_it_acknowledged(real_database: Database) -> None:
+    if not real_database.is_sqlite:
+        with real_database.engine.connect() as connection:
+            found = [
+                connection.execute(text(f"SHOW {name}")).scalar() for name in ("fsync", "synchronous_commit")
+            ]
+        assert found == ["on", "on"]
+        return
+    with real_database.engine.connect() as connection:
+        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        found = [connection.execute(text(f"PRAGMA {name}")).scalar() for name in names]
+    assert found == ["wal", 2, 1, 10_000]
+
+
+def test_writers_of_sqlite_wait_for_each_other_and_none_fails(real_database: Database) -> None:
+    def write() -> None:
+        for _ in range(10):
+            with real_database.unit_of_work() as session:
+                before = session.execute(text("SELECT count(*) FROM idempotency_keys")).scalar_one()
+                session.add(key(f"k{before}"))
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count(real_database) == 80
+
+
+@pytest.mark.parametrize("naive", [datetime(2026, 1, 1)])  # noqa: DTZ001 - the point of the test
+def test_d09_a_time_without_a_zone_is_refused(database: Database, naive: datetime) -> None:
+    with pytest.raises(StatementError, match="without a zone"), database.unit_of_work() as session:
+        session.add(IdempotencyKey(caller_id=new_id(), key="a", fingerprint="f", created_at=naive))
+    assert count(database) == 0
+
+
+def test_d09_times_come_back_aware_and_to_the_microsecond(database: Database) -> None:
+    at = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    with database.unit_of_work() as session:
+        session.add(IdempotencyKey(caller_id=new_id(), key="a", fingerprint="f", created_at=at))
+    with database.read_unit() as session:
+        found = session.execute(select(IdempotencyKey.created_at)).scalar_one()
+    assert (found, found.tzinfo) == (at, UTC)

@@ -66,7 +66,7 @@ class LocalWriter:
         try:
             os.fdatasync(self._file.fileno()) if hasattr(os, "fdatasync") else os.fsync(self._file.fileno())
             self._file.close()
-            self._place.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(self._place.parent)
             self._incoming.rename(self._place)
             _sync_folder(self._place.parent)
         except OSError as error:
@@ -84,6 +84,14 @@ def _write_all(file: BinaryIO, piece: bytes) -> None:
     view = memoryview(piece)
     while view:
         view = view[file.write(view) :]
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that survives a power cut: each new name is synced in the folder above it."""
+    missing = [each for each in (folder, *folder.parents) if not each.is_dir()]
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        _sync_folder(each.parent)
 
 
 def _sync_folder(folder: Path) -> None:
