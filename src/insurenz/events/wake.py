@@ -54,8 +54,8 @@ class _OwnConnection(Loop):
             if self._held is None:
                 self._held = self._database.engine.raw_connection()
                 self._held.detach()
-                self.begin(self._held.driver_connection)
-            return self.use(self._held.driver_connection)
+                self.begin(self._held.dbapi_connection)
+            return self.use(self._held.dbapi_connection)
         except Exception:
             self._hang_up()
             raise
