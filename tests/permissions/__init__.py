@@ -1,0 +1,1 @@
+"""Who may do what: the whole app against tables written by hand."""

@@ -1,0 +1,87 @@
+"""A right request for each operation, so that only who asks decides the answer."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.permissions.world import FILING, World
+
+# Bodies by operation. Public account routes and change_password are sent one that is never taken: what is judged is
+# who is let in, and nobody should pay for a password hash.
+BODIES: dict[str, Any] = {
+    "register": {},
+    "login": {},
+    "login_web": {},
+    "refresh": {},
+    "request_password_reset": {},
+    "reset_password": {},
+    "accept_invitation": {},
+    "change_password": {},
+    "create_api_key": {"name": "mine", "scopes": ["claims:read"]},
+    "create_user": {"email": "new@matrix.example", "name": "New", "role": "auditor"},
+    "change_user": {"name": "Renamed"},
+    "invite_user": {"email": "new@matrix.example", "name": "New", "role": "hospital_user"},
+    "assign": {"organisation": "HOSP_002"},
+    "create_organisation": {"kind": "hospital", "name": "Hill Hospital"},
+    "change_organisation": {"name": "City Hospital and Clinic"},
+    "create_policy": {
+        "user_id": "{owner_id}",
+        "payer_id": "PAY_001",
+        "type": "medical",
+        "start_date": "2026-01-01",
+        "end_date": "2027-01-01",
+        "cover_amount": "1000",
+    },
+    "change_policy": {"cover_amount": "600000"},
+    "file_claim": FILING,
+    "change_claim": {"description": "Fracture of the right wrist"},
+    "change_status": {"status": "rejected", "status_notes": "Not covered."},
+    "act_on_claim": {},
+}
+WITH_VERSION = frozenset({"change_user", "change_organisation", "change_policy", "change_claim"})
+FIELDS_OF = {"reject": {"status_notes": "Not covered."}, "appeal": {"reason": "It is."}}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request without the credentials of who makes it."""
+
+    method: str
+    path: str
+    headers: dict[str, str] = field(default_factory=dict)
+    json: Any = None
+
+    def by(self, world: World, headers: dict[str, str]) -> Any:
+        """Send it with these credentials."""
+        content = {} if self.json is None else {"json": self.json}
+        return world.send(self.method, self.path, self.headers | headers, **content)
+
+
+def call_of(world: World, operation: str, **changes: str) -> Call:
+    """The request of an operation about the world's objects, or about those in `changes`."""
+    method, template = operations(world)[operation]
+    values = world.ids | changes
+    if "/api-keys" in template and "user_id" not in changes:
+        values |= {"user_id": values["owner_id"]}
+    if operation == "open_document":
+        template = world.claims["pending"]["documents"][0]["url"].partition("//")[2].partition("/")[2]
+        return Call(method, f"/{template}")
+    body = BODIES.get(operation)
+    if operation == "create_policy":
+        body = body | {"user_id": values["owner_id"]}
+    headers = {"If-Match": _version(world, operation)} if operation in WITH_VERSION else {}
+    return Call(method, template.format_map(values), headers, body)
+
+
+def operations(world: World) -> dict[str, tuple[str, str]]:
+    """Method and path of each operation, from the OpenAPI document."""
+    return {
+        operation["operationId"]: (method.upper(), path)
+        for path, methods in world.api.app.openapi()["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def _version(world: World, operation: str) -> str:
+    if operation == "change_claim":
+        return f'"{world.claims["pending"]["version"]}"'
+    return '"1"'

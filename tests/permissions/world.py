@@ -1,0 +1,258 @@
+"""One world for every permission test: people in each relation to one policyholder's claims, a claim in each state."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from sqlalchemy import Connection, text
+
+import insurenz.models  # noqa: F401 - every table
+from insurenz.accounts import keys, queries, sessions
+from insurenz.accounts import service as users
+from insurenz.accounts.tokens import Kind
+from insurenz.core import clock
+from insurenz.core.db import Base, Database, Session
+from insurenz.core.permissions import Actor, Role, Scope
+from insurenz.organisations.queries import find
+from tests.actors import Api, Cast, make_api, people
+
+PHOTO = Path(__file__).parents[1] / "data" / "photo.jpg"
+FILING = {
+    "user_policy_id": "POL-DEMO-0001",
+    "claim_type": "medical",
+    "incident_date": (clock.now() - timedelta(days=20)).date().isoformat(),
+    "description": "Fracture of the left wrist",
+    "claim_amount": "18250",
+}
+# How a claim comes to each state: who does what. `decider` makes every decision, so appeals bar them.
+PATHS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
+    "pending": [],
+    "under_review": [("decider", "start_review", {})],
+    "approved": [("decider", "start_review", {}), ("decider", "approve", {})],
+    "partly": [
+        ("decider", "start_review", {}),
+        ("decider", "approve", {"approved_amount": "9000", "status_notes": "Half of it is covered."}),
+    ],
+    "rejected": [("decider", "reject", {"status_notes": "Not covered."})],
+    "completed": [("decider", "reject", {"status_notes": "Not covered."}), ("decider", "complete", {})],
+    "appealed": [
+        ("decider", "reject", {"status_notes": "Not covered."}),
+        ("owner", "appeal", {"reason": "It is."}),
+    ],
+}
+STATES = tuple(PATHS)
+# What a processor of level 0 may approve, in whole rupees: less than every claim here.
+JUNIOR_LIMIT = 1000
+SCOPES: tuple[frozenset[Scope], ...] = (
+    frozenset(),
+    *(frozenset({scope}) for scope in Scope),
+    frozenset(Scope),
+)
+
+
+@dataclass(frozen=True)
+class Key:
+    """An API key of one of the people."""
+
+    holder: str
+    scopes: frozenset[Scope]
+    headers: dict[str, str]
+
+
+@dataclass
+class World:
+    """The app on one database inside one transaction, and everybody who may call it.
+
+    `people` maps each relation to its people (levels 0 to 4 where processors are meant), `stale` the ways in which
+    credentials stop being valid.
+    """
+
+    api: Api
+    connection: Connection
+    cast: Cast
+    portal: BlockingPortal
+    client: httpx.AsyncClient
+    people: dict[str, list[Actor]] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    keys: list[Key] = field(default_factory=list)
+    stale: dict[str, dict[str, str]] = field(default_factory=dict)
+    claims: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def send(self, method: str, path: str, headers: dict[str, str], **content: Any) -> httpx.Response:
+        """One request through the whole app."""
+        request = partial(self.client.request, method, path, headers=headers, **content)
+        return self.portal.call(request)
+
+    def as_(self, actor: Actor | None) -> dict[str, str]:
+        """The headers of a person, none for nobody."""
+        return self.headers[actor.id] if actor else {}
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever happens inside is taken back."""
+        with self.connection.begin_nested() as savepoint:
+            yield
+            savepoint.rollback()
+
+    def everything(self) -> dict[str, tuple[int, ...]]:
+        """What would change if anything moved: rows, versions, and times that are set, of every table."""
+        return {name: tuple(self.connection.execute(text(sql)).one()) for name, sql in _COUNTS.items()}
+
+
+def _counts() -> dict[str, str]:
+    made = {}
+    for table in Base.metadata.sorted_tables:
+        marks = [f"count({c.name})" for c in table.columns if c.nullable]
+        versions = ["coalesce(sum(version), 0)"] if "version" in table.columns else []
+        made[table.name] = f"SELECT {', '.join(['count(*)', *versions, *marks])} FROM {table.name}"
+    return made
+
+
+_COUNTS = _counts()
+
+
+def build(database: Database, folder: Path) -> Iterator[World]:
+    """The world; gone with everything in it when the iterator ends."""
+    with (
+        database.engine.execution_options(is_writer=True).connect() as connection,
+        start_blocking_portal() as portal,
+    ):
+        transaction = connection.begin()
+        inside = Database.on_connection(database, connection)
+        with inside.unit_of_work() as session:
+            cast = people(session)
+        api = make_api(inside, folder, claims={"limit_l0": JUNIOR_LIMIT})
+        api.app.state.is_ready = lambda: True
+        transport = httpx.ASGITransport(api.app, raise_app_exceptions=False)
+        client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
+        world = World(api, connection, cast, portal, client)
+        with inside.unit_of_work() as session:
+            _populate(world, session)
+        _file_claims(world)
+        yield world
+        portal.call(client.aclose)
+        transaction.rollback()
+        api.app.state.gate.hasher.close()
+
+
+def _populate(world: World, session: Session) -> None:
+    cast = world.cast
+    at = {"clerk": "PAY_001", "away": "PAY_002", "idle": None}
+    levels = {
+        name: [_processor(session, f"{name}{level}", level, firm) for level in range(5)]
+        for name, firm in at.items()
+    }
+    junior, first, decider, *rest = levels["clerk"]
+    world.people = {
+        "owner": [cast.asha],
+        "other": [cast.vikram],
+        "desk": [cast.city_desk],
+        "junior": [junior],
+        "clerk": [first, *rest],
+        "decider": [decider],
+        # Staff of another payer, and staff of a hospital alone.
+        "away": [*levels["away"], cast.priya],
+        "idle": levels["idle"],
+        "admin": [cast.admin],
+        "auditor": [cast.auditor],
+    }
+    for person in [p for group in world.people.values() for p in group]:
+        world.headers[person.id] = _bearer(world, session, person)
+    for name in ("owner", "desk", "decider", "admin", "auditor"):
+        world.keys += [_key(session, name, world.people[name][0], scopes) for scopes in SCOPES]
+    _go_stale(world, session)
+    somebody = _processor(session, "somebody", 0, "HOSP_001")
+    own_key, _ = keys.create(session, cast.asha, name="own", scopes=[Scope.CLAIMS_READ], expires_at=None)
+    other = _session_of(world, _bearer(world, session, cast.asha))
+    world.ids |= {"user_id": somebody.id, "session_id": other, "key_id": own_key.id, "owner_id": cast.asha.id}
+
+
+def _processor(session: Session, name: str, level: int, firm: str | None) -> Actor:
+    made = users.create_user(
+        session,
+        None,
+        email=f"{name}@matrix.example",
+        name=name.title(),
+        role=Role.CLAIM_PROCESSOR,
+        level=level,
+    )
+    if firm is not None:
+        organisation = find(session, firm)
+        assert organisation is not None
+        users.assign(session, None, made, organisation)
+    return queries.actor_of(made)
+
+
+def _bearer(world: World, session: Session, person: Actor) -> dict[str, str]:
+    tokens = sessions.begin(
+        session, world.api.app.state.gate.terms, queries.user(session, person.id), user_agent="tests"
+    )
+    return {"Authorization": f"Bearer {tokens.access_token}"}
+
+
+def _session_of(world: World, headers: dict[str, str]) -> str:
+    token = headers["Authorization"].removeprefix("Bearer ")
+    claims = world.api.app.state.gate.terms.signer.read(Kind.ACCESS, token)
+    return str(claims.session_id)
+
+
+def _key(session: Session, name: str, holder: Actor, scopes: frozenset[Scope]) -> Key:
+    row, secret = keys.create(session, holder, name="matrix", scopes=scopes, expires_at=None)
+    return Key(name, scopes, {"Authorization": f"Bearer {secret}"})
+
+
+def _go_stale(world: World, session: Session) -> None:
+    admin, terms = world.cast.admin, world.api.app.state.gate.terms
+    user = queries.user(session, admin.id)
+    tokens = sessions.begin(session, terms, user, user_agent="tests")
+    ended = _bearer(world, session, admin)
+    sessions.end(session, _session_of(world, ended), reason="logout")
+    leaver = users.create_user(session, None, email="gone@matrix.example", name="Gone", role=Role.ADMIN)
+    gone = _bearer(world, session, queries.actor_of(leaver))
+    users.disable(session, None, leaver)
+    row, revoked = keys.create(session, admin, name="revoked", scopes=list(Scope), expires_at=None)
+    keys.revoke(session, admin, user_id=admin.id, key_id=row.id)
+    row, expired = keys.create(session, admin, name="expired", scopes=list(Scope), expires_at=None)
+    row.created_at, row.expires_at = (clock.now() - timedelta(days=n) for n in (90, 1))
+    world.stale = {
+        "no credentials": {},
+        "garbage": {"Authorization": "Bearer garbage"},
+        "another scheme": {"Authorization": "Basic YWRtaW46YWRtaW4="},
+        "a refresh token": {"Authorization": f"Bearer {tokens.refresh_token}"},
+        "an ended session": ended,
+        "a disabled user": gone,
+        "a revoked key": {"Authorization": f"Bearer {revoked}"},
+        "an expired key": {"Authorization": f"Bearer {expired}"},
+        "a garbage cookie": {"Cookie": "insurenz=garbage"},
+        "the cookie's name with an access token": {"Cookie": f"insurenz={tokens.access_token}"},
+    }
+
+
+def _file_claims(world: World) -> None:
+    for state, path in PATHS.items():
+        files = [("files", ("photo.jpg", PHOTO.read_bytes(), "image/jpeg"))]
+        filed = world.send("POST", "/claims", world.as_(world.cast.asha), data=FILING, files=files)
+        assert filed.status_code == 201, filed.text
+        claim = filed.json()
+        for who, action, fields in path:
+            headers = world.as_(world.people[who][0])
+            moved = world.send("POST", f"/claims/{claim['id']}/actions/{action}", headers, json=dict(fields))
+            assert moved.status_code == 200, moved.text
+            claim = moved.json()
+        world.claims[state] = claim
+    pending = world.claims["pending"]
+    world.ids |= {
+        "claim_id": pending["id"],
+        "document_id": pending["documents"][0]["id"],
+        "policy_id": "POL-DEMO-0002",
+        "organisation_id": "HOSP_001",
+        "action": "start_review",
+        "name": "retail",
+    }
