@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -259,3 +260,15 @@ def test_readme_shows_the_people_of_the_demo_world_and_the_first_call() -> None:
 def test_changelog_begins_with_what_is_not_released_or_with_the_present_version() -> None:
     newest = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[0]
     assert newest in ("Unreleased", __version__)
+
+
+def test_architecture_names_every_folder_and_draws_the_order_of_the_contracts() -> None:
+    text = (DOCS / "architecture.md").read_text()
+    folders = {path.name for path in SOURCE.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert (
+        folders - set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| .* \|", text, re.MULTILINE)))) == set()
+    )
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = re.findall(r"(?<![(\w])\w+(?![)\w])", " ".join(contracts[0]["layers"]))
+    drawn = re.findall(r"flowchart TD\n(.*?)```", text, re.DOTALL)[0]
+    assert list(dict.fromkeys(word for word in re.findall(r"\w+", drawn) if word in layers)) == layers
