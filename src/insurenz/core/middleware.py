@@ -8,14 +8,17 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from insurenz.core import context
+from insurenz.core.errors import AppError
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import REQUESTS, SECONDS
+from insurenz.core.problems import render
 
 log = logging.getLogger("insurenz.access")
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 API_CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+DEFECT = "Something went wrong here; nothing was changed. The request id helps to find out what."
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -42,7 +45,7 @@ class Edge:
             return
         token = context.request_id.set(_request_id(scope))
         scope.setdefault("state", {})["request_id"] = context.request_id.get()
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 0
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -53,8 +56,14 @@ class Edge:
 
         try:
             await self.app(scope, receive, send_with_headers)
+        except Exception:
+            # The task boundary of a request: a defect is logged, and answered without anything of the inside.
+            log.exception("defect")
+            if status:
+                raise
+            await render(AppError(DEFECT))(scope, receive, send_with_headers)
         finally:
-            _account(scope, status, time.perf_counter() - started)
+            _account(scope, status or 500, time.perf_counter() - started)
             context.request_id.reset(token)
 
     def _add_headers(self, headers: MutableHeaders) -> None:

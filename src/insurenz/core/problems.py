@@ -25,7 +25,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _busy)
     app.add_exception_handler(PoolTimeout, _busy)
-    app.add_exception_handler(Exception, _defect)
 
 
 def render(error: AppError) -> Response:
@@ -78,10 +77,3 @@ def _busy(_request: Request, error: Exception) -> Response:
 
 def _sqlstate(error: Exception) -> str:
     return str(getattr(error.orig, "sqlstate", "")) if isinstance(error, DBAPIError) else ""
-
-
-def _defect(_request: Request, error: Exception) -> Response:
-    log.error("defect", exc_info=error)
-    return render(
-        AppError("Something went wrong here; nothing was changed. The request id helps to find out what.")
-    )

@@ -8,11 +8,12 @@ from fastapi.responses import FileResponse, RedirectResponse
 
 from insurenz import __version__
 from insurenz.core import clock
-from insurenz.core.edge import Route
+from insurenz.core.edge import Db, Route
 from insurenz.core.errors import NotFound
 from insurenz.core.mail import LocalMailbox, mailer_for
 from insurenz.core.settings import Settings
 from insurenz.demo.people import PASSWORD, PEOPLE
+from insurenz.demo.world import is_loaded
 from insurenz.web.rendering import FOLDER, page
 
 router = APIRouter(route_class=Route, include_in_schema=False)
@@ -41,7 +42,7 @@ async def app_home() -> Response:
 
 
 @router.get("/app/{path:path}")
-async def first_page(request: Request) -> Response:
+def first_page(request: Request, db: Db) -> Response:
     """What this is and where to go from here, at every address of the web app until that is built."""
     settings: Settings = request.app.state.settings
     return page(
@@ -49,7 +50,7 @@ async def first_page(request: Request) -> Response:
         version=__version__,
         people=PEOPLE,
         password=PASSWORD,
-        is_demo=not settings.is_production,
+        has_demo=not settings.is_production and is_loaded(db),
         has_mailbox=has_mailbox(settings),
         address=settings.base_url,
     )
