@@ -152,6 +152,8 @@ ROUTES: dict[str, Access] = {
     "refresh_document_link": _signed_in(Scope.CLAIMS_READ),
     # The link itself is the key: it names a user, whose right is checked again.
     "open_document": PUBLIC,
+    # audit
+    "list_events": Access(_OVERSEERS, Scope.ADMIN_READ),
 }
 
 # Routes about one object: whether it is the caller's is answered (404) before whether the role may do it (403).
