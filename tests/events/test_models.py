@@ -1,4 +1,4 @@
-"""The tables themselves: rows that neither database lets anybody change, and models that equal the migrations."""
+"""The tables themselves: rows that neither database lets anybody change or remove."""
 
 import pytest
 from sqlalchemy import text

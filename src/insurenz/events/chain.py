@@ -12,9 +12,10 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, exists, select, tuple_, update
+from sqlalchemy import Executable, Table, exists, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from insurenz.core import clock
@@ -78,10 +79,15 @@ def checkpoint_hash(row: Mapping[str, Any]) -> str:
 
 def insert_if_absent(session: Session, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert a row; False, after waiting for a twin's commit, when its key is taken."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    query = _insert_if_absent(session.get_bind().dialect.name, table)
+    return session.execute(query, dict(row)).first() is not None
+
+
+@cache
+def _insert_if_absent(dialect: str, table: Table) -> Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     # RETURNING, because drivers do not count the rows of an INSERT alike.
-    query = dialect.insert(table).values(row).on_conflict_do_nothing().returning(*table.primary_key)
-    return session.execute(query).first() is not None
+    return insert(table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 class _SealLost(Exception):

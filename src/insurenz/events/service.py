@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from insurenz.core import clock, context
 from insurenz.core.db import Session, ring_after_commit
@@ -15,6 +15,12 @@ from insurenz.events.chain import GENESIS, event_hash, insert_if_absent, text_ha
 from insurenz.events.models import CHAINS, EVENTS, MARKS, TEXTS, Event, EventText
 
 TEXT_ERASED = "text_erased"
+
+# Built once: every write of the product runs them, and building them costs as much as running them.
+INSERT_EVENT, INSERT_TEXT, INSERT_MARK = insert(EVENTS), insert(TEXTS), insert(MARKS)
+_OF_SUBJECT = (CHAINS.c.subject_kind == bindparam("kind"), CHAINS.c.subject_id == bindparam("uid"))
+LOCK_CHAIN = select(CHAINS.c.head, CHAINS.c["count"]).where(*_OF_SUBJECT).with_for_update()
+MOVE_CHAIN = update(CHAINS).where(*_OF_SUBJECT).values(head=bindparam("hash"), count=bindparam("seq"))
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ def record(
     event = append(session, event_type, subject=subject, actor=actor, data=data, texts=texts, version=version)
     names = ("type", "subject_kind", "subject_id", "seq")
     mark = {name: getattr(event, name) for name in names}
-    session.execute(insert(MARKS), {"event_id": event.id, "attempts": 0} | mark)
+    session.execute(INSERT_MARK, {"event_id": event.id, "attempts": 0} | mark)
     ring_after_commit(session)
     return event
 
@@ -77,9 +83,9 @@ def append(
         end = _lock_chain(session, row)
     if end is not None:
         _move_chain(session, _chained(row, hashes, *end))
-    session.execute(insert(EVENTS), row)
+    session.execute(INSERT_EVENT, row)
     if kept:
-        session.execute(insert(TEXTS), kept)
+        session.execute(INSERT_TEXT, kept)
     return Event(**row)
 
 
@@ -169,11 +175,7 @@ def _chained(row: dict[str, Any], hashes: Mapping[str, str], head: str, count: i
 
 def _lock_chain(session: Session, row: Mapping[str, Any]) -> tuple[str, int] | None:
     """Head and count of the subject's chain, locked (SQLite's writer is alone anyway); None when it has none."""
-    found = session.execute(
-        select(CHAINS.c.head, CHAINS.c["count"])
-        .where(CHAINS.c.subject_kind == row["subject_kind"], CHAINS.c.subject_id == row["subject_id"])
-        .with_for_update()
-    ).one_or_none()
+    found = session.execute(LOCK_CHAIN, _place(row)).one_or_none()
     return (found[0], found[1]) if found else None
 
 
@@ -184,8 +186,8 @@ def _begin_chain(session: Session, row: Mapping[str, Any]) -> bool:
 
 
 def _move_chain(session: Session, row: Mapping[str, Any]) -> None:
-    session.execute(
-        update(CHAINS)
-        .where(CHAINS.c.subject_kind == row["subject_kind"], CHAINS.c.subject_id == row["subject_id"])
-        .values(head=row["hash"], count=row["seq"])
-    )
+    session.execute(MOVE_CHAIN, _place(row) | {"hash": row["hash"], "seq": row["seq"]})
+
+
+def _place(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"kind": row["subject_kind"], "uid": row["subject_id"]}

@@ -73,6 +73,10 @@ class _Look(_OwnConnection):
         super().__init__("look", database, interval=LOOK_SECONDS)
         self._flag, self._seen = flag, -1
 
+    def begin(self, connection: Any) -> None:
+        # The counter means nothing to another connection, so a new one counts as a change.
+        self._seen = -1
+
     def use(self, connection: Any) -> bool:
         (version,) = connection.execute("PRAGMA data_version").fetchone()
         if version != self._seen:
