@@ -21,7 +21,8 @@ MAIL_CSP = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'; "
     "base-uri 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
-_LINK = re.compile(r"(https?://[^\s<>\"']+)")
+# Up to the punctuation of the sentence around it.
+_LINK = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:!?)])")
 
 
 @router.get("")
