@@ -1,5 +1,6 @@
 """`audit`: verifies the trail of events, and exports its seals to be kept elsewhere."""
 
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -23,9 +24,9 @@ def verify(
     """Check every event, text, view and seal; names the first bad row of each chain, and exits with 1 then."""
     from insurenz.events.verify import verify as verify_all
 
-    database = open_database(open_settings())
     exported = against.read_text(encoding="utf-8").splitlines() if against else []
-    report = with_progress("Verifying the trail ...", lambda: verify_all(database, against=exported))
+    with closing(open_database(open_settings())) as database:
+        report = with_progress("Verifying the trail ...", lambda: verify_all(database, against=exported))
     if as_json:
         print_json({"ok": report.is_sound, **asdict(report)})
     else:

@@ -1,6 +1,7 @@
 """`migrate`, `demo` and `openapi`: the schema, the demo world, and the API's description."""
 
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -14,11 +15,11 @@ def migrate() -> None:
     """Bring the database to the present schema."""
     from insurenz.migrations import runner, state
 
-    database = open_database(open_settings(), is_prepared=False)
-    if state.is_current(database):
-        print(f"The database is at the present schema ({state.head()}).")
-        return
-    with_progress("Migrating the database ...", lambda: runner.upgrade(database))
+    with closing(open_database(open_settings(), is_prepared=False)) as database:
+        if state.is_current(database):
+            print(f"The database is at the present schema ({state.head()}).")
+            return
+        with_progress("Migrating the database ...", lambda: runner.upgrade(database))
     print(f"Migrated to {state.head()}.")
 
 
@@ -29,9 +30,8 @@ def demo(*, as_json: AsJson = False) -> None:
     from insurenz.demo.people import PASSWORD, PEOPLE
 
     settings = open_settings()
-    database = open_database(settings)
     try:
-        with database.unit_of_work() as session:
+        with closing(open_database(settings)) as database, database.unit_of_work() as session:
             is_new = world.load(
                 session, today=clock.today(settings.timezone), is_production=settings.is_production
             )

@@ -1,7 +1,7 @@
 """Opens what commands work on: settings, database, units; and stops a command with a sentence instead of a trace."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -46,14 +46,14 @@ def open_database(settings: Settings, *, is_prepared: bool = True) -> Database:
 @contextmanager
 def writing() -> Iterator[Session]:
     """A unit of work on the database of the settings; what services refuse stops the command."""
-    with _stopping(), open_database(open_settings()).unit_of_work() as session:
+    with _stopping(), closing(open_database(open_settings())) as database, database.unit_of_work() as session:
         yield session
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """A read unit on the database of the settings."""
-    with _stopping(), open_database(open_settings()).read_unit() as session:
+    with _stopping(), closing(open_database(open_settings())) as database, database.read_unit() as session:
         yield session
 
 

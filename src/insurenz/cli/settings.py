@@ -1,5 +1,6 @@
 """`check`: every setting with its value and source, and what is wrong or risky in them."""
 
+from contextlib import closing
 from dataclasses import asdict
 
 import typer
@@ -45,7 +46,7 @@ def _about_the_database(settings: Settings) -> list[Finding]:
         database = open_database(settings)
     except Stopped as stopped:
         return [Finding("database_not_ready", "warning", "DATABASE_URL", f"{stopped}", "insurenz migrate")]
-    with database.read_unit() as session:
+    with closing(database), database.read_unit() as session:
         if settings.is_production and world.is_loaded(session):
             return [world.FOUND_IN_PRODUCTION]
     return []

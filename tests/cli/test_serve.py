@@ -1,0 +1,138 @@
+"""`insurenz serve`: one command from an empty folder to an answer, and a sentence when it cannot."""
+
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from insurenz.demo.people import PASSWORD, PEOPLE
+from tests.cli.test_commands import PRODUCTION, Command
+from tests.postgres import new_database, postgres_server
+from tests.server import Server
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Command:
+    return Command(tmp_path)
+
+
+def log_of(server: Server) -> str:
+    return (server.folder.parent / f"{server.folder.name}.log").read_text()
+
+
+def test_the_first_start_prepares_everything_and_the_next_finds_it(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data").start()
+    try:
+        told = log_of(server)
+        assert [line for line in (server.base, str(server.folder), PASSWORD) if line not in told] == []
+        assert [person.email for person in PEOPLE if person.email not in told] == []
+        policies = server.call("GET", "/policies/my", token=server.sign_in("asha@demo.example")).json()[
+            "items"
+        ]
+        numbers = [policy["policy_number"] for policy in policies]
+        assert numbers == ["POL-DEMO-0001", "POL-DEMO-0002", "POL-DEMO-0003"]
+        assert server.stop() == 0
+        server.start()
+        again = log_of(server).removeprefix(told)
+        assert ("Preparing" in again, "Loading" in again, PASSWORD in again) == (False, False, True)
+    finally:
+        server.kill()
+
+
+def test_without_the_demo_world_nobody_is_there(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data", settings={"PUBLIC_URL": "http://localhost:1"})
+    server.folder.mkdir()
+    command = Command(tmp_path)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "insurenz", "serve", "--port", str(server.port), "--no-demo"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    server.process = process
+    server.folder.with_suffix(".log").touch()
+    try:
+        server.wait_ready()
+        assert command("user", "list") == "Nobody yet. Make somebody: insurenz user create --help\n"
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(timeout=30), PASSWORD in process.communicate()[0]) == (0, False)
+    finally:
+        process.kill()
+
+
+@pytest.mark.parametrize(
+    ("settings", "variable"),
+    [
+        ({"INSURENZ_ENV": "production"}, "JWT_SECRET_KEY"),
+        ({**PRODUCTION, "JWT_SECRET_KEY": "change-me-please-change-me-please-now"}, "JWT_SECRET_KEY"),
+        ({**PRODUCTION, "PUBLIC_URL": "http://claims.hospital.org"}, "PUBLIC_URL"),
+        ({**PRODUCTION, "INSURENZ_RATE_LIMIT": "off"}, "INSURENZ_RATE_LIMIT"),
+        ({**PRODUCTION, "INSURENZ_FAULTS": "unit.before_commit=kill"}, "INSURENZ_FAULTS"),
+        ({"DATABASE_URL": "mysql://u:p@h/d"}, "DATABASE_URL"),
+        ({"INSURENZ_SERVER__PORT": "http"}, "INSURENZ_SERVER__PORT"),
+        ({"INSURENZ_SERVER__WORKERS": "2"}, "INSURENZ_SERVER__WORKERS"),
+    ],
+)
+def test_p09_the_server_does_not_start_with_these_settings(
+    command: Command, settings: dict[str, str], variable: str
+) -> None:
+    told = command("serve", code=1, **settings)
+    assert f": {variable}: " in told
+    assert "For example: " in told
+    assert list(command.folder.iterdir()) == []
+
+
+def test_p09_production_does_not_start_on_the_demo_world(command: Command) -> None:
+    command("migrate")
+    command("demo")
+    assert "demo_in_production" in command("serve", "--port", "1", code=1, **PRODUCTION)
+
+
+def test_several_processes_on_sqlite_are_refused_with_the_reason(command: Command) -> None:
+    assert "SQLite has one writer" in command("serve", "--workers", "2", code=1)
+
+
+def test_a_port_that_is_taken_is_told_with_another(command: Command) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert f"--port {port + 1}" in command("serve", "--port", str(port), code=1)
+    assert list(command.folder.iterdir()) == []
+
+
+def test_a_changed_definition_of_the_same_version_does_not_start(command: Command) -> None:
+    own = command.folder / "own"
+    own.mkdir()
+    shipped = Path(__file__).resolve().parents[2] / "src/insurenz/workflow/definitions/retail.yaml"
+    text = shipped.read_text().replace("name: retail", "name: pets")
+    (own / "pets.yaml").write_text(text)
+    server = Server(command.folder / "data", settings={"INSURENZ_WORKFLOWS_DIR": str(own)}).start()
+    assert server.stop() == 0
+    (own / "pets.yaml").write_text(text.replace("Start review", "Begin review"))
+    told = command("serve", "--port", str(server.port), code=1, INSURENZ_WORKFLOWS_DIR="own")
+    assert "pets version 1" in told
+    assert "`version: 2`" in told
+
+
+def test_a_database_that_does_not_answer_is_told_in_words(command: Command) -> None:
+    told = command(
+        "serve", code=1, DATABASE_URL="postgresql://u:canary@127.0.0.1:1/d", INSURENZ_SERVER__PORT="1"
+    )
+    assert ("does not answer" in told or "Cannot listen" in told, "canary" in told) == (True, False)
+
+
+def test_several_processes_serve_one_postgresql(tmp_path: Path) -> None:
+    server = Server(
+        tmp_path / "data",
+        database_url=new_database(postgres_server()),
+        settings={"INSURENZ_SERVER__WORKERS": "2", "JWT_SECRET_KEY": PRODUCTION["JWT_SECRET_KEY"]},
+    ).start()
+    try:
+        token = server.sign_in("vikram@demo.example")
+        answers = [server.call("GET", "/policies/my", token=token) for _ in range(20)]
+        assert {answer.status for answer in answers} == {200}
+        assert server.stop() == 0
+    finally:
+        server.kill()
