@@ -54,6 +54,7 @@ list_policies           admin:read    401    403   403   403  403   403  403  20
 show_policy             admin:read    401    403   403   403  403   403  403  200   200
 create_policy           admin:write   401    403   403   403  403   403  403  201   403
 change_policy           admin:write   401    403   403   403  403   403  403  200   403
+list_events             admin:read    401    403   403   403  403   403  403  200   200
 
 file_claim              claims:write  401    201   422   403  403   403  403  403   403
 list_claims             claims:read   401    200   200   200  200   200  200  200   200

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from sqlalchemy import Connection, text
 
@@ -204,7 +204,7 @@ def _session_of(world: World, headers: dict[str, str]) -> str:
 
 
 def _key(session: Session, name: str, holder: Actor, scopes: frozenset[Scope]) -> Key:
-    row, secret = keys.create(session, holder, name="matrix", scopes=scopes, expires_at=None)
+    _row, secret = keys.create(session, holder, name="matrix", scopes=scopes, expires_at=None)
     return Key(name, scopes, {"Authorization": f"Bearer {secret}"})
 
 

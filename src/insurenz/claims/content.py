@@ -19,6 +19,12 @@ from insurenz.policies.models import Policy
 from insurenz.workflow import FieldProblem, field_problems
 
 
+def require_filer(actor: Actor, claim: Claim) -> None:
+    """Refuse whoever did not file the claim. Raises Forbidden."""
+    if claim.user_id != actor.id:
+        raise Forbidden("Only who filed the claim changes what it says.", code="not_the_filer")
+
+
 def change_content(
     session: Session, actor: Actor, claim: Claim, *, rules: Rules, data: ClaimPatch, if_match: str | None
 ) -> Claim:
@@ -27,8 +33,7 @@ def change_content(
     Raises Forbidden, VersionRequired, StaleVersion, Conflict (no longer in intake) or Invalid, in this order.
     """
     definition = rules.definition(claim.workflow, claim.workflow_version)
-    if claim.user_id != actor.id:
-        raise Forbidden("Only who filed the claim changes what it says.", code="not_the_filer")
+    require_filer(actor, claim)
     require_version(if_match, claim.version, state={"status": claim.status})
     if definition.states[claim.status].phase != "intake":
         raise Conflict("The claim is no longer in intake; its content stands.", code="not_in_intake")

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from insurenz.accounts import queries as accounts
 from insurenz.accounts.auth import CurrentUser, authenticate_request
 from insurenz.claims import answers, queries, service
-from insurenz.claims.content import change_content
+from insurenz.claims.content import change_content, require_filer
 from insurenz.claims.intake import with_files
 from insurenz.claims.models import KIND, Claim
 from insurenz.claims.openapi import ACTION_BODY, CLAIM_BODY
@@ -76,17 +76,24 @@ def _claim(request: Request, session: Session) -> Claim:
     return queries.claim_for(session, _actor(request, session), request.path_params["claim_id"])
 
 
-@deferred(2)
-def _locked_claim(request: Request, session: Session) -> Claim:
+def _locked(request: Request, session: Session) -> Claim:
     actor = _actor(request, session)
     claim = queries.claim_for(session, actor, request.path_params["claim_id"], lock=True)
     require(actor, request.state.operation)
     return claim
 
 
+@deferred(2)
+def _own_claim(request: Request, session: Session) -> Claim:
+    claim = _locked(request, session)
+    require_filer(_actor(request, session), claim)
+    return claim
+
+
 RulesNow = Annotated[Rules, Depends(_rules)]
 ClaimInPath = Annotated[Claim, Depends(_claim)]
-LockedClaim = Annotated[Claim, Depends(_locked_claim)]
+LockedClaim = Annotated[Claim, Depends(deferred(2)(_locked))]
+OwnClaim = Annotated[Claim, Depends(_own_claim)]
 
 
 @router.post("/claims", status_code=201, response_model=ClaimOut, openapi_extra=CLAIM_BODY)
@@ -132,7 +139,7 @@ def show_claim(request: Request, claim: ClaimInPath, actor: CurrentUser, db: Db,
 @router.patch("/claims/{claim_id}")
 def change_claim(
     *,
-    claim: LockedClaim,
+    claim: OwnClaim,
     body: ClaimPatch,
     actor: CurrentUser,
     db: Db,

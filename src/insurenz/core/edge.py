@@ -6,6 +6,7 @@ what it returns once, keeps the answer for its Idempotency-Key, and commits. `as
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
@@ -84,6 +85,12 @@ def database_of(request: Request) -> Database:
     return database
 
 
+def _unit_of(request: Request) -> AbstractContextManager[Session]:
+    """The unit that a request is answered in: only those that may change something may write, and lock."""
+    database = database_of(request)
+    return database.read_unit() if request.method in SAFE else database.unit_of_work()
+
+
 def answer(result: Any, status_code: int) -> Response:
     """The endpoint's result as a response, serialised once."""
     if isinstance(result, Response):
@@ -103,8 +110,7 @@ def _in_unit(endpoint: Callable[..., Any], status_code: int) -> Callable[..., An
         if not waiting:
             return answer(endpoint(**given), status_code)
         request = _request.get()
-        database = database_of(request)
-        with database.read_unit() if request.method in SAFE else database.unit_of_work() as session:
+        with _unit_of(request) as session:
             for name, pending in waiting:
                 given[name] = pending.resolve(session)
             return once(request, session, lambda: answer(endpoint(**given), status_code))
@@ -174,8 +180,9 @@ class Route(APIRoute):
         waiting: list[Pending] = sorted([await call(request) for call in calls if call], key=lambda p: p.rank)
 
         def resolve() -> None:
-            with database_of(request).read_unit() as session:
+            with _unit_of(request) as session:
                 for pending in waiting:
                     pending.resolve(session)
+                session.rollback()
 
         await run_in_threadpool(resolve)

@@ -1,0 +1,227 @@
+"""Z-04: fields nobody may write are refused, and every answer has the fields listed here and no other."""
+
+from typing import Any
+
+import pytest
+
+import insurenz.models  # noqa: F401 - every table
+from insurenz.core.db import Base
+from tests.permissions.calls import BODIES, FIELDS_OF, Call, call_of
+from tests.permissions.test_matrix import COLUMN, TABLE, everybody, label
+from tests.permissions.world import FILING, World
+
+# What each body may hold; every other field of any table, or of any answer, is tried on it.
+TAKEN = {
+    "register": "email password name",
+    "login": "email password",
+    "login_web": "email password",
+    "refresh": "refresh_token",
+    "request_password_reset": "email",
+    "reset_password": "token password",
+    "accept_invitation": "token password",
+    "change_password": "new_password current_password",
+    "create_api_key": "name scopes expires_at current_password",
+    "create_user": "email name role level external_uid",
+    "change_user": "name role level is_active external_uid",
+    "invite_user": "email name role level organisations",
+    "assign": "organisation",
+    "create_organisation": "kind name number works_with",
+    "change_organisation": "name is_active works_with",
+    "create_policy": "policy_number user_id payer_id type start_date end_date cover_amount currency",
+    "change_policy": "status start_date end_date cover_amount",
+    "file_claim": "workflow user_policy_id claim_type incident_date description claim_amount files",
+    "change_claim": "claim_type incident_date description claim_amount",
+    "change_status": "status status_notes approved_amount resolution payment_reference",
+    "act_on_claim": "status_notes",
+}
+TAKEN_BY_ACTION = {
+    ("under_review", "approve"): "approved_amount status_notes",
+    ("pending", "reject"): "status_notes",
+    ("approved", "complete"): "resolution payment_reference status_notes",
+    ("pending", "withdraw"): "",
+    ("rejected", "appeal"): "reason",
+}
+# Here a body that cannot be read is refused before it is known what would be done, and to what.
+READ_FIRST = {"create_api_key", "change_status"}
+SPECIAL = {
+    "is_admin",
+    "scope",
+    "scopes",
+    "sub",
+    "sid",
+    "__class__",
+    "_id",
+    "actor_id",
+    "tenant_id",
+    "recipients",
+}
+
+DOCUMENT = "id claim_id file_name file_type file_size sha256 uploaded_at url"
+CLAIM_ROW = (
+    "id claim_number workflow workflow_version version status status_group status_notes claim_type incident_date "
+    "description claim_amount approved_amount currency resolution payment_reference user_id user_policy_id "
+    "created_at updated_at"
+)
+CLAIM = {
+    "": f"{CLAIM_ROW} documents allowed_actions",
+    "documents": DOCUMENT,
+    "allowed_actions": "action label to requires optional",
+}
+STATE = "code phase clock labels"
+POLICY = {
+    "": "id policy_number type status start_date end_date cover_amount cover_left currency payer",
+    "payer": "id number name",
+}
+POLICY_RECORD = {
+    "": f"{POLICY['']} user_id cover_used version created_at updated_at",
+    "payer": "id number name",
+}
+USER = "id email name role level is_active has_password external_uid version created_at updated_at"
+ORGANISATION = "id number kind name is_active works_with version created_at updated_at"
+KEY = "id name prefix scopes created_at expires_at last_used_at revoked_at"
+EVENT = (
+    "id type subject_kind subject_id seq claim_number version status hospital_id hospital_name payer_id claimant_id "
+    "actor data texts occurred_at request_id prev_hash hash"
+)
+ASSIGNED = "kind id number name"
+
+
+def page(item: str | dict[str, str]) -> dict[str, str]:
+    """The fields of a list of these."""
+    fields = {"": item} if isinstance(item, str) else item
+    inner = {f"items.{place}".rstrip("."): names for place, names in fields.items()}
+    return {"": "items next_cursor", **inner}
+
+
+# Every answer, place by place. Places that are not named hold texts, numbers, or names of the caller's choice.
+ANSWERS: dict[str, str | dict[str, str]] = {
+    "live": "status",
+    "ready": "status",
+    "public_config": (
+        "currency timezone max_file_bytes max_files max_request_bytes max_claim_files file_types is_demo"
+    ),
+    "me": {"": "id email name role level entity_assignments", "entity_assignments": ASSIGNED},
+    "list_sessions": page("id kind user_agent is_current created_at last_seen_at expires_at"),
+    "list_api_keys": page(KEY),
+    "create_api_key": f"{KEY} key",
+    "list_users": page(USER),
+    "show_user": USER,
+    "create_user": USER,
+    "change_user": USER,
+    "invite_user": USER,
+    "list_assignments": page(ASSIGNED),
+    "assign": ASSIGNED,
+    "list_organisations": page(ORGANISATION),
+    "show_organisation": ORGANISATION,
+    "create_organisation": ORGANISATION,
+    "change_organisation": ORGANISATION,
+    "list_workflows": page({"": "name version versions title subject states", "states": STATE}),
+    "show_workflow": {
+        "": "name version title subject states transitions fields suggests documents events",
+        "states": STATE,
+        "transitions": "action label from to roles requires optional guards event",
+        "events": "event category tell",
+        "events.tell": "audience receipt channels title message when",
+    },
+    "my_policies": page(POLICY),
+    "list_policies": page(POLICY_RECORD),
+    "show_policy": POLICY_RECORD,
+    "create_policy": POLICY_RECORD,
+    "change_policy": POLICY_RECORD,
+    "file_claim": {**CLAIM, "documents": ""},  # none here: it is filed as JSON
+    "list_claims": page(CLAIM_ROW),
+    "show_claim": CLAIM,
+    "change_claim": CLAIM,
+    "change_status": CLAIM,
+    "act_on_claim": CLAIM,
+    "claim_history": page(
+        {"": "id type action from_status to_status version actor at texts details", "actor": "role name"}
+    ),
+    "show_document": DOCUMENT,
+    "refresh_document_link": "url expires_at",
+    "list_events": page({"": EVENT, "actor": "id role name email"}),
+}
+WITHOUT_FIELDS = {"metrics", "open_document"}
+
+
+def every_field(world: World) -> set[str]:
+    """Every name of a column of any table, and of a field of any schema."""
+    columns = {column.name for table in Base.metadata.sorted_tables for column in table.columns}
+    schemas = world.api.app.openapi()["components"]["schemas"].values()
+    return columns.union(*(schema.get("properties", {}) for schema in schemas)) | SPECIAL
+
+
+def refused(answer: Any) -> set[str]:
+    return {error["field"].split(".")[0] for error in answer.json()["errors"]}
+
+
+@pytest.mark.parametrize("operation", BODIES)
+def test_z04_fields_that_a_body_does_not_take_are_refused_one_and_all(world: World, operation: str) -> None:
+    protected = every_field(world) - set(TAKEN[operation].split())
+    right = call_of(world, operation)
+    call = Call(right.method, right.path, right.headers, dict.fromkeys(protected, "1") | right.json)
+    before = world.everything()
+    for name, person in everybody(world, world.people):
+        answer = call.by(world, world.as_(person))
+        row = int(TABLE[operation][COLUMN.get(name, name)])
+        is_read_first = operation in READ_FIRST and answer.status_code == 422
+        expected = 422 if row < 300 or is_read_first else row
+        assert answer.status_code == expected, (label(name, person), answer.text)
+        if row < 300:
+            assert refused(answer) == protected, label(name, person)
+    assert world.everything() == before
+
+
+@pytest.mark.parametrize("case", TAKEN_BY_ACTION)
+def test_z04_fields_that_an_action_does_not_take_are_refused(world: World, case: tuple[str, str]) -> None:
+    state, action = case
+    protected = every_field(world) - set(TAKEN_BY_ACTION[case].split())
+    body = dict.fromkeys(protected, "1") | FIELDS_OF.get(action, {})
+    call = Call("POST", f"/claims/{world.claims[state]['id']}/actions/{action}", json=body)
+    before = world.everything()
+    who = world.cast.asha if action in ("withdraw", "appeal") else world.cast.admin
+    answer = call.by(world, world.as_(who))
+    assert (answer.status_code, refused(answer) | {"files"}) == (422, protected | {"files"})
+    assert world.everything() == before
+
+
+def test_z04_fields_that_a_form_does_not_take_are_refused(world: World) -> None:
+    protected = every_field(world) - set(TAKEN["file_claim"].split()) - {"__class__"}
+    before = world.everything()
+    form = dict.fromkeys(protected, (None, "1")) | {n: (None, v) for n, v in FILING.items()}
+    answer = world.send("POST", "/claims", world.as_(world.cast.asha), files=form)
+    assert (answer.status_code, refused(answer)) == (422, protected)
+    assert world.everything() == before
+
+
+@pytest.mark.parametrize("operation", sorted(set(TABLE) - WITHOUT_FIELDS))
+def test_z04_an_answer_has_the_listed_fields_for_every_reader(world: World, operation: str) -> None:
+    call, row = call_of(world, operation), TABLE[operation]
+    seen: set[str] = set()
+    fields = ANSWERS.get(operation, {})
+    places = {"": fields} if isinstance(fields, str) else fields
+    allowed = {f"{place}.{name}".lstrip(".") for place, names in places.items() for name in names.split()}
+    for name, person in everybody(world, world.people):
+        if int(row[COLUMN.get(name, name)]) >= 300:
+            continue
+        with world.undone():
+            answer = call.by(world, world.as_(person))
+        if answer.status_code == 204:
+            assert answer.content == b""
+            continue
+        shown = shape(answer.json(), places)
+        assert shown <= allowed, label(name, person)
+        assert {n for n in shown if "." not in n} == {n for n in allowed if "." not in n}
+        seen |= shown
+    assert seen == (allowed if seen else set())
+    assert bool(seen) == (operation in ANSWERS)
+
+
+def shape(value: Any, places: dict[str, str], place: str = "") -> set[str]:
+    """The names of the fields in an answer, each with its place; inside places that are not listed none."""
+    if isinstance(value, list):
+        return set().union(*(shape(item, places, place) for item in value))
+    if not isinstance(value, dict) or place not in places:
+        return set()
+    found = {f"{place}.{name}".lstrip(".") for name in value}
+    return found.union(*(shape(item, places, f"{place}.{name}".lstrip(".")) for name, item in value.items()))
