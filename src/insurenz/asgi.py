@@ -8,7 +8,7 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
 from insurenz import __version__, workflow
-from insurenz.accounts import auth
+from insurenz.accounts import auth, retention
 from insurenz.accounts import endpoints as accounts
 from insurenz.claims import answers
 from insurenz.claims import endpoints as claims
@@ -26,6 +26,7 @@ from insurenz.core.storage import LocalStore
 from insurenz.definitions import endpoints as definitions
 from insurenz.definitions.service import pin
 from insurenz.documents.links import LinkSigner
+from insurenz.events import endpoints as events
 from insurenz.events.threads import event_threads
 from insurenz.organisations import endpoints as organisations
 from insurenz.policies import endpoints as policies
@@ -38,6 +39,7 @@ ROUTERS: Sequence[APIRouter] = (
     definitions.router,
     policies.router,
     claims.router,
+    events.router,
     docs.router,
     mailbox.router,
     pages.router,
@@ -107,6 +109,7 @@ def _loops(app: FastAPI) -> list[Loop]:
     return [
         Loop("presence", lambda: presence.flush(database), interval=1),
         Loop("idempotency", lambda: idempotency.forget_expired(database), interval=600),
+        Loop("sessions", lambda: retention.forget_old(database), interval=600),
     ]
 
 

@@ -1,8 +1,10 @@
 """Every table, imported for Alembic and for nothing else."""
 
-import insurenz.core.idempotency
-import insurenz.organisations.models
 import insurenz.accounts.models
+import insurenz.claims.models
+import insurenz.core.idempotency
 import insurenz.definitions.models
-import insurenz.policies.models
+import insurenz.documents.models
 import insurenz.events.models
+import insurenz.organisations.models
+import insurenz.policies.models

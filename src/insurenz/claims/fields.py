@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from insurenz.core.db import is_storable
 from insurenz.core.errors import Invalid
 from insurenz.core.money import parse_amount
 from insurenz.workflow import FIELDS, FieldProblem
@@ -47,6 +48,6 @@ def _read(name: str, value: Any, currency: str) -> Any:
 def _text(value: Any, longest: int) -> str:
     if not isinstance(value, str):
         raise ValueError("Send a text.")  # noqa: TRY004 - told to the caller with the other problems
-    if len(value) > longest or "\x00" in value:
-        raise ValueError(f"A text of at most {longest} characters, without U+0000.")
+    if len(value) > longest or not is_storable(value):
+        raise ValueError(f"A text of at most {longest} characters, without U+0000 and lone surrogates.")
     return value

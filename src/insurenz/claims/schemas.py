@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from insurenz.core.db import is_storable
 from insurenz.core.edge import Out, Versioned
 from insurenz.core.money import AmountIn, AmountOut
 
@@ -18,10 +19,9 @@ class _In(BaseModel):
 
     @field_validator("*", mode="after")
     @classmethod
-    def _no_nul(cls, value: Any) -> Any:
-        # PostgreSQL cannot store U+0000 in a text.
-        if isinstance(value, str) and "\x00" in value:
-            raise ValueError("a text cannot hold the character U+0000")
+    def _storable(cls, value: Any) -> Any:
+        if isinstance(value, str) and not is_storable(value):
+            raise ValueError("a text cannot hold U+0000 or lone surrogates")
         return value
 
 

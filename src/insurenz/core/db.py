@@ -25,7 +25,17 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from insurenz.core.bell import Bell
 from insurenz.core.faults import fault
 
-__all__ = ["Base", "Database", "Id", "Json", "Session", "UtcDateTime", "after_commit", "ring_after_commit"]
+__all__ = [
+    "Base",
+    "Database",
+    "Id",
+    "Json",
+    "Session",
+    "UtcDateTime",
+    "after_commit",
+    "is_storable",
+    "ring_after_commit",
+]
 
 Id = Uuid(as_uuid=False)
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -39,6 +49,11 @@ SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=10000",
     "PRAGMA trusted_schema=OFF",
 )
+
+
+def is_storable(text: str) -> bool:
+    """Whether both databases keep the text as it is: no U+0000, which PostgreSQL refuses, and no lone surrogates."""
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text))
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from insurenz.core import clock, context
-from insurenz.core.db import Session, ring_after_commit
+from insurenz.core.db import Session, is_storable, ring_after_commit
 from insurenz.core.ids import new_id, new_secret
 from insurenz.core.permissions import Actor
 from insurenz.events.chain import GENESIS, event_hash, insert_if_absent, text_hash
@@ -129,7 +129,7 @@ def checked(value: Any, at: str = "data") -> Any:
 
 
 def _storable(text: str, at: str) -> str:
-    if "\0" in text or (not text.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in text)):
+    if not is_storable(text):
         raise ValueError(f"{at} has a character that no database stores")
     return str(text)
 

@@ -36,11 +36,15 @@ def upgrade() -> None:
         sa.Column("updated_at", UtcDateTime, nullable=False),
         sa.UniqueConstraint("claim_number", name=op.f("uq_claims_claim_number")),
         sa.CheckConstraint("claim_amount > 0", name=op.f("ck_claims_amount")),
-        sa.CheckConstraint("approved_amount > 0 AND approved_amount <= claim_amount", name=op.f("ck_claims_approved")),
+        sa.CheckConstraint(
+            "approved_amount > 0 AND approved_amount <= claim_amount", name=op.f("ck_claims_approved")
+        ),
         sa.CheckConstraint("version >= 1", name=op.f("ck_claims_version")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_claims_user_id_users")),
         sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_claims_policy_id_policies")),
-        sa.ForeignKeyConstraint(["payer_id"], ["organisations.id"], name=op.f("fk_claims_payer_id_organisations")),
+        sa.ForeignKeyConstraint(
+            ["payer_id"], ["organisations.id"], name=op.f("fk_claims_payer_id_organisations")
+        ),
         sa.ForeignKeyConstraint(
             ["hospital_id"], ["organisations.id"], name=op.f("fk_claims_hospital_id_organisations")
         ),
@@ -59,7 +63,10 @@ def upgrade() -> None:
             ["claim_id"], ["claims.id"], name=op.f("fk_claim_documents_claim_id_claims"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["document_id"], ["documents.id"], name=op.f("fk_claim_documents_document_id_documents"), ondelete="CASCADE"
+            ["document_id"],
+            ["documents.id"],
+            name=op.f("fk_claim_documents_document_id_documents"),
+            ondelete="CASCADE",
         ),
     )
 

@@ -23,7 +23,9 @@ def upgrade() -> None:
         sa.Column("uploaded_at", UtcDateTime, nullable=False),
         sa.UniqueConstraint("object_key", name=op.f("uq_documents_object_key")),
         sa.CheckConstraint("file_size > 0", name=op.f("ck_documents_size")),
-        sa.CheckConstraint("file_type IN ('pdf', 'jpeg', 'png', 'doc', 'docx')", name=op.f("ck_documents_type")),
+        sa.CheckConstraint(
+            "file_type IN ('pdf', 'jpeg', 'png', 'doc', 'docx')", name=op.f("ck_documents_type")
+        ),
     )
     op.create_index(op.f("ix_documents_uploaded_by_uploaded_at"), "documents", ["uploaded_by", "uploaded_at"])
 

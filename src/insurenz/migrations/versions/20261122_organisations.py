@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.CheckConstraint("version >= 1", name=op.f("ck_organisations_version")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
         sa.UniqueConstraint("number", name=op.f("uq_organisations_number")),
-        sa.UniqueConstraint("id", "kind", name=op.f("uq_organisations_id")),
+        sa.UniqueConstraint("id", "kind", name=op.f("uq_organisations_id_kind")),
     )
     op.create_table(
         "hospital_payers",

@@ -41,7 +41,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policies")),
         sa.UniqueConstraint("number", name=op.f("uq_policies_number")),
         sa.ForeignKeyConstraint(["holder_id"], ["users.id"], name=op.f("fk_policies_holder_id_users")),
-        sa.ForeignKeyConstraint(["payer_id"], ["organisations.id"], name=op.f("fk_policies_payer_id_organisations")),
+        sa.ForeignKeyConstraint(
+            ["payer_id"], ["organisations.id"], name=op.f("fk_policies_payer_id_organisations")
+        ),
         *(sa.CheckConstraint(sql, name=op.f(f"ck_policies_{name}")) for name, sql in CHECKS.items()),
     )
     op.create_index(op.f("ix_policies_holder_id"), "policies", ["holder_id"])
