@@ -1,7 +1,9 @@
 """`serve`: prepares what is missing, says where everything is, and serves until it is told to stop."""
 
 import os
+import signal
 import socket
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -137,7 +139,8 @@ def _run(settings: "Settings", app: "FastAPI", listening: socket.socket) -> None
         Multiprocess(config, sockets=[listening]).run()
         return
     server = uvicorn.Server(config)
-    # uvicorn has stopped in order by then; it only hands the interrupt on.
+    # uvicorn hands the signal on once it has stopped in order: that is a good end.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     if not server.started:
