@@ -22,12 +22,14 @@ from insurenz.core.middleware import Edge
 from insurenz.core.ratelimit import RateLimiter
 from insurenz.core.secret import derived_key, server_secret
 from insurenz.core.settings import Settings
+from insurenz.core.sources import SettingsRefused, required
 from insurenz.core.storage import LocalStore
 from insurenz.definitions import endpoints as definitions
 from insurenz.definitions.service import pin
 from insurenz.documents.links import LinkSigner
 from insurenz.events import endpoints as events
 from insurenz.events.threads import event_threads
+from insurenz.migrations.state import is_current
 from insurenz.organisations import endpoints as organisations
 from insurenz.policies import endpoints as policies
 from insurenz.web import docs, mailbox, pages
@@ -47,10 +49,19 @@ ROUTERS: Sequence[APIRouter] = (
 
 
 def from_environment() -> FastAPI:
-    """The app of this process's settings; what the server's processes call."""
-    settings = Settings()
+    """The app of this process's settings; what the server's processes call.
+
+    Ends the process, with what to do in words, when a setting is wrong or the schema is not current.
+    """
+    try:
+        settings = required()
+    except SettingsRefused as refusal:
+        raise SystemExit(str(refusal)) from refusal
     logging.configure()
-    return create_app(settings, Database(settings.database, pool_size=settings.server.threads))
+    database = Database(settings.database, pool_size=settings.server.threads)
+    if not is_current(database):
+        raise SystemExit("The database is not at the present schema. Run: insurenz migrate")
+    return create_app(settings, database)
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from insurenz.asgi import from_environment
 from insurenz.demo.people import PASSWORD, PEOPLE
 from tests.cli.test_commands import PRODUCTION, Command
 from tests.postgres import new_database, postgres_server
@@ -136,3 +137,17 @@ def test_several_processes_serve_one_postgresql(tmp_path: Path) -> None:
         assert server.stop() == 0
     finally:
         server.kill()
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [({"INSURENZ_ENV": "production"}, "JWT_SECRET_KEY"), ({}, "Run: insurenz migrate")],
+)
+def test_p09_another_server_that_imports_the_app_is_refused_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], told: str
+) -> None:
+    monkeypatch.setenv("INSURENZ_DATA_DIR", str(tmp_path))
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match=told):
+        from_environment()
