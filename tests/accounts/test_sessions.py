@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,11 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from insurenz.accounts import queries, sessions
-from insurenz.accounts.presence import Presence
+from insurenz.accounts import sessions
 from insurenz.core.db import Database, Session
 from insurenz.core.openapi import operations
 from insurenz.core.permissions import ROUTES
 from tests.actors import PASSWORD, Api, Cast, make_api, people
-from tests.conftest import Clock
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -263,94 +260,6 @@ def test_a02_a_refresh_token_of_a_disabled_user_is_worth_nothing(api: Api, cast:
     assert refresh(api, token).json()["code"] == "refresh_invalid"
 
 
-@pytest.mark.parametrize("kind", ["as_", "browser"])
-def test_a03_a_session_not_used_for_twelve_hours_ends_to_the_second(
-    api: Api, cast: Cast, frozen_clock: Clock, kind: str
-) -> None:
-    client = getattr(api, kind)(cast.asha)
-    sid = api._sessions.get(cast.asha.id)
-
-    def call() -> int:
-        # An access token lives for minutes only; the client has a fresh one each time.
-        return (api.as_(cast.asha) if sid else client).get("/auth/me").status_code
-
-    for _ in range(3):
-        frozen_clock.move(hours=11, minutes=59, seconds=59)
-        assert call() == 200
-    frozen_clock.move(hours=12)
-    assert call() == 401
-
-
-@pytest.mark.parametrize("kind", ["as_", "browser"])
-def test_a03_a_session_ends_after_thirty_days_to_the_second(
-    api: Api, cast: Cast, frozen_clock: Clock, kind: str
-) -> None:
-    client = getattr(api, kind)(cast.asha)
-    for _ in range(30 * 3 - 1):
-        frozen_clock.move(hours=8)
-        client = api.as_(cast.asha) if kind == "as_" else client
-        assert client.get("/auth/me").status_code == 200
-    frozen_clock.move(hours=7, minutes=59, seconds=59)
-    client = api.as_(cast.asha) if kind == "as_" else client
-    assert client.get("/auth/me").status_code == 200
-    frozen_clock.move(seconds=1)
-    assert (api.as_(cast.asha) if kind == "as_" else client).get("/auth/me").status_code == 401
-
-
-def test_a03_refreshing_counts_as_use_and_ends_with_the_session(
-    api: Api, cast: Cast, frozen_clock: Clock
-) -> None:
-    token = log_in(api)["refresh_token"]
-    for _ in range(64):
-        frozen_clock.move(hours=11)
-        token = refresh(api, token).json()["refresh_token"]
-    frozen_clock.move(hours=11)
-    last = refresh(api, token).json()
-    assert last["expires_in"] == 1800
-    frozen_clock.move(hours=5)
-    assert refresh(api, last["refresh_token"]).json()["code"] == "refresh_invalid"
-
-
-def test_a03_credentials_change_with_a_fresh_sign_in_or_the_password_only(
-    api: Api, cast: Cast, frozen_clock: Clock
-) -> None:
-    client, path = api.as_(cast.asha), f"/users/{cast.asha.id}/api-keys"
-    key = {"name": "k", "scopes": ["claims:read"]}
-    frozen_clock.move(minutes=14, seconds=59)
-    assert client.post(path, json=key).status_code == 201
-    frozen_clock.move(seconds=1)
-    assert client.post(path, json=key).json()["code"] == "reauth_required"
-    body = {"new_password": "grey herons over the lake"}
-    assert client.post("/auth/password", json=body).json()["code"] == "reauth_required"
-    wrong = client.post("/auth/password", json=body | {"current_password": "wrong"})
-    assert [e["code"] for e in wrong.json()["errors"]] == ["password_wrong"]
-    assert client.post(path, json=key | {"current_password": PASSWORD}).status_code == 201
-    assert len(client.get(path).json()["items"]) == 2
-    assert client.get("/auth/me").status_code == 200
-
-
-def test_a03_uses_are_written_in_batches_and_reads_write_nothing(
-    api: Api, cast: Cast, database: Database, frozen_clock: Clock
-) -> None:
-    client = api.as_(cast.asha)
-    presence: Presence = api.app.state.gate.terms.presence
-
-    def stored() -> Any:
-        with database.read_unit() as session:
-            rows, _ = queries.live_sessions(session, cast.asha.id, cursor=None, limit=9)
-            return rows[0].last_seen_at
-
-    began = stored()
-    frozen_clock.move(minutes=5)
-    client.get("/auth/me")
-    assert stored() == began
-    presence.flush(database)
-    assert stored() == began + timedelta(minutes=5)
-    frozen_clock.move(minutes=5)
-    presence.flush(database)
-    assert stored() == began + timedelta(minutes=5)
-
-
 def test_one_sees_and_ends_ones_own_sessions(api: Api, cast: Cast) -> None:
     here, elsewhere = api.as_(cast.asha), api.browser(cast.asha)
     shown = here.get("/auth/sessions").json()["items"]
@@ -379,3 +288,15 @@ def test_a_second_refresh_that_came_while_the_first_was_at_work_has_company() ->
             assert not other
     with company.arrive("t") as later:
         assert not later
+
+
+def test_p07_each_identity_has_a_limit_of_its_own(database: Database, cast: Cast, tmp_path: Path) -> None:
+    api = make_api(database, tmp_path, rate_limit="on", limits={"requests_per_minute": 5})
+    asha, vikram, browser = api.as_(cast.asha), api.as_(cast.vikram), api.browser(cast.arjun)
+    assert [asha.get("/auth/me").status_code for _ in range(7)] == [200] * 5 + [429] * 2
+    assert api.as_(cast.asha).get("/auth/me").headers["retry-after"].isdigit()
+    assert [vikram.get("/auth/me").status_code for _ in range(5)] == [200] * 5
+    assert [browser.get("/auth/me").status_code for _ in range(6)] == [200] * 5 + [429]
+    # A token that is not ours is nobody's: it counts against the address.
+    forged = [api.with_token(f"forged{n}").get("/auth/me").status_code for n in range(7)]
+    assert forged == [401] * 5 + [429] * 2

@@ -1,5 +1,7 @@
 """Signing in and registering: nothing tells who has an account, guessing is slowed, other sites cannot act."""
 
+import statistics
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +18,7 @@ from insurenz.core.db import Database
 from insurenz.core.openapi import operations
 from insurenz.core.permissions import ROUTES
 from tests.actors import PASSWORD, Api, Cast, make_api
+from tests.server import Server
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 WRONG = "wrong horse battery staple"
@@ -304,3 +307,27 @@ def test_a10_a_bearer_token_needs_no_origin(api: Api, cast: Cast) -> None:
     client = api.as_(cast.asha)
     client.cookies.set("insurenz", "whatever")
     assert client.post("/auth/logout", headers={"Origin": "https://evil.example"}).status_code == 204
+
+
+@pytest.mark.load
+def test_a05_known_and_unknown_users_take_the_same_time(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data").start()
+    times: dict[str, list[float]] = {}
+
+    def measure(path: str, body: dict[str, str]) -> None:
+        started = time.perf_counter()
+        server.call("POST", path, json_body=body)
+        times.setdefault(f"{path} {body['email']}", []).append(time.perf_counter() - started)
+
+    try:
+        for _ in range(150):
+            for email in ("asha@demo.example", "nobody@demo.example"):
+                measure("/auth/login", {"email": email, "password": WRONG})
+                measure("/auth/password-reset", {"email": email})
+    finally:
+        server.stop()
+    medians = {name: statistics.median(taken) for name, taken in times.items()}
+    print({name: f"{seconds * 1000:.1f} ms" for name, seconds in medians.items()})
+    for path in ("/auth/login", "/auth/password-reset"):
+        known, unknown = (medians[f"{path} {who}@demo.example"] for who in ("asha", "nobody"))
+        assert 0.75 <= known / unknown <= 1.25

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, String, delete, insert, literal, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from insurenz.accounts import queries, service
@@ -13,7 +13,6 @@ from insurenz.accounts.models import OneTimeLink, User
 from insurenz.accounts.queries import actor_of, subject_of
 from insurenz.accounts.tokens import digest
 from insurenz.core import clock
-from insurenz.core.db import Id, UtcDateTime
 from insurenz.core.errors import Conflict, Invalid, invalid
 from insurenz.core.ids import new_id, new_secret
 from insurenz.core.permissions import Actor, Role
@@ -34,14 +33,13 @@ class Newcomer:
     organisations: Sequence[Organisation] = ()
 
 
-def request_reset(session: Session, email: str, *, life: timedelta) -> str | None:
-    """The token of a new link for the user of this address; None when there is no active one.
+def request_reset(session: Session, email: str, *, life: timedelta) -> tuple[str, bool]:
+    """The token of a new link for the user of this address, and whether there is an active one.
 
-    Either way the same statements are run. An earlier link of theirs no longer works.
+    Either way the same statements are run and as much is written. An earlier link of theirs no longer works.
     """
     found = queries.by_email(session, email)
-    token = _replace(session, email, "reset", life)
-    return token if found is not None and found.is_active else None
+    return _replace(session, email, "reset", life), found is not None and found.is_active
 
 
 def invite(session: Session, actor: Actor | None, newcomer: Newcomer, *, life: timedelta) -> tuple[User, str]:
@@ -101,16 +99,16 @@ def _replace(session: Session, email: str, purpose: Purpose, life: timedelta) ->
             OneTimeLink.user_id.in_(of_user), OneTimeLink.purpose == purpose, OneTimeLink.used_at.is_(None)
         )
     )
-    row = {
-        "id": literal(new_id(), Id),
-        "user_id": User.id,
-        "purpose": literal(purpose, String),
-        "token_hash": literal(digest(token), String),
-        "created_at": literal(now, UtcDateTime),
-        "expires_at": literal(now + life, UtcDateTime),
-    }
-    chosen = select(*row.values()).where(User.email == email, User.is_active)
-    session.execute(insert(OneTimeLink).from_select(list(row), chosen))
+    session.execute(
+        insert(OneTimeLink).values(
+            id=new_id(),
+            user_id=of_user.scalar_subquery(),
+            purpose=purpose,
+            token_hash=digest(token),
+            created_at=now,
+            expires_at=now + life,
+        )
+    )
     return token
 
 

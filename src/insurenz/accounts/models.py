@@ -102,7 +102,10 @@ class Assignment(Base):
 
 
 class OneTimeLink(Base):
-    """A link in a mail by which a password can be set once."""
+    """A link in a mail by which a password can be set once.
+
+    Without a user it is nobody's: asking for an unknown address writes as much as asking for a known one.
+    """
 
     __tablename__ = "one_time_links"
     __table_args__ = (
@@ -114,7 +117,7 @@ class OneTimeLink(Base):
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))
+    user_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     purpose: Mapped[str] = mapped_column(String(16))
     token_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -104,7 +104,7 @@ def _one_time_links() -> None:
     op.create_table(
         "one_time_links",
         sa.Column("id", Id, nullable=False),
-        sa.Column("user_id", Id, nullable=False),
+        sa.Column("user_id", Id),
         sa.Column("purpose", sa.String(16), nullable=False),
         sa.Column("token_hash", sa.String(64), nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
