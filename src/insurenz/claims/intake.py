@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from insurenz.accounts.auth import authenticate_request
 from insurenz.core.body import declared_length, drain, read_bounded, too_large
-from insurenz.core.db import Session
+from insurenz.core.db import Session, after_commit
 from insurenz.core.edge import answer, database_of, once
 from insurenz.core.errors import AppError, WrongMediaType, invalid
 from insurenz.core.faults import fault
@@ -40,13 +40,21 @@ async def with_files(request: Request, *, check: Check, work: Work, status_code:
             check(session, authenticate_request(request, session))
 
     def write() -> Response:
-        with database.unit_of_work() as session:
-            actor = authenticate_request(request, session)
-            answered = once(
-                request, session, lambda: answer(work(session, actor, fields, receiver.files), status_code)
-            )
-            fault("request.before_commit")
-        fault("request.after_commit")
+        # In this thread to its end: who waited may be cancelled meanwhile, and must not drop what gets committed.
+        try:
+            with database.unit_of_work() as session:
+                actor = authenticate_request(request, session)
+                answered = once(
+                    request,
+                    session,
+                    lambda: answer(work(session, actor, fields, receiver.files), status_code),
+                )
+                if "idempotent-replay" not in answered.headers:
+                    after_commit(session, receiver.keep)
+                fault("request.before_commit")
+            fault("request.after_commit")
+        finally:
+            receiver.drop()
         return answered
 
     receiver = Receiver(request.app.state.store, request.app.state.settings.documents)
@@ -54,7 +62,6 @@ async def with_files(request: Request, *, check: Check, work: Work, status_code:
         await run_in_threadpool(refuse_early)
         fields = await _read(request, receiver)
         request.state.fingerprint = _fingerprint(request, fields, receiver)
-        response = await run_in_threadpool(write)
     except BaseException as error:
         # Whatever went wrong, a cancelled request too: what it stored must go.
         with anyio.CancelScope(shield=True):
@@ -62,9 +69,7 @@ async def with_files(request: Request, *, check: Check, work: Work, status_code:
         if isinstance(error, AppError):
             await drain(request)
         raise
-    if "idempotent-replay" in response.headers:
-        await run_in_threadpool(receiver.drop)
-    return response
+    return await run_in_threadpool(write)
 
 
 async def _read(request: Request, receiver: Receiver) -> dict[str, Any]:

@@ -31,12 +31,13 @@ class StoredFile:
 
 
 class Receiver:
-    """The files of one request. `drop` removes what was stored when the request fails."""
+    """The files of one request. `drop` removes what was stored, unless rows keep it."""
 
     def __init__(self, store: ObjectStore, limits: Limits) -> None:
         self.files: list[StoredFile] = []
         self._store, self._limits = store, limits
         self._incoming: list[_Incoming] = []
+        self._is_kept = False
 
     def open_file(self, field: str, file_name: str) -> "_Incoming":
         """The sink of the next file part; raises when it is one too many or its extension is not taken."""
@@ -49,8 +50,14 @@ class Receiver:
         self._incoming.append(incoming)
         return incoming
 
+    def keep(self) -> None:
+        """The rows of these files are committed."""
+        self._is_kept = True
+
     def drop(self) -> None:
-        """Remove every object of this request; what a crash leaves, the sweep takes."""
+        """Remove every object of this request that no row keeps; what a crash leaves, the sweep takes."""
+        if self._is_kept:
+            return
         for incoming in self._incoming:
             incoming.writer.abort()
         for file in self.files:
