@@ -1,0 +1,82 @@
+"""The server's own pages in a real browser: nothing the policy forbids, and the API docs sign in and call."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.actors import PASSWORD
+from tests.server import Server
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed"),
+]
+
+driver = pytest.importorskip("playwright.sync_api", exc_type=ImportError)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    started = Server(tmp_path_factory.mktemp("pages") / "data").start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with driver.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page that fails the test for anything its console complains of."""
+    context = browser.new_context(color_scheme="dark")
+    opened, complaints = context.new_page(), []
+    opened.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("requestfailed", lambda request: complaints.append(request.url))
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def test_p08_the_first_page_and_the_mailbox_break_no_policy(server: Server, page: Any) -> None:
+    server.call("POST", "/auth/password-reset", json_body={"email": "asha@demo.example"})
+    page.goto(server.base)
+    assert page.url == f"{server.base}/app/"
+    assert page.title() == "Insurenz"
+    page.get_by_role("link", name="Mailbox").click()
+    page.wait_for_timeout(500)
+    page.reload()
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+    assert page.frame_locator("iframe").locator("a").first.inner_text() != ""
+    assert page.locator("pre a").first.get_attribute("href").startswith(server.base)
+
+
+def test_p08_the_api_docs_sign_in_and_call(server: Server, page: Any) -> None:
+    page.goto(f"{server.base}/docs")
+    page.click(".btn.authorize")
+    page.fill("#oauth_username", "asha@demo.example")
+    page.fill("#oauth_password", PASSWORD)
+    page.locator(".auth-container", has=page.locator("#oauth_username")).locator("button.authorize").click()
+    page.locator(".auth-container", has_text="Logout").first.wait_for()
+    page.click(".btn-done")
+    page.click("#operations-tag-policies")
+    page.click("#operations-policies-my_policies")
+    page.click("#operations-policies-my_policies .execute")
+    answer = page.locator("#operations-policies-my_policies .live-responses-table .response")
+    answer.wait_for()
+    assert "200" in answer.inner_text()
+    assert "POL-DEMO-0001" in answer.inner_text()
