@@ -1,9 +1,9 @@
 """A right request for each operation, so that only who asks decides the answer."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from tests.permissions.world import FILING, World
+from tests.permissions.world import FILING
 
 # Bodies by operation. Public account routes and change_password are sent one that is never taken: what is judged is
 # who is let in, and nobody should pay for a password hash.
@@ -41,6 +41,20 @@ WITH_VERSION = frozenset({"change_user", "change_organisation", "change_policy",
 FIELDS_OF = {"reject": {"status_notes": "Not covered."}, "appeal": {"reason": "It is."}}
 
 
+class Place(Protocol):
+    """Where calls are sent: the app in this process, or a server."""
+
+    ids: dict[str, str]
+    claims: dict[str, dict[str, Any]]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+
+    def send(self, method: str, path: str, headers: dict[str, str], **content: Any) -> Any:
+        """One request."""
+
+
 @dataclass(frozen=True)
 class Call:
     """A request without the credentials of who makes it."""
@@ -50,38 +64,38 @@ class Call:
     headers: dict[str, str] = field(default_factory=dict)
     json: Any = None
 
-    def by(self, world: World, headers: dict[str, str]) -> Any:
+    def by(self, place: Place, headers: dict[str, str]) -> Any:
         """Send it with these credentials."""
         content = {} if self.json is None else {"json": self.json}
-        return world.send(self.method, self.path, self.headers | headers, **content)
+        return place.send(self.method, self.path, self.headers | headers, **content)
 
 
-def call_of(world: World, operation: str, **changes: str) -> Call:
-    """The request of an operation about the world's objects, or about those in `changes`."""
-    method, template = operations(world)[operation]
-    values = world.ids | changes
+def call_of(place: Place, operation: str, **changes: str) -> Call:
+    """The request of an operation about the place's objects, or about those in `changes`."""
+    method, template = operations(place)[operation]
+    values = place.ids | changes
     if "/api-keys" in template and "user_id" not in changes:
         values |= {"user_id": values["owner_id"]}
     if operation == "open_document":
-        template = world.claims["pending"]["documents"][0]["url"].partition("//")[2].partition("/")[2]
+        template = place.claims["pending"]["documents"][0]["url"].partition("//")[2].partition("/")[2]
         return Call(method, f"/{template}")
     body = BODIES.get(operation)
     if operation == "create_policy":
         body = body | {"user_id": values["owner_id"]}
-    headers = {"If-Match": _version(world, operation)} if operation in WITH_VERSION else {}
+    headers = {"If-Match": _version(place, operation)} if operation in WITH_VERSION else {}
     return Call(method, template.format_map(values), headers, body)
 
 
-def operations(world: World) -> dict[str, tuple[str, str]]:
+def operations(place: Place) -> dict[str, tuple[str, str]]:
     """Method and path of each operation, from the OpenAPI document."""
     return {
         operation["operationId"]: (method.upper(), path)
-        for path, methods in world.api.app.openapi()["paths"].items()
+        for path, methods in place.document["paths"].items()
         for method, operation in methods.items()
     }
 
 
-def _version(world: World, operation: str) -> str:
+def _version(place: Place, operation: str) -> str:
     if operation == "change_claim":
-        return f'"{world.claims["pending"]["version"]}"'
+        return f'"{place.claims["pending"]["version"]}"'
     return '"1"'

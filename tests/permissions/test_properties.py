@@ -147,7 +147,7 @@ WITHOUT_FIELDS = {"metrics", "open_document"}
 def every_field(world: World) -> set[str]:
     """Every name of a column of any table, and of a field of any schema."""
     columns = {column.name for table in Base.metadata.sorted_tables for column in table.columns}
-    schemas = world.api.app.openapi()["components"]["schemas"].values()
+    schemas = world.document["components"]["schemas"].values()
     return columns.union(*(schema.get("properties", {}) for schema in schemas)) | SPECIAL
 
 

@@ -37,7 +37,7 @@ def acting(operation: str) -> str:
 def spoofed(world: World, operation: str, call: Call, victim: str) -> Call:
     """The same call, saying in headers and query that somebody else makes it."""
     method, path = operations(world)[operation]
-    document = world.api.app.openapi()["paths"][path][method.lower()]
+    document = world.document["paths"][path][method.lower()]
     known = {parameter["name"] for parameter in document.get("parameters", [])}
     query = "&".join(f"{name}={victim}" for name in NAMES if name not in known)
     headers = dict.fromkeys(HEADERS, victim) | ROUTING

@@ -85,6 +85,12 @@ class World:
     claims: dict[str, dict[str, Any]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        made: dict[str, Any] = self.api.app.openapi()
+        return made
+
     def send(self, method: str, path: str, headers: dict[str, str], **content: Any) -> httpx.Response:
         """One request through the whole app."""
         request = partial(self.client.request, method, path, headers=headers, **content)
