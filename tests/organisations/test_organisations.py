@@ -70,6 +70,7 @@ def test_an_admin_adds_a_hospital_that_gets_the_next_number(api: Api, cast: Cast
         ({"kind": "payer", "name": "X", "works_with": ["PAY_001"]}, 422, "invalid"),
         ({"kind": "payer", "name": "  "}, 422, "invalid"),
         ({"kind": "payer", "name": "a\nb"}, 422, "invalid"),
+        ({"kind": "payer", "name": "a\u202eb"}, 422, "invalid"),
         ({"kind": "bank", "name": "X"}, 422, "invalid"),
         ({"kind": "payer", "name": "X", "version": 7}, 422, "invalid"),
     ],

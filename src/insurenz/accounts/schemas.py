@@ -11,7 +11,7 @@ from insurenz.accounts.models import EMAIL, MOST_EMAIL, ApiKey, User, UserSessio
 from insurenz.core.edge import Out, Versioned
 from insurenz.core.permissions import Role, Scope, parse_role, role_names
 from insurenz.organisations.models import Kind, Organisation
-from insurenz.organisations.schemas import Name, Reference
+from insurenz.organisations.schemas import ONE_LINE, Name, Reference
 
 
 def _email(text: str) -> str:
@@ -34,7 +34,7 @@ RoleText = Annotated[
     str, StringConstraints(max_length=32), AfterValidator(_role), Field(json_schema_extra={"enum": ROLES})
 ]
 Level = Annotated[int, Field(ge=0, le=4)]
-ExternalUid = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+ExternalUid = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=ONE_LINE)]
 
 
 class _In(BaseModel):
@@ -145,9 +145,7 @@ class ApiKeyIn(_In):
 
     name: Annotated[
         str,
-        StringConstraints(
-            strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"
-        ),
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=ONE_LINE),
     ]
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
     expires_at: AwareDatetime | None = None

@@ -8,9 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from insurenz.core.edge import Out, Versioned
 from insurenz.organisations.models import Kind, Organisation
 
+# No line breaks and control characters, and none that turn the direction of the text around them.
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+$"
+
 Name = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=ONE_LINE)
 ]
 Number = Annotated[str, StringConstraints(pattern=r"^(HOSP|PAY)_[A-Z0-9]{1,20}$")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=64)]
