@@ -2,8 +2,7 @@
 
 import json
 import re
-import subprocess
-import sys
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -11,6 +10,7 @@ import pytest
 
 from insurenz.core.openapi import SECURITY_SCHEMES, operations
 from tests.actors import Api, Cast
+from tests.cli.test_commands import Command
 
 
 def references(node: Any) -> set[str]:
@@ -70,8 +70,5 @@ def test_a_problem_is_what_the_document_says(api: Api, cast: Cast, path: str) ->
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_the_command_prints_what_the_server_serves(api: Api) -> None:
-    printed = subprocess.run(
-        [sys.executable, "-m", "insurenz", "openapi"], capture_output=True, text=True, check=True
-    )
-    assert json.loads(printed.stdout) == api.nobody.get("/openapi.json").json()
+def test_the_command_prints_what_the_server_serves(api: Api, tmp_path: Path) -> None:
+    assert json.loads(Command(tmp_path)("openapi")) == api.nobody.get("/openapi.json").json()
