@@ -1,6 +1,5 @@
 """A retail claim from filing to its end: who may move it, on what terms, and what each refusal leaves."""
 
-import threading
 from typing import Any
 
 import pytest
@@ -255,20 +254,3 @@ def test_d01_an_action_repeated_with_its_key_is_done_once(arjun: Any, claim: dic
     first, second = (act(arjun, claim, "start_review", headers=key) for _ in range(2))
     assert (first.status_code, second.status_code, second.json()["version"]) == (200, 200, 2)
     assert state(arjun, claim) == ("under_review", 2, None)
-
-
-def race(*moves: Any) -> list[int]:
-    """Run moves at once; gives their statuses, the best first."""
-    statuses: list[int] = []
-    barrier = threading.Barrier(len(moves))
-
-    def run(move: Any) -> None:
-        barrier.wait()
-        statuses.append(move().status_code)
-
-    threads = [threading.Thread(target=run, args=(move,)) for move in moves]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(statuses)

@@ -1,0 +1,98 @@
+"""Two reviewers at once: one wins, the other is told, and nothing happens twice."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from insurenz.core.db import Database
+from tests.actors import Api, Cast, make_api, people
+from tests.claims.stories import act, file_claim
+
+RACES = 50
+
+
+@pytest.fixture
+def world(real_database: Database, tmp_path: Path) -> Iterator[tuple[Api, Cast]]:
+    """The app on a database that really commits, with the demo world in it."""
+    with real_database.unit_of_work() as session:
+        cast = people(session)
+    api = make_api(real_database, tmp_path)
+    yield api, cast
+    api.app.state.gate.hasher.close()
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Make calls at the same moment; gives their answers in the order of the calls."""
+    answers: dict[int, Any] = {}
+    barrier = threading.Barrier(len(calls))
+
+    def run(number: int) -> None:
+        barrier.wait()
+        answers[number] = calls[number]()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [answers[number] for number in range(len(calls))]
+
+
+def test_d03_of_two_reviewers_at_once_one_wins(world: tuple[Api, Cast], real_database: Database) -> None:
+    api, cast = world
+    asha, arjun, admin = api.as_(cast.asha), api.as_(cast.arjun), api.as_(cast.admin)
+    for _ in range(RACES):
+        claim = file_claim(asha, claim_amount="10").json()
+        act(arjun, claim, "start_review")
+        approved, rejected = at_once(
+            lambda claim=claim: act(arjun, claim, "approve"),
+            lambda claim=claim: act(admin, claim, "reject", status_notes="Not covered."),
+        )
+        statuses = (approved.status_code, rejected.status_code)
+        assert statuses in ((200, 409), (409, 200))
+        winner, loser = (approved, rejected) if approved.status_code == 200 else (rejected, approved)
+        assert loser.json()["allowed_actions"] == ["complete"]
+        shown = asha.get(f"/claims/{claim['id']}").json()
+        assert (shown["status"], shown["version"]) == (winner.json()["status"], 3)
+    with real_database.read_unit() as session:
+        decided = "SELECT count(*), count(DISTINCT subject_id) FROM events WHERE subject_kind = 'claim' AND version = 3"
+        assert tuple(session.execute(text(decided)).one()) == (RACES, RACES)
+
+
+def test_d03_with_if_match_the_loser_is_told_that_it_changed(world: tuple[Api, Cast]) -> None:
+    api, cast = world
+    asha, arjun, admin = api.as_(cast.asha), api.as_(cast.arjun), api.as_(cast.admin)
+    seen = {"If-Match": '"1"'}
+    for _ in range(10):
+        claim = file_claim(asha, claim_amount="10").json()
+        answers = at_once(
+            lambda claim=claim: act(arjun, claim, "start_review", headers=seen),
+            lambda claim=claim: act(admin, claim, "start_review", headers=seen),
+        )
+        assert sorted(a.status_code for a in answers) == [200, 412]
+        loser = next(a for a in answers if a.status_code == 412)
+        assert loser.json()["current"] == {"version": 2, "status": "under_review"}
+
+
+def test_d07_parallel_approvals_never_use_more_cover_than_there_is(
+    world: tuple[Api, Cast], real_database: Database
+) -> None:
+    api, cast = world
+    asha, arjun = api.as_(cast.asha), api.as_(cast.arjun)
+    claims = [file_claim(asha, claim_amount="150000").json() for _ in range(6)]
+    for claim in claims:
+        act(arjun, claim, "start_review")
+    answers = at_once(*(lambda claim=claim: act(arjun, claim, "approve") for claim in claims))  # type: ignore[misc]
+    assert sorted(a.status_code for a in answers if a.status_code == 200) == [200] * 3
+    assert {a.status_code for a in answers} <= {200, 409, 422}
+    with real_database.read_unit() as session:
+        used = "SELECT cover_used FROM policies WHERE number = 'POL-DEMO-0001'"
+        assert session.execute(text(used)).scalar_one() == 45_000_000
+        statuses = session.execute(
+            text("SELECT status, count(*) FROM claims GROUP BY status ORDER BY status")
+        ).all()
+    assert [tuple(row) for row in statuses] == [("approved", 3), ("under_review", 3)]
