@@ -38,7 +38,8 @@ from insurenz.events.queries import history
 
 router = APIRouter(route_class=Route, tags=["claims"])
 
-Status = Annotated[str | None, Query(max_length=64)]
+# PostgreSQL cannot compare a text with U+0000.
+Name = Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")]
 
 
 def rules_of(request: Request) -> Rules:
@@ -120,8 +121,8 @@ def list_claims(
     rules: RulesNow,
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.Cursor = None,
-    status: Status = None,
-    workflow: Status = None,
+    status: Name = None,
+    workflow: Name = None,
 ) -> ClaimPage:
     """The claims you may see, newest first."""
     before = paging.decode_id(cursor) if cursor else None

@@ -1,5 +1,6 @@
 """Reads of claims, each starting from what the actor may see."""
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
@@ -13,6 +14,8 @@ from insurenz.core.ids import is_id
 from insurenz.core.permissions import Actor, Role
 from insurenz.documents.models import Document
 from insurenz.workflow import Registry
+
+NUMBER = re.compile(r"[A-Z0-9-]{1,40}")
 
 
 def visible_claims(actor: Actor) -> Select[Claim]:
@@ -36,7 +39,12 @@ def claim_for(session: Session, actor: Actor, reference: str, *, lock: bool = Fa
 
     Raises NotFound when it is missing or not the actor's: the two are one answer.
     """
-    names = Claim.id == reference if is_id(reference) else Claim.claim_number == reference
+    if is_id(reference):
+        names = Claim.id == reference.lower()
+    elif NUMBER.fullmatch(reference):
+        names = Claim.claim_number == reference
+    else:
+        raise NotFound
     found = visible_claims(actor).where(names)
     claim = session.execute(found.with_for_update(of=Claim) if lock else found).scalar_one_or_none()
     if claim is None:
@@ -78,7 +86,7 @@ def document_of(session: Session, claim: Claim, document_id: str) -> Document:
     if not is_id(document_id):
         raise NotFound
     join = select(Document).join(ClaimDocument, ClaimDocument.document_id == Document.id)
-    wanted = join.where(ClaimDocument.claim_id == claim.id, Document.id == document_id)
+    wanted = join.where(ClaimDocument.claim_id == claim.id, Document.id == document_id.lower())
     document = session.execute(wanted).scalar_one_or_none()
     if document is None:
         raise NotFound

@@ -18,10 +18,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from insurenz.core import idempotency
 from insurenz.core.body import read_bounded
 from insurenz.core.db import Database, Session
+from insurenz.core.errors import invalid
 from insurenz.core.permissions import Actor
 from insurenz.core.ratelimit import charge
 
@@ -159,6 +161,10 @@ class Route(APIRoute):
             except RequestValidationError:
                 await self._refuse_first(request)
                 raise
+            except HTTPException as error:
+                # FastAPI raises it for a body that it cannot decode.
+                await self._refuse_first(request)
+                raise invalid("body", "malformed", "The body is not what its media type says.") from error
             finally:
                 _request.reset(token)
 

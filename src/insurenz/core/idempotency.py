@@ -74,7 +74,7 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
         meaning = (
             json.dumps(json.loads(body), sort_keys=True, separators=(",", ":")).encode() if body else b""
         )
-    except ValueError:
+    except (ValueError, RecursionError):
         meaning = body
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), meaning))).hexdigest()
 

@@ -29,7 +29,8 @@ def install(app: FastAPI) -> None:
 
 def render(error: AppError) -> Response:
     """The problem as a response."""
-    body = json.dumps(error.problem(context.request_id.get()), ensure_ascii=False)
+    # What a caller named may hold half of a surrogate pair, which no answer can carry.
+    body = json.dumps(error.problem(context.request_id.get()), ensure_ascii=False).encode(errors="replace")
     return Response(body, error.status, dict(error.headers), media_type=MEDIA_TYPE)
 
 
