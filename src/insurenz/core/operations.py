@@ -57,13 +57,17 @@ async def ready(request: Request) -> Health:
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 async def metrics(request: Request, authorization: Annotated[str, Header()] = "") -> Response:
-    """Prometheus metrics of this process; with `INSURENZ_SERVER__METRICS_TOKEN` set, as its bearer only."""
+    """Prometheus metrics of this process; with `INSURENZ_SERVER__METRICS_TOKEN` set, as its bearer only.
+
+    Without that token they are open in development, and to nobody in production.
+    """
     settings: Settings = request.app.state.settings
     token = settings.server.metrics_token
-    expected = f"Bearer {token.get_secret_value()}" if token else ""
-    if (token or settings.is_production) and not hmac.compare_digest(
-        authorization.encode(), expected.encode()
-    ):
+    if token is None:
+        is_open = not settings.is_production
+    else:
+        is_open = hmac.compare_digest(authorization.encode(), f"Bearer {token.get_secret_value()}".encode())
+    if not is_open:
         raise NotFound
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
