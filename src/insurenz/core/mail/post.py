@@ -57,4 +57,9 @@ class Post:
         while (mail := self._waiting.get()) is not None:
             # Sending beside the request that asked for it would slow its answer, and so tell that there was a mail.
             self._sleep(PAUSE_BEFORE)
-            self.deliver(mail)
+            try:
+                self.deliver(mail)
+            except Exception:
+                # The task boundary: one mail that cannot even be written must not keep back those after it.
+                log.exception("mail not sent")
+                ALERTS.labels("mail_not_sent").inc()
