@@ -1,6 +1,7 @@
 """Rate limits per identity, kept in memory, or in Redis when it is set."""
 
 import time
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from fastapi import Request
 from limits import RateLimitItem, RateLimitItemPerMinute, storage, strategies
@@ -45,8 +46,18 @@ class RateLimiter:
 
 
 def address_of(request: Request) -> str:
-    """The caller's network address, as the server (or the trusted proxy before it) tells it."""
-    return request.client.host if request.client else "unknown"
+    """The caller's network address, as the server (or the trusted proxy before it) tells it.
+
+    Of an IPv6 address the network of 64 bits: one line has that many addresses, and could take a new one for each try.
+    """
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(IPv6Network((address.packed[:8] + bytes(8), 64)))
+    return host
 
 
 def charge(request: Request) -> None:
