@@ -1,9 +1,13 @@
 """Which passwords are taken, and how they are hashed."""
 
+import threading
+
 import pytest
 
 from insurenz.accounts import passwords
+from insurenz.core.db import Database
 from insurenz.core.errors import Invalid
+from tests.actors import Api
 
 ABOUT = ("asha@demo.example", "Asha Nair")
 
@@ -75,3 +79,19 @@ def test_a04_hashes_are_argon2id_with_the_parameters_of_today() -> None:
 def test_a05_without_a_hash_nothing_is_right() -> None:
     assert not passwords.verified(None, "correct horse battery staple")
     assert not passwords.verified("not a hash", "correct horse battery staple")
+
+
+def test_a_password_chosen_to_be_slow_to_estimate_holds_up_nobody(
+    api: Api, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estimated: list[tuple[int, str]] = []
+
+    def noted(text: str, **_other: object) -> dict[str, object]:
+        estimated.append((len(text), threading.current_thread().name[:6]))
+        return {"guesses": 1e12}
+
+    monkeypatch.setattr(passwords, "zxcvbn", noted)
+    slow = "4@8({[</369&#!1/|0$5+7%2" * 3
+    given = {"email": "new@demo.example", "name": "New", "password": slow}
+    assert api.nobody.post("/auth/register", json=given).status_code == 202
+    assert estimated == [(32, "hasher")]

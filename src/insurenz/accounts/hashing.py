@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from insurenz.accounts import passwords
@@ -30,6 +31,10 @@ class Hasher:
     async def verified(self, password_hash: str | None, password: str) -> bool:
         """Whether it is the right password. Raises Unavailable when too many wait."""
         return bool(await self._run(passwords.verified, password_hash, password))
+
+    async def checked(self, password: str, *, about: tuple[str, ...], field: str = "password") -> None:
+        """Judge a new password, which can cost as much as hashing it. Raises Invalid, or Unavailable."""
+        await self._run(partial(passwords.check, password, about=about, field=field))
 
     def close(self) -> None:
         """End the threads; what waits is not done."""

@@ -12,8 +12,9 @@ from insurenz.core.errors import Invalid, invalid
 from insurenz.core.ids import new_secret
 
 SHORTEST, LONGEST = 15, 256
-# zxcvbn's cost grows with the length; what these first characters are worth, the whole password is worth.
-_ESTIMATED = 72
+# zxcvbn's cost grows with the length, to seconds at 72 characters chosen for it; what these first ones are worth, the
+# whole password is worth.
+_ESTIMATED = 32
 _FEWEST_GUESSES = 1e9
 
 # OWASP's choice for argon2id: 19 MiB, two passes, one lane.

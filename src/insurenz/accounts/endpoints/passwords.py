@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from insurenz.accounts import links, passwords, queries, service
+from insurenz.accounts import links, queries, service
 from insurenz.accounts.endpoints.edge import BoundedRoute, read, reauthenticated, write
 from insurenz.accounts.gate import gate_of
 from insurenz.accounts.links import Newcomer, Purpose
@@ -33,7 +33,7 @@ RESET_SENT = "If an account has this address, a mail with a link is on its way."
 async def register(request: Request, body: RegisterIn) -> AcceptedOut:
     """Open an account as a policyholder. The answer is the same when the address has one already."""
     gate = gate_of(request)
-    passwords.check(body.password, about=(body.email, body.name))
+    await gate.hasher.checked(body.password, about=(body.email, body.name))
     gate.guard.count_mail(body.email)
     password_hash = await gate.hasher.hashed(body.password)
 
@@ -52,7 +52,7 @@ async def change_password(request: Request, body: PasswordChangeIn, caller: Call
     gate = gate_of(request)
     actor: Actor = await read(request, caller.resolve)
     await reauthenticated(request, actor, body.current_password)
-    passwords.check(body.new_password, about=(actor.email, actor.name), field="new_password")
+    await gate.hasher.checked(body.new_password, about=(actor.email, actor.name), field="new_password")
     password_hash = await gate.hasher.hashed(body.new_password)
 
     def change(session: Session) -> None:
@@ -107,7 +107,7 @@ def invite_user(request: Request, body: InvitationIn, actor: CurrentUser, db: Db
 async def _use_link(request: Request, body: LinkUseIn, purpose: Purpose) -> Response:
     gate = gate_of(request)
     owner = await read(request, lambda session: links.owner(session, body.token, purpose))
-    passwords.check(body.password, about=(owner.email, owner.name))
+    await gate.hasher.checked(body.password, about=(owner.email, owner.name))
     password_hash = await gate.hasher.hashed(body.password)
 
     def use(session: Session) -> None:
