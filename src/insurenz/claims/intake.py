@@ -18,7 +18,7 @@ from insurenz.core.db import Session, after_commit
 from insurenz.core.edge import answer, database_of, once
 from insurenz.core.errors import AppError, WrongMediaType, invalid
 from insurenz.core.faults import fault
-from insurenz.core.multipart import read_form
+from insurenz.core.multipart import SenderTooSlow, read_form
 from insurenz.core.permissions import Actor
 from insurenz.core.settings import Settings
 from insurenz.documents.receiving import Receiver, StoredFile
@@ -66,7 +66,7 @@ async def with_files(request: Request, *, check: Check, work: Work, status_code:
         # Whatever went wrong, a cancelled request too: what it stored must go.
         with anyio.CancelScope(shield=True):
             await run_in_threadpool(receiver.drop)
-        if isinstance(error, AppError):
+        if isinstance(error, AppError) and not isinstance(error, SenderTooSlow):
             await drain(request)
         raise
     return await run_in_threadpool(write)

@@ -1,5 +1,7 @@
 """Reading request bodies within limits."""
 
+import asyncio
+
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
@@ -30,15 +32,19 @@ async def read_bounded(request: Request, limit: int) -> bytes:
 
 
 async def drain(request: Request) -> None:
-    """Read and throw away the rest of a body whose declared length is up to 100 MB."""
+    """Read and throw away the rest of a body whose declared length is up to 100 MB, until its sender stalls."""
     length = declared_length(request)
     if length is None or length > DRAIN_BYTES:
         return
+    stall_seconds = request.app.state.settings.documents.stall_seconds
     try:
-        async for _ in request.stream():
-            pass
-    except (ClientDisconnect, RuntimeError):
-        # Gone, or already read to its end: nothing is left to throw away.
+        pieces = request.stream().__aiter__()
+        while True:
+            async with asyncio.timeout(stall_seconds):
+                if await anext(pieces, None) is None:
+                    return
+    except (ClientDisconnect, RuntimeError, TimeoutError):
+        # Gone, already read to its end, or not sending: nothing is left to throw away.
         return
 
 

@@ -1,0 +1,52 @@
+"""A sender that stops in the middle of a form is answered, and let go."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from insurenz.core.db import Database
+from tests.actors import Api, Cast, make_api
+
+BEGUN = b'--B\r\nContent-Disposition: form-data; name="description"\r\n\r\nFall'
+
+
+@pytest.mark.parametrize(("person", "status"), [("asha", 408), ("arjun", 403)])
+def test_u03_a_sender_that_stalls_gets_its_answer(
+    database: Database, cast: Cast, tmp_path: Path, person: str, status: int
+) -> None:
+    api = make_api(database, tmp_path, documents={"stall_seconds": 1})
+    token = api.as_(getattr(cast, person)).headers["authorization"]
+    assert asyncio.run(asyncio.wait_for(begin_and_stall(api, token), timeout=10)) == status
+
+
+async def begin_and_stall(api: Api, token: str) -> int:
+    """The status that is answered to a request whose body never ends."""
+    pieces = [{"type": "http.request", "body": BEGUN, "more_body": True}]
+    told: list[Any] = []
+
+    async def receive() -> Any:
+        return pieces.pop() if pieces else await asyncio.sleep(3600)
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    headers = {
+        "authorization": token,
+        "content-type": "multipart/form-data; boundary=B",
+        "content-length": "5000",
+    }
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/claims",
+        "raw_path": b"/claims",
+        "query_string": b"",
+        "scheme": "http",
+        "server": ("testserver", 80),
+        "client": ("testclient", 1),
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    await api.app(scope, receive, send)
+    return int(told[0]["status"])
