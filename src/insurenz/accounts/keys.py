@@ -51,7 +51,7 @@ def create(
 
 def revoke(session: Session, actor: Actor, *, user_id: str, key_id: str) -> None:
     """End a key of this user at once. Raises NotFound."""
-    row = session.get(ApiKey, key_id) if is_id(key_id) else None
+    row = session.get(ApiKey, key_id.lower()) if is_id(key_id) else None
     if row is None or row.user_id != user_id:
         raise NotFound
     if row.revoked_at is None:

@@ -99,7 +99,7 @@ def user(session: Session, user_id: str, *, lock: bool = False) -> User:
     """One user, held until the unit ends when `lock`; raises NotFound."""
     if not is_id(user_id):
         raise NotFound
-    chosen = select(User).where(User.id == user_id)
+    chosen = select(User).where(User.id == user_id.lower())
     if lock:
         chosen = chosen.with_for_update().execution_options(populate_existing=True)
     found = session.scalar(chosen)

@@ -35,7 +35,7 @@ def list_workflows(registry: Workflows, actor: CurrentUser, db: Db) -> WorkflowL
 
 @router.get("/{name}")
 def show_workflow(
-    name: Annotated[str, Path(max_length=64)],
+    name: Annotated[str, Path(max_length=64, pattern=r"^[^\x00]*$")],
     registry: Workflows,
     actor: CurrentUser,
     db: Db,

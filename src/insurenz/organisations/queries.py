@@ -46,7 +46,7 @@ def page(
 def find(session: Session, id_or_number: str) -> Organisation | None:
     """The organisation with this id or public number."""
     if is_id(id_or_number):
-        return session.get(Organisation, id_or_number)
+        return session.get(Organisation, id_or_number.lower())
     if not _NUMBER.fullmatch(id_or_number):
         return None
     return session.scalar(select(Organisation).where(Organisation.number == id_or_number))

@@ -126,7 +126,7 @@ def _insert(session: Session, number: str | None, **columns: Any) -> Policy:
 
 
 def _holder(session: Session, user_id: str) -> User:
-    found = session.get(User, user_id) if is_id(user_id) else None
+    found = session.get(User, user_id.lower()) if is_id(user_id) else None
     if found is None or found.role != Role.POLICYHOLDER:
         raise invalid("user_id", "unknown_policyholder", "There is no such policyholder.")
     return found

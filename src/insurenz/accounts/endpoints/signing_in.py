@@ -154,7 +154,7 @@ def end_other_sessions(actor: CurrentUser, db: Db) -> None:
 @router.delete("/sessions/{session_id}", status_code=204)
 def end_session(session_id: str, actor: CurrentUser, db: Db) -> None:
     """Sign out at one place."""
-    row = db.get(UserSession, session_id) if is_id(session_id) else None
+    row = db.get(UserSession, session_id.lower()) if is_id(session_id) else None
     if row is None or row.user_id != actor.id:
         raise NotFound
     sessions.sign_out(db, actor, session_id=session_id)
