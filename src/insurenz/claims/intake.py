@@ -91,7 +91,7 @@ async def _read(request: Request, receiver: Receiver) -> dict[str, Any]:
 def _json_fields(body: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(body or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise invalid("body", "malformed_json", "The body is not JSON.") from error
     if not isinstance(fields, dict):
         raise invalid("body", "not_an_object", "Send one JSON object with the fields.")
