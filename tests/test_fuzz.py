@@ -1,0 +1,288 @@
+"""A server under generated requests of every role: it answers as its OpenAPI document says, and tells nothing of its inside."""
+
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.conftest import make_database
+from tests.server import Server, form
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+# Who calls: their role, by which the document says what is open to them, and how they sign in.
+CALLERS = {
+    "nobody": ("", ""),
+    "asha": ("policyholder", "asha@demo.example"),
+    "desk": ("hospital_user", "desk@city.demo.example"),
+    "arjun": ("claim_processor", "arjun@demo.example"),
+    "priya": ("claim_processor", "priya@demo.example"),
+    "admin": ("admin", "admin@demo.example"),
+    "auditor": ("auditor", "auditor@demo.example"),
+}
+# These end the session they come with, so each comes with one of its own.
+ENDING = {"logout", "end_other_sessions", "end_session"}
+# What no refusal may show: traces, statements, files, products and their versions.
+INSIDE = re.compile(
+    r"Traceback|File \"|line \d+, in|site-packages|\.py\b|/usr/|/home/|/root/|/tmp/|/work/"
+    r"|sqlalchemy|sqlite|psycopg|postgres|pydantic|starlette|fastapi|uvicorn|python"
+    r"|SELECT .* FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|\b\d+\.\d+\.\d+\b",
+    re.IGNORECASE,
+)
+DATA = Path(__file__).parent / "data"
+FILING = {
+    "user_policy_id": "POL-DEMO-0001",
+    "claim_type": "medical",
+    "incident_date": "2026-11-02",
+    "description": "Fracture of the left wrist",
+    "claim_amount": "18250",
+}
+# Bodies that are often taken, in place of generated ones that seldom are.
+LIKELY: dict[str, list[dict[str, str]]] = {
+    "file_claim": [FILING, FILING | {"claim_amount": "0.01"}, FILING | {"description": "\U0001f600" * 5000}],
+    "change_status": [
+        {"status": "under_review"},
+        {"status": "rejected", "status_notes": "n"},
+        {"status": "approved", "approved_amount": "1", "status_notes": "n"},
+        {"status": "completed"},
+    ],
+    "act_on_claim": [
+        {},
+        {"status_notes": "n"},
+        {"reason": "r"},
+        {"approved_amount": "1", "status_notes": "n"},
+        {"payment_reference": "p", "resolution": "paid"},
+    ],
+}
+
+
+@dataclass
+class Campaign:
+    """Requests against one server, what came of them, and each kind of failure once."""
+
+    server: Server
+    schema: Any
+    dice: random.Random
+    web: requests.Session = field(default_factory=requests.Session)
+    tokens: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
+    links: list[str] = field(default_factory=list)
+    statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
+    failures: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def strike(self, case: Case, caller: str) -> None:
+        """Send one request as a caller and judge the answer."""
+        deepen(self, case, caller)
+        try:
+            answer = case.call(**self.call_kwargs(case, caller))
+        except requests.RequestException as broken:
+            self._note(name_of(case), type(broken).__name__, str(broken))
+            return
+        if answer.status_code == 401 and caller != "nobody":
+            self.tokens.pop(caller, None)
+        self.judge(case, answer)
+
+    def call_kwargs(self, case: Case, caller: str) -> dict[str, Any]:
+        """How a request is sent: where to, and with whose credentials."""
+        headers = {}
+        if caller != "nobody":
+            if caller not in self.tokens or name_of(case) in ENDING:
+                self.tokens[caller] = self.server.sign_in(CALLERS[caller][1])
+            headers = {"Authorization": f"Bearer {self.tokens[caller]}"}
+        return {"base_url": self.server.base, "session": self.web, "headers": headers, "timeout": 30}
+
+    def judge(self, case: Case, answer: Any) -> None:
+        """Compare an answer with the document, and look for what it should not tell."""
+        operation = name_of(case)
+        self.statuses[operation, answer.status_code] += 1
+        if answer.status_code >= 400 and (found := INSIDE.search(answer.text)):
+            self._note(operation, f"shows {found.group()!r}", answer.text)
+        if operation == "file_claim" and answer.status_code == 201:
+            self.names["claim_id"].append(answer.json()["id"])
+        try:
+            case.validate_response(answer, checks=CHECKS)
+        except FailureGroup as group:
+            for failure in group.exceptions:
+                self._note(operation, type(failure).__name__, f"{failure}\n{answer.text[:500]}")
+        except Failure as failure:
+            self._note(operation, type(failure).__name__, f"{failure}\n{answer.text[:500]}")
+
+    def _note(self, operation: str, kind: str, text: str) -> None:
+        self.failures.setdefault((operation, kind), text[:1500])
+
+
+def name_of(case: Case) -> str:
+    """The operation id of a request."""
+    return str(case.operation.definition.raw["operationId"])
+
+
+def deepen(campaign: Campaign, case: Case, caller: str) -> None:
+    """Most of the time name things that exist and say what is taken, so that requests come past the front door."""
+    operation, dice = name_of(case), campaign.dice
+    path = case.path_parameters or {}
+    for name in path:
+        if name in campaign.names and dice.random() < 0.8:
+            path[name] = dice.choice(campaign.names[name])
+    if "/api-keys" in case.path and caller in campaign.ids and dice.random() < 0.8:
+        path["user_id"] = campaign.ids[caller]
+    if operation == "open_document" and dice.random() < 0.7:
+        path.update(zip(path, dice.choice(campaign.links).split("/")[-4:], strict=True))
+    if operation == "change_password" and isinstance(case.body, dict):
+        case.body["new_password"] = "short"
+    if operation in LIKELY and dice.random() < 0.6:
+        case.body, case.media_type = dict(dice.choice(LIKELY[operation])), "application/json"
+    if case.method == "PATCH" and dice.random() < 0.7:
+        case.headers = {**(case.headers or {}), "If-Match": "*"}
+
+
+def begun(server: Server, seed: int) -> Campaign:
+    """A campaign on a fresh server, with the names of some objects."""
+    schema = schemathesis.openapi.from_dict(server.call("GET", "/openapi.json").json())
+    campaign = Campaign(server, schema, random.Random(seed))
+    campaign.tokens = {
+        name: server.sign_in(email) for name, (_, email) in CALLERS.items() if name != "nobody"
+    }
+    for name, token in campaign.tokens.items():
+        campaign.ids[name] = server.call("GET", "/auth/me", token=token).json()["id"]
+    claims = []
+    for _ in range(3):
+        body, headers = form(FILING, [DATA / "photo.jpg"])
+        filed = server.call("POST", "/claims", token=campaign.tokens["asha"], body=body, headers=headers)
+        claims.append(filed.json())
+    somebody = {"email": "fuzz@demo.example", "name": "Fuzz", "role": "claim_processor"}
+    made = server.call("POST", "/users", token=campaign.tokens["admin"], json_body=somebody).json()
+    campaign.links = [claim["documents"][0]["url"] for claim in claims]
+    campaign.names = {
+        "claim_id": [name for claim in claims for name in (claim["id"], claim["claim_number"])],
+        "document_id": [claim["documents"][0]["id"] for claim in claims],
+        "policy_id": ["POL-DEMO-0002", "POL-DEMO-0004"],
+        "organisation_id": ["HOSP_002", "PAY_002"],
+        "user_id": [made["id"]],
+        "name": ["retail", "hospital"],
+        "action": ["start_review", "approve", "reject", "complete", "withdraw", "appeal"],
+    }
+    return campaign
+
+
+def fuzz(campaign: Campaign, *, seconds: float, seed: int) -> int:
+    """Round after round over every operation, as every caller, until the time is over; gives the requests sent."""
+    ends_at = time.monotonic() + seconds
+    attacks = [_attack(result.ok()) for result in campaign.schema.get_all_operations()]
+    while time.monotonic() < ends_at:
+        for attack in attacks:
+            seed += 1
+            _some(campaign, attack, seed)
+            if time.monotonic() > ends_at:
+                break
+    return campaign.statuses.total()
+
+
+def _attack(operation: Any) -> Any:
+    """Right and wrong requests, each with a caller: mostly those whose role may do it."""
+    raw = operation.definition.raw
+    roles = raw.get("x-roles", [])
+    open_to = [name for name, (role, _) in CALLERS.items() if role in roles] or ["nobody"]
+    callers = st.one_of(st.sampled_from(open_to), st.sampled_from(open_to), st.sampled_from(list(CALLERS)))
+    modes = [operation.as_strategy(generation_mode=GenerationMode.POSITIVE)]
+    if raw.get("parameters") or raw.get("requestBody"):
+        modes.append(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    return st.tuples(st.one_of(modes), callers)
+
+
+def _some(campaign: Campaign, attack: Any, seed: int) -> None:
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=15,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(attack)
+    def strike(attempt: tuple[Case, str]) -> None:
+        campaign.strike(*attempt)
+
+    strike()
+
+
+def walk(campaign: Campaign, *, walks: int, seed: int) -> None:
+    """Follow links from answers to requests, as far as the document lets them be guessed, as an admin."""
+
+    class Walk(campaign.schema.as_state_machine()):  # type: ignore[misc]
+        def get_call_kwargs(self, case: Case) -> dict[str, Any]:
+            return campaign.call_kwargs(case, "admin")
+
+        def validate_response(self, response: Any, case: Case, **_: Any) -> None:
+            campaign.judge(case, response)
+
+    steps = hypothesis.settings(
+        max_examples=walks,
+        stateful_step_count=6,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    Walk.run(settings=steps)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """A server with the demo world, without rate limits."""
+    url = ""
+    if request.param == "postgresql":
+        url = make_database("postgresql", tmp_path).url.render_as_string(hide_password=False)
+    running = Server(tmp_path / "data", url)
+    running.folder.mkdir()
+    running.start()
+    yield running
+    running.kill()
+
+
+def run(server: Server, *, seconds: float, walks: int, seed: int) -> None:
+    """Fuzz, walk, and look once more at what the server wrote to its log meanwhile."""
+    campaign = begun(server, seed)
+    sent = fuzz(campaign, seconds=seconds, seed=seed)
+    walk(campaign, walks=walks, seed=seed)
+    kinds = Counter(status // 100 for _, status in campaign.statuses.elements())
+    print(f"{sent} requests, then {campaign.statuses.total() - sent} in walks: {dict(kinds)}")
+    assert campaign.failures == {}
+    assert set(kinds) == {2, 4}
+    log = (server.folder.parent / f"{server.folder.name}.log").read_text(errors="replace")
+    assert '"defect"' not in log
+
+
+def test_p02_p03_the_server_answers_as_documented_and_tells_nothing_of_its_inside(server: Server) -> None:
+    run(server, seconds=28, walks=25, seed=1)
+
+
+@pytest.mark.full
+def test_p02_p03_the_server_answers_as_documented_for_twenty_minutes(server: Server) -> None:
+    run(server, seconds=570, walks=300, seed=time.time_ns())
