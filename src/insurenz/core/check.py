@@ -152,6 +152,21 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         yield _warning("mail_from_default", "MAIL_FROM", what, example)
 
 
+def _redis(settings: Settings) -> Iterator[Finding]:
+    if settings.redis_url is None:
+        return
+    if importlib.util.find_spec("redis") is None:
+        what = "REDIS_URL is set, but the Python package for it is not installed."
+        yield _error("redis_missing", "REDIS_URL", what, "pip install 'insurenz[redis]'")
+    elif not settings.redis_url.get_secret_value().startswith(("redis://", "rediss://")):
+        yield _error(
+            "redis_url",
+            "REDIS_URL",
+            "This is not the address of a Redis.",
+            "REDIS_URL=redis://127.0.0.1:6379/0",
+        )
+
+
 _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _secret,
     _address,
@@ -159,6 +174,7 @@ _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _database,
     _places,
     _mail,
+    _redis,
 )
 
 

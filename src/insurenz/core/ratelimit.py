@@ -1,12 +1,14 @@
-"""Rate limits per identity, kept in memory, or in Redis when it is set."""
+"""Rate limits per identity, kept in memory, or in Redis when it is set; without its Redis a process counts for itself."""
 
 import time
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from fastapi import Request
 from limits import RateLimitItem, RateLimitItemPerMinute, storage, strategies
+from limits.errors import StorageError
 
 from insurenz.core.errors import TooManyRequests
+from insurenz.core.metrics import ALERTS
 
 
 class RateLimiter:
@@ -14,8 +16,8 @@ class RateLimiter:
 
     def __init__(self, *, is_on: bool, redis_url: str | None, requests: int, writes: int) -> None:
         self.is_on = is_on
-        backend = storage.storage_from_string(redis_url) if redis_url else storage.MemoryStorage()
-        self._counter = strategies.FixedWindowRateLimiter(backend)
+        self._own = strategies.FixedWindowRateLimiter(storage.MemoryStorage())
+        self._shared = strategies.FixedWindowRateLimiter(_redis(redis_url)) if redis_url else None
         self._requests = RateLimitItemPerMinute(requests)
         self._writes = RateLimitItemPerMinute(writes)
 
@@ -29,20 +31,41 @@ class RateLimiter:
 
     def take(self, limit: RateLimitItem, *key: str) -> None:
         """Count one against any limit; raises TooManyRequests when none is left."""
-        if self.is_on and not self._counter.hit(limit, *key):
+        if self.is_on and not self._count(limit, *key):
             raise self._refusal(limit, *key)
 
     def give_back(self, limit: RateLimitItem, *key: str) -> None:
         """Take one count back: what was tried turned out not to count (a login that succeeded)."""
         if self.is_on:
-            self._counter.hit(limit, *key, cost=-1)
+            self._count(limit, *key, cost=-1)
+
+    def _count(self, limit: RateLimitItem, *key: str, cost: int = 1) -> bool:
+        if self._shared is not None:
+            try:
+                return self._shared.hit(limit, *key, cost=cost)
+            except StorageError:
+                ALERTS.labels("rate_limit_redis_down").inc()
+        return self._own.hit(limit, *key, cost=cost)
+
+    def _reset_time(self, limit: RateLimitItem, *key: str) -> float:
+        if self._shared is not None:
+            try:
+                return self._shared.get_window_stats(limit, *key).reset_time
+            except StorageError:
+                ALERTS.labels("rate_limit_redis_down").inc()
+        return self._own.get_window_stats(limit, *key).reset_time
 
     def _refusal(self, limit: RateLimitItem, *key: str) -> TooManyRequests:
-        wait = max(1, round(self._counter.get_window_stats(limit, *key).reset_time - time.time()))
+        wait = max(1, round(self._reset_time(limit, *key) - time.time()))
         return TooManyRequests(
             f"At most {limit.amount} in {limit.get_expiry()} seconds; try again in {wait} seconds.",
             headers={"Retry-After": str(wait)},
         )
+
+
+def _redis(url: str) -> storage.Storage:
+    # Counting happens in every request: a Redis that hangs must cost little.
+    return storage.RedisStorage(url, wrap_exceptions=True, socket_timeout=0.2, socket_connect_timeout=0.2)
 
 
 def address_of(request: Request) -> str:
