@@ -49,7 +49,7 @@ def claim_for(session: Session, actor: Actor, reference: str, *, lock: bool = Fa
     claim = session.execute(found.with_for_update(of=Claim) if lock else found).scalar_one_or_none()
     if claim is None:
         raise NotFound
-    context.claim_id.set(claim.id)
+    context.note_claim(claim.id)
     return claim
 
 

@@ -27,14 +27,15 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        line |= {name: var.get() for name, var in _IDS.items() if var.get()}
+        line |= {name: value for name, value in _ids().items() if value}
         line |= {k: v for k, v in vars(record).items() if k not in _STANDARD and not k.startswith("_")}
         if record.exc_info:
             line["error"] = _where(record.exc_info)
         return json.dumps(line, default=str, ensure_ascii=False)
 
 
-_IDS = {"request_id": context.request_id, "claim_id": context.claim_id}
+def _ids() -> dict[str, str]:
+    return {"request_id": context.request_id.get(), "claim_id": context.claim_id()}
 
 
 def _where(exc_info: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import re
 import time
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from insurenz.core import context
@@ -19,6 +20,8 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 API_CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 DEFECT = "Something went wrong here; nothing was changed. The request id helps to find out what."
+# As proxies write it in their logs; it is never sent.
+CLIENT_GONE = 499
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -43,7 +46,7 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        token = context.request_id.set(_request_id(scope))
+        token, cell = context.request_id.set(_request_id(scope)), context.claim_cell.set([])
         scope.setdefault("state", {})["request_id"] = context.request_id.get()
         started, status = time.perf_counter(), 0
 
@@ -56,6 +59,9 @@ class Edge:
 
         try:
             await self.app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            # The sender went away: nobody is left to answer, and nothing is wrong here.
+            status = status or CLIENT_GONE
         except Exception:
             # The task boundary of a request: a defect is logged, and answered without anything of the inside.
             log.exception("defect")
@@ -64,6 +70,7 @@ class Edge:
             await render(AppError(DEFECT))(scope, receive, send_with_headers)
         finally:
             _account(scope, status or 500, time.perf_counter() - started)
+            context.claim_cell.reset(cell)
             context.request_id.reset(token)
 
     def _add_headers(self, headers: MutableHeaders) -> None:
