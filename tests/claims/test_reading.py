@@ -152,11 +152,16 @@ def test_views_are_written_to_the_access_log(
     api: Api, cast: Cast, claim: dict[str, Any], database: Database
 ) -> None:
     api.as_(cast.auditor).get(f"/claims/{claim['id']}")
+    api.as_(cast.auditor).get(f"/claims/{claim['id']}/history")
     opened(api, claim["documents"][0]["url"])
     api.app.state.access_log.flush()
     with database.read_unit() as session:
         rows = session.execute(text("SELECT subject_kind, what FROM access_log ORDER BY position")).all()
-    assert [tuple(row) for row in rows] == [("claim", "viewed"), ("document", "opened")]
+    assert [tuple(row) for row in rows] == [
+        ("claim", "viewed"),
+        ("claim", "history viewed"),
+        ("document", "opened"),
+    ]
 
 
 def test_an_object_that_is_gone_is_no_server_error(

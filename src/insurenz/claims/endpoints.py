@@ -189,12 +189,15 @@ async def act_on_claim(request: Request, claim_id: str, action: str, if_match: I
 @router.get("/claims/{claim_id}/history")
 def claim_history(
     *,
+    request: Request,
     claim: ClaimInPath,
+    actor: CurrentUser,
     db: Db,
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.Cursor = None,
 ) -> HistoryPage:
     """Everything that happened to a claim, oldest first."""
+    note(request, actor, KIND, claim.id, what="history viewed")
     return answers.history_out(history(db, KIND, claim.id, cursor=cursor, limit=limit), claim.currency)
 
 
