@@ -37,7 +37,9 @@ def change_content(
     require_version(if_match, claim.version, state={"status": claim.status})
     if definition.states[claim.status].phase != "intake":
         raise Conflict("The claim is no longer in intake; its content stands.", code="not_in_intake")
-    changed = _values(claim, data)
+    changed = {name: value for name, value in _values(claim, data).items() if value != getattr(claim, name)}
+    if not changed:
+        return claim
     _judge(session, rules, actor, claim, changed)
     for name, value in changed.items():
         setattr(claim, name, value)

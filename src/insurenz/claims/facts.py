@@ -6,7 +6,7 @@ from insurenz.claims.models import KIND, Claim
 from insurenz.claims.rules import Rules
 from insurenz.core import clock
 from insurenz.core.db import Session
-from insurenz.core.permissions import Actor, Role
+from insurenz.core.permissions import Actor
 from insurenz.events.queries import moves
 from insurenz.policies.models import Policy
 from insurenz.workflow import Facts, Filing
@@ -36,7 +36,7 @@ def facts_of(session: Session, rules: Rules, actor: Actor, claim: Claim) -> Fact
         claim_amount=claim.claim_amount,
         approved_amount=claim.approved_amount,
         cover_left=policy.cover_left,
-        limit=rules.limits[actor.level] if actor.role is Role.CLAIM_PROCESSOR else None,
+        limit=rules.limit(actor, claim.currency),
         history=moves(session, KIND, claim.id),
         appeal_days=rules.settings.appeal_days,
         contest_days=rules.settings.contest_days,

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from insurenz.core.db import is_storable
 from insurenz.core.errors import Invalid
 from insurenz.core.money import parse_amount
 from insurenz.workflow import FIELDS, FieldProblem
+from insurenz.workflow.vocabulary import RESOLUTIONS
 
 MAX_TEXT = 5000
 MAX_WORD = 200
+MAX_TEXTS = 50
 
 
 @dataclass
@@ -40,9 +43,29 @@ def _read(name: str, value: Any, currency: str) -> Any:
         return value
     if kind == "amount":
         return parse_amount(value if isinstance(value, str | int | float) else "", currency, name)
+    if kind == "choice" and name == "resolution" and value not in RESOLUTIONS:
+        raise ValueError(f"One of {', '.join(RESOLUTIONS)}.")
     if kind in ("text", "word", "choice", "id"):
         return _text(value, MAX_TEXT if kind == "text" else MAX_WORD)
-    return value
+    if kind == "texts":
+        return _texts(value)
+    if kind == "time":
+        return _time(value)
+    raise ValueError("This field is not taken here.")
+
+
+def _texts(value: Any) -> list[str]:
+    if not isinstance(value, list) or len(value) > MAX_TEXTS:
+        raise ValueError(f"Send a list of at most {MAX_TEXTS} texts.")
+    return [_text(item, MAX_WORD) for item in value]
+
+
+def _time(value: Any) -> str:
+    try:
+        at = datetime.fromisoformat(_text(value, MAX_WORD))
+        return at.astimezone(UTC).isoformat() if at.tzinfo else _text(None, 0)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("Send a time with its zone, such as 2026-11-22T06:30:00Z.") from error
 
 
 def _text(value: Any, longest: int) -> str:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from insurenz.core.money import parse_amount
+from insurenz.core.money import decimals
+from insurenz.core.permissions import Actor, Role
 from insurenz.core.settings import Claims as ClaimSettings
 from insurenz.core.settings import Documents as DocumentLimits
 from insurenz.core.settings import Settings
@@ -18,16 +19,19 @@ class Rules:
     settings: ClaimSettings
     documents: DocumentLimits
     timezone: str
-    limits: tuple[int | None, ...]
     signer: LinkSigner
 
     @classmethod
     def of(cls, settings: Settings, registry: Registry, signer: LinkSigner) -> "Rules":
         """The rules of an install."""
-        currency = settings.claims.currency
-        whole = [settings.approval_limit(level) for level in range(5)]
-        limits = tuple(None if n is None else parse_amount(n, currency, "limit") for n in whole)
-        return cls(registry, settings.claims, settings.documents, settings.timezone, limits, signer)
+        return cls(registry, settings.claims, settings.documents, settings.timezone, signer)
+
+    def limit(self, actor: Actor, currency: str) -> int | None:
+        """The most that the actor may approve, in minor units of a claim's currency; None is no limit."""
+        if actor.role is not Role.CLAIM_PROCESSOR:
+            return None
+        whole: int | None = getattr(self.settings, f"limit_l{actor.level}")
+        return None if whole is None else whole * 10 ** decimals(currency)
 
     def definition(self, workflow: str, version: int) -> Definition:
         """The definition that a claim pins."""

@@ -39,7 +39,7 @@ def act(
         fields.values["files"] = [file.document_id for file in files]
     step = _judge(session, actor, claim, action, rules=rules, fields=fields, if_match=if_match)
     _move(session, claim, step)
-    attach(session, actor, claim, files)
+    attach(session, actor, claim, files, most=rules.documents.max_claim_files)
     _announce(session, actor, claim, step)
     return claim
 
@@ -122,6 +122,7 @@ def _move(session: Session, claim: Claim, step: workflow.Step) -> None:
 
 def _announce(session: Session, actor: Actor, claim: Claim, step: workflow.Step) -> None:
     texts = {n: str(v) for n, v in step.values.items() if workflow.FIELDS[n] == "text"}
+    texts |= {n: _lines(v) for n, v in step.values.items() if workflow.FIELDS[n] == "texts"}
     plain = {n: v for n, v in step.values.items() if n not in texts}
     data = {"action": step.action, "from": step.source, "to": step.target, "outcome": step.outcome, **plain}
     events.record(
@@ -133,3 +134,7 @@ def _announce(session: Session, actor: Actor, claim: Claim, step: workflow.Step)
         texts=texts,
         version=claim.version,
     )
+
+
+def _lines(value: object) -> str:
+    return "\n".join(value) if isinstance(value, list) else ""

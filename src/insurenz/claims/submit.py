@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from insurenz import workflow
 from insurenz.claims.errors import answered
@@ -18,6 +18,7 @@ from insurenz.core.ids import new_id
 from insurenz.core.money import parse_amount
 from insurenz.core.permissions import Actor
 from insurenz.documents import service as documents
+from insurenz.documents.errors import refused
 from insurenz.documents.receiving import StoredFile
 from insurenz.events import service as events
 from insurenz.policies.models import Policy
@@ -44,13 +45,15 @@ def submit(
         raise answered(refusal) from refusal
     claim = _claim(actor=actor, policy=policy, definition=definition, step=step, data=data, amount=amount)
     insert_with_number(session, lambda: retail_number(rules.timezone), _inserter(session, claim))
-    attach(session, actor, claim, files)
+    attach(session, actor, claim, files, most=rules.documents.max_claim_files)
     _announce(session, actor, claim, step, files)
     return claim
 
 
-def attach(session: Session, actor: Actor, claim: Claim, files: Sequence[StoredFile]) -> None:
-    """Write the documents of a claim: their rows, then which claim they belong to."""
+def attach(session: Session, actor: Actor, claim: Claim, files: Sequence[StoredFile], *, most: int) -> None:
+    """Write the documents of a claim: their rows, then which claim they belong to. Raises TooLarge over `most`."""
+    if files and _held(session, claim) + len(files) > most:
+        raise refused("too_many_claim_files", files[-1].file_name, limit=most)
     documents.add(session, actor, files)
     if files:
         session.execute(
@@ -119,6 +122,14 @@ def _claim(
         created_at=now,
         updated_at=now,
     )
+
+
+def _held(session: Session, claim: Claim) -> int:
+    """How many documents the claim has; a new one has none."""
+    if claim.version == 1:
+        return 0
+    count = select(func.count()).where(ClaimDocument.claim_id == claim.id)
+    return session.scalars(count).one()
 
 
 def _inserter(session: Session, claim: Claim) -> Callable[[str], None]:

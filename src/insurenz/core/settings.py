@@ -56,7 +56,9 @@ class Claims(BaseModel):
     contest_days: int = Field(30, ge=0)
     appeal_days: int = Field(30, ge=0)
     limit_l0: int | None = Field(
-        None, ge=0, description="Most that a level-0 processor may approve, in whole units"
+        None,
+        ge=0,
+        description="Most that a level-0 processor may approve, in whole units of the claim's currency",
     )
     limit_l1: int | None = Field(None, ge=0)
     limit_l2: int | None = Field(None, ge=0)
@@ -154,11 +156,6 @@ class Settings(BaseSettings):
         return (
             self.database_url.get_secret_value() or f"sqlite:///{(self.data_dir / 'insurenz.db').resolve()}"
         )
-
-    def approval_limit(self, level: int) -> int | None:
-        """The most that a processor of this level may approve, in whole units; None is no limit."""
-        limit: int | None = getattr(self.claims, f"limit_l{level}")
-        return limit
 
 
 def _from_files() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 
+from insurenz.core.errors import invalid
 from insurenz.core.ids import new_id
 from insurenz.core.settings import Documents as Limits
 from insurenz.core.storage import ObjectStore, new_key
@@ -44,7 +45,9 @@ class Receiver:
         name = sniff.clean_name(file_name)
         if len(self._incoming) >= self._limits.max_files:
             raise refused("too_many_files", name, limit=self._limits.max_files)
-        if field != "files" or sniff.extension_of(name) not in sniff.EXTENSIONS:
+        if field != "files":
+            raise invalid(field[:64], "not_taken", "Send each file in the field files.")
+        if sniff.extension_of(name) not in sniff.EXTENSIONS:
             raise refused("type_not_allowed", name)
         incoming = _Incoming(self, self._store, name, self._limits.max_file_bytes)
         self._incoming.append(incoming)
