@@ -1,6 +1,5 @@
 """The server's own pages in a real browser: nothing the policy forbids, and the API docs sign in and call."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,40 +8,11 @@ import pytest
 from tests.actors import PASSWORD
 from tests.server import Server
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed"),
-]
-
-driver = pytest.importorskip("playwright.sync_api", exc_type=ImportError)
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("pages") / "data").start()
-    yield started
-    started.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with driver.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
-        yield launched
-        launched.close()
-
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
+def page(chromium: Any) -> Iterator[Any]:
     """A page that fails the test for anything its console complains of."""
-    context = browser.new_context(color_scheme="dark")
+    context = chromium.new_context(color_scheme="dark")
     opened, complaints = context.new_page(), []
     opened.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))

@@ -44,12 +44,13 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder.mkdir()
     server = Server(folder).start()
     try:
-        yield _settled(server)
+        yield settled(server)
     finally:
         server.stop()
 
 
-def _settled(server: Server) -> Live:
+def settled(server: Server) -> Live:
+    """What calls are about, made on a fresh server with the demo world."""
     document = server.call("GET", "/openapi.json").json()
     people = {name: {"Authorization": f"Bearer {server.sign_in(email)}"} for name, email in EMAILS.items()}
     live = Live(server, document, people)

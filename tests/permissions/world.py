@@ -109,7 +109,7 @@ class World:
 
     def everything(self) -> dict[str, tuple[int, ...]]:
         """What would change if anything moved: rows, versions, and times that are set, of every table."""
-        return {name: tuple(self.connection.execute(text(sql)).one()) for name, sql in _COUNTS.items()}
+        return {name: tuple(self.connection.execute(text(sql)).one()) for name, sql in COUNTS.items()}
 
 
 def _counts() -> dict[str, str]:
@@ -121,7 +121,7 @@ def _counts() -> dict[str, str]:
     return made
 
 
-_COUNTS = _counts()
+COUNTS = _counts()
 
 
 def build(database: Database, folder: Path) -> Iterator[World]:
