@@ -130,3 +130,16 @@ def test_a09_made_up_keys_count_against_the_address(database: Database, cast: Ca
     api = make_api(database, tmp_path, rate_limit="on", limits={"requests_per_minute": 5})
     codes = [api.with_token(f"inz_{n:012d}_{'x' * 43}").get("/auth/me").status_code for n in range(8)]
     assert codes == [401] * 5 + [429] * 3
+
+
+def test_p07_an_invented_key_is_charged_to_the_address(
+    database: Database, cast: Cast, tmp_path: Path
+) -> None:
+    api = make_api(database, tmp_path, rate_limit="on", limits={"requests_per_minute": 5})
+    key = make_key(api, cast.admin, "account")["key"]
+    assert [api.with_token(key).get("/auth/me").status_code for _ in range(5)] == [200] * 5
+    invented = [f"inz_{n:012d}_{'x' * 43}" for n in range(7)]
+    statuses = [api.with_token(text).get("/health/live").status_code for text in invented]
+    # The address had one call of the key, before it was proven.
+    assert statuses == [200] * 4 + [429] * 3
+    assert [api.with_token(key).get("/auth/me").status_code for _ in range(2)] == [200, 429]

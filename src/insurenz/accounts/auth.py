@@ -52,12 +52,12 @@ def authenticate(request: Request, session: Session) -> Actor:
 
 
 def identify(request: Request) -> str | None:
-    """Whom to charge for this request, from what is signed alone; None when there is nobody but an address."""
+    """Whom to charge for this request, from what is signed or was proven; None when there is nobody but an address."""
     gate = gate_of(request)
     token = _bearer(request)
     if token is not None and token.startswith(API_KEY_MARK):
-        prefix = api_key_prefix(token)
-        return f"key:{prefix}" if prefix else None
+        # An invented key would else be charged to nobody: each time to another one.
+        return f"key:{api_key_prefix(token)}" if digest(token) in gate.proven_keys else None
     if token is not None:
         claims = gate.terms.signer.read(Kind.ACCESS, token)
     else:
@@ -93,10 +93,13 @@ def _by_key(request: Request, session: Session, token: str) -> Actor:
     ).one_or_none()
     is_right = found is not None and hmac.compare_digest(found[0].secret_hash, digest(token))
     if found is None or not is_right or clock.now() >= found[0].expires_at:
-        # Guessed prefixes have a rate limit each; so they count against the address, too.
-        request.app.state.limiter.charge(f"address:{address_of(request)}", is_write=True)
+        if identify(request) is not None:
+            # Right once, and charged to itself: what is wrong counts against the address, like an invented key.
+            request.app.state.limiter.charge(f"address:{address_of(request)}", is_write=True)
         _refuse()
-    gate_of(request).terms.presence.touch_key(found[0].id)
+    gate = gate_of(request)
+    gate.proven_keys.add(found[0].secret_hash)
+    gate.terms.presence.touch_key(found[0].id)
     return replace(actor_of(found[1]), scopes=frozenset(map(Scope, found[0].scopes)))
 
 

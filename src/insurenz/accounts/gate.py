@@ -1,6 +1,6 @@
 """What the routes of accounts need of the running app, made once at its start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from fastapi import Request, Response
@@ -35,6 +35,8 @@ class Gate:
     is_secure: bool
     fresh: timedelta
     link_life: timedelta
+    # Digests of API keys that were right in this process: only these have a rate limit of their own.
+    proven_keys: set[str] = field(default_factory=set)
 
     @property
     def cookie(self) -> str:
