@@ -73,6 +73,9 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
 }
 
+# Their answers are not kept: a new key is shown once, and a new password ends the session that asked for it.
+NOT_REPEATED = frozenset({"create_api_key", "change_password"})
+
 _METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 _IN_PATH = re.compile(r"\{(\w+)\}")
 
@@ -120,7 +123,7 @@ def _complete_operation(path: str, method: str, operation: Document) -> None:
     access = ROUTES.get(operation["operationId"])
     if access is not None and not access.is_public:
         _say_who_may(operation, access)
-        if method != "get":
+        if method != "get" and operation["operationId"] not in NOT_REPEATED:
             _add_parameter(operation, IDEMPOTENCY_KEY)
     for name in _IN_PATH.findall(path):
         schema = {"type": "string", "minLength": 1, "maxLength": 128}

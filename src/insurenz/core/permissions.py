@@ -49,11 +49,6 @@ class Actor:
             return f"{self.role}_l{self.level}"
         return str(self.role)
 
-    @property
-    def is_staff(self) -> bool:
-        """Whether they work for the payer's side: processors, admins, auditors."""
-        return self.role in STAFF
-
 
 @dataclass(frozen=True)
 class Access:
@@ -64,7 +59,6 @@ class Access:
     is_public: bool = False
 
 
-STAFF = frozenset({Role.CLAIM_PROCESSOR, Role.ADMIN, Role.AUDITOR})
 _ALL = frozenset(Role)
 _ADMIN = frozenset({Role.ADMIN})
 _OVERSEERS = frozenset({Role.ADMIN, Role.AUDITOR})

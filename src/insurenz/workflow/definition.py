@@ -175,10 +175,6 @@ class Definition:
             and (target is None or transition.target == target)
         )
 
-    def roles_of(self, action: str) -> frozenset[str]:
-        """Every role that ever has this action."""
-        return frozenset(role for transition in self.moves(action) for role in transition.roles)
-
     def rule(self, event: str) -> EventRule | None:
         """Who is told of this event; None when nobody is, because it only stands in the history."""
         return self.events.get(event) or self.common.get(event)
