@@ -25,7 +25,7 @@ from insurenz.core.settings import Settings
 from insurenz.core.sources import SettingsRefused, required
 from insurenz.core.storage import LocalStore
 from insurenz.definitions import endpoints as definitions
-from insurenz.definitions.service import pin
+from insurenz.definitions.service import Definitions, pin
 from insurenz.documents.links import LinkSigner
 from insurenz.events import endpoints as events
 from insurenz.events.threads import event_threads
@@ -104,7 +104,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     key = derived_key(server_secret(settings), "document-links")
     signer = LinkSigner(key, settings.base_url, settings.documents.link_seconds)
     state.registry = _registry(settings, database)
-    state.rules = Rules.of(settings, state.registry, signer)
+    state.rules = Rules.of(settings, Definitions(database, state.registry), signer)
     state.relink = lambda body, actor: answers.relink(body, actor, signer)
 
 

@@ -95,6 +95,11 @@ def test_a_field_that_does_not_fit_is_named_and_nothing_stays(
     assert (rows(database), objects(store_of(api))) == (before, 0)
 
 
+@pytest.mark.parametrize("day", [1_790_000_000, 20261102, True, None])
+def test_a_day_is_a_text(asha: Any, day: object) -> None:
+    assert asha.post("/claims", json=FIELDS | {"incident_date": day}).status_code == 422
+
+
 def test_every_missing_field_is_named_at_once(asha: Any, database: Database) -> None:
     before = rows(database)
     status, errors = problem(asha.post("/claims", json={}))

@@ -128,6 +128,34 @@ def test_d07_a_second_approval_cannot_use_more_cover_than_there_is(
     assert cover_used(database, covered["POL-DEMO-0001"]) == 50_000_000
 
 
+@pytest.mark.parametrize(
+    ("person", "body", "status"),
+    [
+        ("asha", {"status": "approved", "approved_amount": "abc"}, 403),
+        ("arjun", {"status": "approved", "approved_amount": "abc"}, 409),
+        ("arjun", {"status": "rejected", "status_notes": ["x"]}, 422),
+        ("vikram", {"status": ["approved"]}, 404),
+        ("arjun", {"status": ["approved"]}, 422),
+    ],
+)
+def test_who_may_and_when_are_judged_before_the_fields(
+    api: Api, cast: Cast, claim: dict[str, Any], person: str, body: dict[str, Any], status: int
+) -> None:
+    answer = api.as_(getattr(cast, person)).patch(f"/claims/{claim['id']}/status", json=body)
+    assert answer.status_code == status
+    assert state(api.as_(cast.asha), claim) == ("pending", 1, None)
+
+
+def test_the_version_of_content_is_judged_before_its_fields(
+    asha: Any, arjun: Any, claim: dict[str, Any]
+) -> None:
+    path, wrong = f"/claims/{claim['id']}", {"claim_amount": "abc"}
+    assert arjun.patch(path, json=wrong).status_code == 403
+    assert asha.patch(path, json=wrong).status_code == 428
+    assert asha.patch(path, json=wrong, headers={"If-Match": '"9"'}).status_code == 412
+    assert asha.patch(path, json=wrong, headers={"If-Match": '"1"'}).status_code == 422
+
+
 def test_an_illegal_move_is_refused_with_the_legal_ones(arjun: Any, claim: dict[str, Any]) -> None:
     refused = act(arjun, claim, "approve")
     assert (refused.status_code, refused.json()["code"]) == (409, "illegal_move")

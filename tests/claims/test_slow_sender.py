@@ -21,7 +21,23 @@ def test_u03_a_sender_that_stalls_gets_its_answer(
     assert asyncio.run(asyncio.wait_for(begin_and_stall(api, token), timeout=10)) == status
 
 
-async def begin_and_stall(api: Api, token: str) -> int:
+def test_u03_a_sender_of_json_that_stalls_is_let_go_too(
+    database: Database, cast: Cast, tmp_path: Path
+) -> None:
+    api = make_api(database, tmp_path, documents={"stall_seconds": 1})
+    token = api.as_(cast.asha).headers["authorization"]
+    told = begin_and_stall(api, token, method="PATCH", path="/claims/x/status", kind="application/json")
+    assert asyncio.run(asyncio.wait_for(told, timeout=10)) == 408
+
+
+async def begin_and_stall(
+    api: Api,
+    token: str,
+    *,
+    method: str = "POST",
+    path: str = "/claims",
+    kind: str = "multipart/form-data; boundary=B",
+) -> int:
     """The status that is answered to a request whose body never ends."""
     pieces = [{"type": "http.request", "body": BEGUN, "more_body": True}]
     told: list[Any] = []
@@ -34,14 +50,14 @@ async def begin_and_stall(api: Api, token: str) -> int:
 
     headers = {
         "authorization": token,
-        "content-type": "multipart/form-data; boundary=B",
+        "content-type": kind,
         "content-length": "5000",
     }
     scope = {
         "type": "http",
-        "method": "POST",
-        "path": "/claims",
-        "raw_path": b"/claims",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
         "query_string": b"",
         "scheme": "http",
         "server": ("testserver", 80),

@@ -83,6 +83,7 @@ def test_p09_production_refuses_what_suits_a_trial(wrong: dict[str, Any], id_: s
         ({"smtp_user": "u"}, "error", "smtp_host_missing", "SMTP_HOST"),
         ({"smtp_host": "smtp.hospital.org", "smtp_user": "u", "mail_from": "a@hospital.org"}, "error", "smtp_incomplete", "SMTP_PASSWORD"),
         ({"smtp_host": "smtp.hospital.org"}, "warning", "mail_from_default", "MAIL_FROM"),
+        ({"database_url": SecretStr("sqlite://")}, "error", "sqlite_in_memory", "DATABASE_URL"),
         ({"redis_url": SecretStr("127.0.0.1:6379")}, "error", "redis_url", "REDIS_URL"),
         ({"jwt_secret_key": SecretStr("secret")}, "warning", "jwt_secret_known", "JWT_SECRET_KEY"),
     ],

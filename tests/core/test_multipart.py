@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from fastapi import Request
 
-from insurenz.core.errors import AppError, Invalid, TooLarge
-from insurenz.core.multipart import SenderTooSlow, read_form
+from insurenz.core.errors import AppError, Invalid, SenderTooSlow, TooLarge
+from insurenz.core.multipart import read_form
 
 FORM = (
     b'--B\r\nContent-Disposition: form-data; name="description"\r\n\r\nFall from a bike, \xe0\xa4\xb0\r\n'

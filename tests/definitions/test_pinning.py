@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from insurenz.core.db import Session
+from insurenz.core.db import Database, Session
 from insurenz.definitions import service
 from insurenz.definitions.errors import PinnedTextChanged
 from insurenz.definitions.models import WorkflowDefinition
@@ -88,3 +88,15 @@ def test_a_version_that_nobody_ever_had_is_unknown(db: Session) -> None:
     running = service.pin(db, registry())
     with pytest.raises(UnknownWorkflow, match="retail version 7"):
         service.definition(db, running, "retail", 7)
+
+
+def test_a_version_that_a_newer_process_pinned_is_found_by_an_older_one(database: Database) -> None:
+    with database.unit_of_work() as session:
+        older = service.Definitions(database, service.pin(session, registry()))
+    with database.unit_of_work() as session:
+        service.pin(session, with_retail(raised()))
+    labels = [older.pinned("retail", version).transitions[1].label for version in (1, 2, 2)]
+    assert labels == ["Start review", "Begin review", "Begin review"]
+    assert older.current("retail").version == 1
+    with pytest.raises(UnknownWorkflow):
+        older.pinned("retail", 3)

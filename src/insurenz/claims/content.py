@@ -1,5 +1,6 @@
 """Changing what a claim says while nobody has begun to review it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from insurenz.claims.errors import fields_refused
@@ -13,6 +14,7 @@ from insurenz.core.db import Session
 from insurenz.core.errors import Conflict, Forbidden
 from insurenz.core.money import parse_amount
 from insurenz.core.permissions import Actor
+from insurenz.core.problems import validated
 from insurenz.core.versions import require_version
 from insurenz.events import service as events
 from insurenz.policies.models import Policy
@@ -26,7 +28,13 @@ def require_filer(actor: Actor, claim: Claim) -> None:
 
 
 def change_content(
-    session: Session, actor: Actor, claim: Claim, *, rules: Rules, data: ClaimPatch, if_match: str | None
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    *,
+    rules: Rules,
+    given: Mapping[str, Any],
+    if_match: str | None,
 ) -> Claim:
     """Change the given fields of a claim by its filer, judged by the same rules as filing.
 
@@ -37,7 +45,8 @@ def change_content(
     require_version(if_match, claim.version, state={"status": claim.status})
     if definition.states[claim.status].phase != "intake":
         raise Conflict("The claim is no longer in intake; its content stands.", code="not_in_intake")
-    changed = {name: value for name, value in _values(claim, data).items() if value != getattr(claim, name)}
+    values = _values(claim, validated(ClaimPatch, given))
+    changed = {name: value for name, value in values.items() if value != getattr(claim, name)}
     if not changed:
         return claim
     _judge(session, rules, actor, claim, changed)

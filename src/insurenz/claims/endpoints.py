@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from insurenz.accounts import queries as accounts
@@ -19,11 +18,11 @@ from insurenz.claims.schemas import (
     ClaimIn,
     ClaimOut,
     ClaimPage,
-    ClaimPatch,
+    ClaimPatchLater,
     DocumentOut,
     HistoryPage,
     LinkOut,
-    StatusIn,
+    StatusLater,
 )
 from insurenz.claims.submit import submit
 from insurenz.core import paging
@@ -31,7 +30,7 @@ from insurenz.core.db import Session
 from insurenz.core.edge import Db, Route, database_of, deferred
 from insurenz.core.errors import NotFound
 from insurenz.core.permissions import Actor, require
-from insurenz.core.problems import refused_fields
+from insurenz.core.problems import validated
 from insurenz.core.versions import IfMatch
 from insurenz.documents import service as documents
 from insurenz.events.queries import history
@@ -103,11 +102,7 @@ async def file_claim(request: Request) -> Response:
     rules = rules_of(request)
 
     def work(session: Session, actor: Actor, fields: dict[str, Any], files: Any) -> ClaimOut:
-        try:
-            data = ClaimIn.model_validate(fields)
-        except ValidationError as error:
-            raise refused_fields(error.errors()) from error
-        claim = submit(session, actor, rules=rules, data=data, files=files)
+        claim = submit(session, actor, rules=rules, data=validated(ClaimIn, fields), files=files)
         return answers.claim_out(session, actor, claim, rules)
 
     return await with_files(request, check=lambda _session, _actor: None, work=work, status_code=201)
@@ -116,6 +111,7 @@ async def file_claim(request: Request) -> Response:
 @router.get("/claims")
 def list_claims(
     *,
+    request: Request,
     actor: CurrentUser,
     db: Db,
     rules: RulesNow,
@@ -127,6 +123,9 @@ def list_claims(
     """The claims you may see, newest first."""
     before = paging.decode_id(cursor) if cursor else None
     claims = queries.page_of_claims(db, actor, limit=limit, before=before, status=status, workflow=workflow)
+    for claim in claims[:limit]:
+        if claim.user_id != actor.id:
+            note(request, actor, KIND, claim.id, what="listed")
     return answers.page_out(claims, rules, limit)
 
 
@@ -141,14 +140,14 @@ def show_claim(request: Request, claim: ClaimInPath, actor: CurrentUser, db: Db,
 def change_claim(
     *,
     claim: OwnClaim,
-    body: ClaimPatch,
+    body: ClaimPatchLater,
     actor: CurrentUser,
     db: Db,
     rules: RulesNow,
     if_match: IfMatch = None,
 ) -> ClaimOut:
     """Change the content of your claim while it is still in intake. Needs If-Match."""
-    change_content(db, actor, claim, rules=rules, data=body, if_match=if_match)
+    change_content(db, actor, claim, rules=rules, given=body, if_match=if_match)
     return answers.claim_out(db, actor, claim, rules)
 
 
@@ -156,15 +155,14 @@ def change_claim(
 def change_status(
     *,
     claim: LockedClaim,
-    body: StatusIn,
+    body: StatusLater,
     actor: CurrentUser,
     db: Db,
     rules: RulesNow,
     if_match: IfMatch = None,
 ) -> ClaimOut:
     """Move a claim to a status by the one legal action that leads there."""
-    given = body.model_dump(exclude={"status"}, exclude_unset=True)
-    service.act_by_target(db, actor, claim, body.status, rules=rules, given=given, if_match=if_match)
+    service.act_by_target(db, actor, claim, rules=rules, given=body, if_match=if_match)
     return answers.claim_out(db, actor, claim, rules)
 
 
@@ -203,10 +201,11 @@ def claim_history(
 
 @router.get("/claims/{claim_id}/documents/{document_id}")
 def show_document(
-    claim: ClaimInPath, document_id: str, actor: CurrentUser, db: Db, rules: RulesNow
+    request: Request, claim: ClaimInPath, document_id: str, actor: CurrentUser, db: Db, *, rules: RulesNow
 ) -> DocumentOut:
     """One document of a claim with a fresh link."""
     document = queries.document_of(db, claim, document_id)
+    note(request, actor, "document", document.id, what="viewed")
     return answers.document_out(claim.id, document, actor, rules.signer)
 
 

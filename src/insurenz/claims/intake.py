@@ -16,9 +16,9 @@ from insurenz.accounts.auth import authenticate_request
 from insurenz.core.body import declared_length, drain, read_bounded, too_large
 from insurenz.core.db import Session, after_commit
 from insurenz.core.edge import answer, database_of, once
-from insurenz.core.errors import AppError, WrongMediaType, invalid
+from insurenz.core.errors import AppError, SenderTooSlow, WrongMediaType, invalid
 from insurenz.core.faults import fault
-from insurenz.core.multipart import SenderTooSlow, read_form
+from insurenz.core.multipart import read_form
 from insurenz.core.permissions import Actor
 from insurenz.core.settings import Settings
 from insurenz.documents.receiving import Receiver, StoredFile

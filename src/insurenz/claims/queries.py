@@ -12,8 +12,8 @@ from insurenz.core.db import Session
 from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
 from insurenz.core.permissions import Actor, Role
+from insurenz.definitions.service import Definitions
 from insurenz.documents.models import Document
-from insurenz.workflow import Registry
 
 NUMBER = re.compile(r"[A-Z0-9-]{1,40}")
 
@@ -105,6 +105,6 @@ def document_for(session: Session, actor: Actor, document_id: str) -> tuple[Clai
     return row[0], row[1]
 
 
-def group_of(registry: Registry, claim: Claim) -> str:
+def group_of(registry: Definitions, claim: Claim) -> str:
     """The phase of the claim's status in the definition it pins."""
     return registry.pinned(claim.workflow, claim.workflow_version).states[claim.status].phase

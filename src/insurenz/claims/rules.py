@@ -7,22 +7,23 @@ from insurenz.core.permissions import Actor, Role
 from insurenz.core.settings import Claims as ClaimSettings
 from insurenz.core.settings import Documents as DocumentLimits
 from insurenz.core.settings import Settings
+from insurenz.definitions.service import Definitions
 from insurenz.documents.links import LinkSigner
-from insurenz.workflow import Definition, Registry
+from insurenz.workflow import Definition
 
 
 @dataclass(frozen=True)
 class Rules:
     """Immutable for the life of a process."""
 
-    registry: Registry
+    registry: Definitions
     settings: ClaimSettings
     documents: DocumentLimits
     timezone: str
     signer: LinkSigner
 
     @classmethod
-    def of(cls, settings: Settings, registry: Registry, signer: LinkSigner) -> "Rules":
+    def of(cls, settings: Settings, registry: Definitions, signer: LinkSigner) -> "Rules":
         """The rules of an install."""
         return cls(registry, settings.claims, settings.documents, settings.timezone, signer)
 

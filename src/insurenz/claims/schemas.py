@@ -3,14 +3,32 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from insurenz.core.db import is_storable
 from insurenz.core.edge import Out, Versioned
 from insurenz.core.money import AmountIn, AmountOut
 
+
+def _spelled_day(value: object) -> object:
+    # A number would be read as seconds since 1970.
+    if isinstance(value, int | float):
+        raise PydanticCustomError("date_malformed", "A day is a text such as 2026-11-02.")
+    return value
+
+
 Description = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+Day = Annotated[date, BeforeValidator(_spelled_day)]
 ClaimType = Literal["medical", "vehicle", "property", "travel", "other"]
 
 
@@ -28,10 +46,10 @@ class _In(BaseModel):
 class ClaimIn(_In):
     """A retail claim as it is filed."""
 
-    workflow: str = "retail"
+    workflow: str = Field("retail", max_length=64)
     user_policy_id: str = Field(max_length=64, examples=["POL-DEMO-0001"])
     claim_type: ClaimType
-    incident_date: date
+    incident_date: Day
     description: Description
     claim_amount: AmountIn
 
@@ -40,7 +58,7 @@ class ClaimPatch(_In):
     """Content of a claim that is still in intake; what is absent stays."""
 
     claim_type: ClaimType | None = None
-    incident_date: date | None = None
+    incident_date: Day | None = None
     description: Description | None = None
     claim_amount: AmountIn | None = None
 
@@ -53,6 +71,11 @@ class StatusIn(_In):
     approved_amount: AmountIn | None = None
     resolution: str | None = Field(None, max_length=32)
     payment_reference: str | None = Field(None, max_length=200)
+
+
+# Bodies whose claim is judged before their fields: documented as these models, read by the service in its turn.
+ClaimPatchLater = Annotated[dict[str, Any], WithJsonSchema(ClaimPatch.model_json_schema())]
+StatusLater = Annotated[dict[str, Any], WithJsonSchema(StatusIn.model_json_schema())]
 
 
 class DocumentOut(Out):

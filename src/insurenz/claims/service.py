@@ -12,6 +12,7 @@ from insurenz.claims.rules import Rules
 from insurenz.claims.submit import attach, subject_of
 from insurenz.core import clock
 from insurenz.core.db import Session
+from insurenz.core.errors import invalid
 from insurenz.core.permissions import Actor
 from insurenz.core.versions import require_version
 from insurenz.documents.receiving import StoredFile
@@ -48,19 +49,25 @@ def act_by_target(
     session: Session,
     actor: Actor,
     claim: Claim,
-    target: str,
     *,
     rules: Rules,
     given: Mapping[str, Any],
     if_match: str | None,
 ) -> Claim:
-    """Do the one action of the actor's that leads to a status. Raises Invalid for an unknown status or several."""
+    """Do the one action of the actor's that leads to `status`, with the other fields that were given.
+
+    Raises as `act` does, and Invalid for an unknown status or one that several actions lead to.
+    """
     definition = rules.definition(claim.workflow, claim.workflow_version)
+    fields = dict(given)
+    target = fields.pop("status", None)
+    if not isinstance(target, str):
+        raise invalid("status", "missing", "Name the status to be reached.")
     try:
-        action = workflow.action_to(definition, claim.status, target, actor.role)
+        action = workflow.action_to(definition, claim.status, target[:64], actor.role)
     except workflow.Refused as refusal:
         raise answered(refusal) from refusal
-    return act(session, actor, claim, action, rules=rules, given=given, if_match=if_match)
+    return act(session, actor, claim, action, rules=rules, given=fields, if_match=if_match)
 
 
 def offers(session: Session, actor: Actor, claim: Claim, rules: Rules) -> tuple[workflow.Offer, ...]:

@@ -1,11 +1,12 @@
 """Reading request bodies within limits."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from insurenz.core.errors import TooLarge
+from insurenz.core.errors import SenderTooSlow, TooLarge
 
 # What is still read and thrown away after a refusal, so that the answer reaches a client that is busy sending.
 DRAIN_BYTES = 100 * 1024 * 1024
@@ -24,11 +25,25 @@ async def read_bounded(request: Request, limit: int) -> bytes:
         await drain(request)
         raise too_large(limit)
     body = bytearray()
-    async for chunk in request.stream():
+    async for chunk in pieces(request, _patience(request)):
         body += chunk
         if len(body) > limit:
             raise too_large(limit)
     return bytes(body)
+
+
+async def pieces(request: Request, seconds: float) -> AsyncIterator[bytes]:
+    """The body as it comes; raises SenderTooSlow when nothing comes for so long."""
+    stream = request.stream().__aiter__()
+    while True:
+        try:
+            async with asyncio.timeout(seconds):
+                piece = await anext(stream, None)
+        except TimeoutError as error:
+            raise SenderTooSlow(f"No byte came for {seconds:g} seconds.") from error
+        if piece is None:
+            return
+        yield piece
 
 
 async def drain(request: Request) -> None:
@@ -36,16 +51,17 @@ async def drain(request: Request) -> None:
     length = declared_length(request)
     if length is None or length > DRAIN_BYTES:
         return
-    stall_seconds = request.app.state.settings.documents.stall_seconds
     try:
-        pieces = request.stream().__aiter__()
-        while True:
-            async with asyncio.timeout(stall_seconds):
-                if await anext(pieces, None) is None:
-                    return
-    except (ClientDisconnect, RuntimeError, TimeoutError):
+        async for _ in pieces(request, _patience(request)):
+            pass
+    except (ClientDisconnect, RuntimeError, SenderTooSlow):
         # Gone, already read to its end, or not sending: nothing is left to throw away.
         return
+
+
+def _patience(request: Request) -> float:
+    seconds: float = request.app.state.settings.documents.stall_seconds
+    return seconds
 
 
 def too_large(limit: int) -> TooLarge:

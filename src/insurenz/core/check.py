@@ -3,7 +3,7 @@
 import importlib.util
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -115,6 +115,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield _error(
             "database_driver", name, "psycopg is not installed: pip install 'psycopg[binary]'.", example
         )
+    elif backend == "sqlite" and url.database in (None, "", ":memory:"):
+        yield _error(
+            "sqlite_in_memory", name, "A database in memory is lost at the end; name a file.", "DATABASE_URL="
+        )
     elif backend == "sqlite" and settings.server.workers > 1:
         what = "SQLite has one writer, so it is served by one process; several need PostgreSQL."
         yield _error("sqlite_workers", "INSURENZ_SERVER__WORKERS", what, "INSURENZ_SERVER__WORKERS=1")
@@ -192,6 +196,26 @@ def _can_be_written(folder: Path) -> bool:
     while not nearest.exists():
         nearest = nearest.parent
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+
+
+# Settings of what this version cannot do yet. An operator who sets one relies on it, so it is not passed over.
+NOT_YET = {
+    "ENCRYPTION_KEY": "stored data is not encrypted",
+    "S3_BUCKET_NAME": "documents are kept in the data folder",
+    "CLAMD_ADDRESS": "files are not scanned for viruses",
+    "NOTIFICATION_SERVICE_URL": "no external service is told",
+    "CELERY_BROKER_URL": "no broker is rung",
+    "FIRESTORE_PROJECT": "nothing is mirrored",
+}
+
+
+def not_yet(names: Collection[str]) -> list[Finding]:
+    """An error for each setting given of what this version cannot do yet."""
+    return [
+        _error("not_available_yet", name, f"Not available in this version: {why}.", "(remove it)")
+        for name, why in NOT_YET.items()
+        if name in names or f"{name}_FILE" in names
+    ]
 
 
 def unknown_names(names: Mapping[str, str], known: frozenset[str]) -> list[Finding]:

@@ -4,6 +4,7 @@ AppError
 ├── Unauthenticated   401  no or no longer valid credentials
 ├── Forbidden         403  may see, but not do
 ├── NotFound          404  missing, or not theirs
+├── SenderTooSlow     408  no byte for too long
 ├── Conflict          409  illegal move or lost race
 ├── StaleVersion      412  If-Match names an older version
 ├── TooLarge          413  body or file over its limit
@@ -90,6 +91,12 @@ class NotFound(AppError):
     def __post_init__(self) -> None:
         self.detail = self.detail or "There is nothing here that you may see."
         super().__post_init__()
+
+
+class SenderTooSlow(AppError):
+    """The sender of a body made no progress for too long."""
+
+    status, title, default_code = 408, "Sender too slow", "sender_too_slow"
 
 
 class Conflict(AppError):

@@ -1,6 +1,5 @@
 """multipart/form-data (RFC 7578) as it streams in: fields are collected, files go to a sink piece by piece."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -9,6 +8,7 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from insurenz.core.body import pieces
 from insurenz.core.errors import AppError, TooLarge, invalid
 
 MAX_PARTS = 200
@@ -26,12 +26,6 @@ class FileSink(Protocol):
 
 
 OpenFile = Callable[[str, str], FileSink]
-
-
-class SenderTooSlow(AppError):
-    """The sender made no progress for too long."""
-
-    status, title, default_code = 408, "Sender too slow", "sender_too_slow"
 
 
 @dataclass
@@ -156,15 +150,7 @@ async def read_form(
     if not 0 < len(boundary) <= 70:
         raise _malformed()
     reader, total = FormReader(boundary, open_file), 0
-    pieces = request.stream().__aiter__()
-    while True:
-        try:
-            async with asyncio.timeout(stall_seconds):
-                piece = await anext(pieces, None)
-        except TimeoutError as error:
-            raise SenderTooSlow(f"No byte came for {stall_seconds:g} seconds.") from error
-        if piece is None:
-            break
+    async for piece in pieces(request, stall_seconds):
         total += len(piece)
         if total > max_bytes:
             raise TooLarge(f"The request is larger than {max_bytes} bytes.", code="request_too_large")

@@ -2,10 +2,12 @@
 
 import json
 import logging
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -14,6 +16,8 @@ from insurenz.core import context
 from insurenz.core.errors import AppError, FieldError, Invalid, Unavailable
 
 log = logging.getLogger("insurenz.problems")
+
+M = TypeVar("M", bound=BaseModel)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -49,6 +53,14 @@ def refused_fields(errors: Any) -> Invalid:
     fields = [FieldError(_place(e["loc"]), str(e["type"]), str(e["msg"])) for e in errors]
     names = ", ".join(dict.fromkeys(f.field for f in fields))
     return Invalid(detail=f"Not taken: {names}.", errors=fields)
+
+
+def validated(model: type[M], given: Mapping[str, Any]) -> M:
+    """The model of these fields; raises Invalid naming each field that does not fit."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise refused_fields(error.errors()) from error
 
 
 def _place(loc: tuple[Any, ...]) -> str:

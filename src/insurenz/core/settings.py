@@ -42,7 +42,7 @@ class Documents(BaseModel):
 
     link_seconds: int = Field(300, ge=1, le=7 * 24 * 3600)
     max_file_bytes: int = Field(10 * MiB, ge=1)
-    max_files: int = Field(20, ge=1)
+    max_files: int = Field(20, ge=1, le=100)
     max_request_bytes: int = Field(100 * MiB, ge=1)
     max_claim_files: int = Field(100, ge=1)
     stall_seconds: int = Field(30, ge=1, description="A sender without progress for this long is cut off")
@@ -53,8 +53,8 @@ class Claims(BaseModel):
 
     number_prefix: str = Field("CSHLSIP", pattern=r"^[A-Z0-9]{2,12}$")
     contest_rounds: int = Field(2, ge=0)
-    contest_days: int = Field(30, ge=0)
-    appeal_days: int = Field(30, ge=0)
+    contest_days: int = Field(30, ge=0, le=3650)
+    appeal_days: int = Field(30, ge=0, le=3650)
     limit_l0: int | None = Field(
         None,
         ge=0,

@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from insurenz.core import clock
+from insurenz.core.db import Database
 from insurenz.definitions import queries
 from insurenz.definitions.errors import PinnedTextChanged
 from insurenz.definitions.models import WorkflowDefinition
@@ -43,6 +44,27 @@ def definition(session: Session, registry: Registry, name: str, version: int) ->
         if text is None:
             raise
         return with_pinned(registry, [text]).pinned(name, version)
+
+
+class Definitions:
+    """The definitions that claims follow: those of this process, and what a process started later has pinned."""
+
+    def __init__(self, database: Database, registry: Registry) -> None:
+        self._database, self._registry = database, registry
+
+    def current(self, name: str) -> Definition:
+        """The newest of this name in this process. Raises UnknownWorkflow."""
+        return self._registry.current(name)
+
+    def pinned(self, name: str, version: int) -> Definition:
+        """The one that a claim pins. Raises UnknownWorkflow when no process has ever pinned it."""
+        try:
+            return self._registry.pinned(name, version)
+        except UnknownWorkflow:
+            with self._database.read_unit() as session:
+                found = definition(session, self._registry, name, version)
+            self._registry = with_pinned(self._registry, [found.source.text])
+            return found
 
 
 def _refuse_changed(source: Source, known: dict[tuple[str, int], WorkflowDefinition]) -> None:

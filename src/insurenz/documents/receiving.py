@@ -58,7 +58,7 @@ class Receiver:
         self._is_kept = True
 
     def drop(self) -> None:
-        """Remove every object of this request that no row keeps; what a crash leaves, the sweep takes."""
+        """Remove every object of this request that no row keeps; an object that a crash leaves has no row and is never shown."""
         if self._is_kept:
             return
         for incoming in self._incoming:

@@ -133,8 +133,10 @@ def _connect(session: Session, organisation: Organisation, references: Sequence[
     other_kind = Kind.PAYER if organisation.kind == Kind.HOSPITAL else Kind.HOSPITAL
     wanted = {resolve(session, reference, kind=other_kind, field="works_with").id for reference in references}
     present = {partner.id for partner in queries.partners(session, organisation)}
-    for pair in [_pair(organisation, other) for other in wanted - present]:
-        session.add(HospitalPayer(hospital_id=pair[0], payer_id=pair[1]))
+    for hospital_id, payer_id in [_pair(organisation, other) for other in wanted - present]:
+        # The other side may connect at the same moment: then it is there, and that was the wish.
+        with suppress(IntegrityError), session.begin_nested():
+            session.add(HospitalPayer(hospital_id=hospital_id, payer_id=payer_id))
     for hospital_id, payer_id in [_pair(organisation, other) for other in present - wanted]:
         session.execute(
             delete(HospitalPayer).where(
