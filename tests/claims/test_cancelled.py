@@ -4,7 +4,7 @@ import asyncio
 import time
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 import pytest
 from sqlalchemy import text
 
