@@ -49,7 +49,7 @@ CALLERS = {
 ENDING = {"logout", "end_other_sessions", "end_session"}
 # What no refusal may show: traces, statements, files, products and their versions.
 INSIDE = re.compile(
-    r"Traceback|File \"|line \d+, in|site-packages|\.py\b|/usr/|/home/|/root/|/tmp/|/work/"
+    r"Traceback|File \"|line \d+, in|site-packages|\.py\b|/usr/|/home/|/root/|/tmp/"
     r"|sqlalchemy|sqlite|psycopg|postgres|pydantic|starlette|fastapi|uvicorn|python"
     r"|SELECT .* FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|\b\d+\.\d+\.\d+\b",
     re.IGNORECASE,
