@@ -42,7 +42,7 @@ TAKEN_BY_ACTION = {
     ("rejected", "appeal"): "reason",
 }
 # Here a body that cannot be read is refused before it is known what would be done, and to what.
-READ_FIRST = {"create_api_key", "change_status"}
+READ_FIRST = {"create_api_key"}
 SPECIAL = {
     "is_admin",
     "scope",
