@@ -12,7 +12,7 @@ from insurenz.asgi import from_environment
 from insurenz.demo.people import PASSWORD, PEOPLE
 from tests.cli.test_commands import PRODUCTION, Command
 from tests.postgres import new_database, postgres_server
-from tests.server import Server
+from tests.server import Server, free_port
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_p09_the_server_does_not_start_with_these_settings(
 def test_p09_production_does_not_start_on_the_demo_world(command: Command) -> None:
     command("migrate")
     command("demo")
-    assert "demo_in_production" in command("serve", "--port", "1", code=1, **PRODUCTION)
+    assert "demo_in_production" in command("serve", "--port", str(free_port()), code=1, **PRODUCTION)
 
 
 def test_several_processes_on_sqlite_are_refused_with_the_reason(command: Command) -> None:
