@@ -1,19 +1,30 @@
 """Routes of API keys: everybody makes their own, admins see and revoke all."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
 
 from insurenz.accounts import keys, queries
 from insurenz.accounts.endpoints.edge import BoundedRoute, read, reauthenticated, write
 from insurenz.accounts.gate import gate_of
 from insurenz.accounts.schemas import ApiKeyIn, ApiKeyList, ApiKeyMade, ApiKeyOut
-from insurenz.core.caller import Caller, CurrentUser
+from insurenz.core.caller import CurrentUser, authenticated
 from insurenz.core.db import Session
-from insurenz.core.edge import Db
+from insurenz.core.edge import Db, Pending, deferred
 from insurenz.core.errors import NotFound
 from insurenz.core.paging import DEFAULT_LIMIT, Cursor, Limit
 from insurenz.core.permissions import Actor, Role
 
 router = APIRouter(route_class=BoundedRoute, prefix="/users/{user_id}/api-keys", tags=["users"])
+
+
+def _owner(request: Request, session: Session) -> Actor:
+    actor = authenticated(request, session)
+    _need(actor, request.path_params["user_id"])
+    return actor
+
+
+Owner = Annotated[Pending, Depends(deferred(1)(_owner))]
 
 
 @router.get("")
@@ -37,16 +48,20 @@ def list_api_keys(
 
 
 @router.post("", status_code=201)
-async def create_api_key(request: Request, user_id: str, body: ApiKeyIn, caller: Caller) -> ApiKeyMade:
+async def create_api_key(request: Request, body: ApiKeyIn, owner: Owner) -> ApiKeyMade:
     """Make an API key for oneself. Its text is shown this once; no Idempotency-Key brings it back."""
-    actor: Actor = await read(request, caller.resolve)
-    _need(actor, user_id)
+    actor: Actor = await read(request, owner.resolve)
     await reauthenticated(request, actor, body.current_password)
 
     def make(session: Session) -> ApiKeyMade:
-        owner = caller.resolve(session)
         return ApiKeyMade.made(
-            *keys.create(session, owner, name=body.name, scopes=body.scopes, expires_at=body.expires_at)
+            *keys.create(
+                session,
+                owner.resolve(session),
+                name=body.name,
+                scopes=body.scopes,
+                expires_at=body.expires_at,
+            )
         )
 
     return await write(request, make)
