@@ -1,7 +1,8 @@
 """The database: engine, column types, and the two units in which all work on it is done."""
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -124,6 +125,8 @@ class Database:
         self.engine = (
             _sqlite_engine(self.url, pool_size) if self.is_sqlite else _postgresql_engine(self.url, pool_size)
         )
+        # Writers of one process queue here: SQLite's own waiting sleeps in growing steps, and unfairly.
+        self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
         self._writers: Engine | Connection = self.engine.execution_options(is_writer=True)
         self._readers: Engine | Connection = (
             self.engine if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True)
@@ -136,7 +139,7 @@ class Database:
         Rolls back and runs none of them when the block raises. On SQLite it takes the write lock with its first
         statement (BEGIN IMMEDIATE), so that it never fails in the middle.
         """
-        with self._session(self._writers) as session:
+        with self._turn, self._session(self._writers) as session:
             yield session
             fault("unit.before_commit")
             session.commit()
@@ -162,6 +165,7 @@ class Database:
         """The same database with every unit inside the open transaction of `connection` (for tests)."""
         inside = cls.__new__(cls)
         inside.__dict__ |= database.__dict__ | {
+            "_turn": nullcontext(),
             "_writers": connection,
             "_readers": connection,
             "bell": Bell(),
