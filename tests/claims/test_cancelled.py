@@ -1,4 +1,4 @@
-"""A filing whose task is cancelled (the server stops): what gets committed is whole."""
+"""A filing that is cut off at its commit: what gets committed is whole."""
 
 import asyncio
 import time
@@ -6,12 +6,13 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
 from insurenz.core import faults
-from insurenz.core.db import Database
+from insurenz.core.db import Database, Session, UnitSession
 from tests.actors import make_api, people
-from tests.claims.stories import FIELDS, objects, sample
+from tests.claims.stories import FIELDS, file_claim, objects, sample
 
 
 def test_d02_a_filing_that_is_cancelled_while_it_commits_keeps_its_objects(
@@ -40,3 +41,27 @@ def test_d02_a_filing_that_is_cancelled_while_it_commits_keeps_its_objects(
     with real_database.read_unit() as session:
         documents = session.scalar(text("SELECT count(*) FROM claim_documents"))
     assert (documents, objects(tmp_path / "data" / "objects")) == (1, 1)
+
+
+def test_d02_a_filing_whose_commit_was_not_confirmed_keeps_its_objects(
+    real_database: Database, tmp_path: Path
+) -> None:
+    with real_database.unit_of_work() as session:
+        cast = people(session)
+    api = make_api(real_database, tmp_path / "data")
+    asha, key = api.as_(cast.asha), {"Idempotency-Key": "cut"}
+
+    def lose_the_answer(session: Session) -> None:
+        if session.get_nested_transaction() is None:
+            raise OperationalError("COMMIT", {}, Exception("gone"), connection_invalidated=True)
+
+    event.listen(UnitSession, "after_commit", lose_the_answer)
+    unconfirmed = file_claim(asha, "photo.jpg", headers=key)
+    event.remove(UnitSession, "after_commit", lose_the_answer)
+    again = file_claim(asha, "photo.jpg", headers=key)
+    url = again.json()["documents"][0]["url"].removeprefix(api.app.state.settings.base_url)
+    opened = api.nobody.get(url)
+    api.app.state.gate.hasher.close()
+    assert (unconfirmed.status_code, again.status_code, opened.content) == (503, 201, sample("photo.jpg")[1])
+    with real_database.read_unit() as session:
+        assert session.scalar(text("SELECT count(*) FROM claims")) == 1

@@ -1,9 +1,7 @@
 """Two reviewers at once: one wins, the other is told, and nothing happens twice."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +9,7 @@ from sqlalchemy import text
 from insurenz.core.db import Database
 from tests.actors import Api, Cast, make_api, people
 from tests.claims.stories import act, file_claim
+from tests.races import at_once
 
 RACES = 50
 
@@ -23,23 +22,6 @@ def world(real_database: Database, tmp_path: Path) -> Iterator[tuple[Api, Cast]]
     api = make_api(real_database, tmp_path)
     yield api, cast
     api.app.state.gate.hasher.close()
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Make calls at the same moment; gives their answers in the order of the calls."""
-    answers: dict[int, Any] = {}
-    barrier = threading.Barrier(len(calls))
-
-    def run(number: int) -> None:
-        barrier.wait()
-        answers[number] = calls[number]()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [answers[number] for number in range(len(calls))]
 
 
 def test_d03_of_two_reviewers_at_once_one_wins(world: tuple[Api, Cast], real_database: Database) -> None:

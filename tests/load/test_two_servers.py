@@ -1,8 +1,7 @@
 """Two server processes on one PostgreSQL: of two who decide, or file, at the same moment, exactly one does."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy import text
 
 from insurenz.core.db import Database
 from tests.conftest import make_database
+from tests.races import at_once
 from tests.server import Answer, Server
 
 FILING = {
@@ -67,23 +67,6 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
         for server in made.servers:
             server.kill()
         database.close()
-
-
-def at_once(*calls: Callable[[], Answer]) -> list[Answer]:
-    """Make calls at the same moment; gives their answers in the order of the calls."""
-    answers: dict[int, Answer] = {}
-    barrier = threading.Barrier(len(calls))
-
-    def run(number: int) -> None:
-        barrier.wait()
-        answers[number] = calls[number]()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [answers[number] for number in range(len(calls))]
 
 
 def race(pair: Pair) -> str:

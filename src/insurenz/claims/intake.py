@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio
 from fastapi import Request, Response
+from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
 from insurenz.accounts.auth import authenticate_request
@@ -53,6 +54,11 @@ async def with_files(request: Request, *, check: Check, work: Work, status_code:
                     after_commit(session, receiver.keep)
                 fault("request.before_commit")
             fault("request.after_commit")
+        except DBAPIError as error:
+            # The connection broke: the commit may have happened, and a row without its object would be a loss.
+            if error.connection_invalidated:
+                receiver.keep()
+            raise
         finally:
             receiver.drop()
         return answered

@@ -54,7 +54,7 @@ class Receiver:
         return incoming
 
     def keep(self) -> None:
-        """The rows of these files are committed."""
+        """The rows of these files are committed, or may be."""
         self._is_kept = True
 
     def drop(self) -> None:

@@ -4,6 +4,7 @@ A wake-up carries no ids. A lost one costs the time to the relay's next sweep, n
 """
 
 import threading
+from abc import ABC, abstractmethod
 from typing import Any
 
 from sqlalchemy import PoolProxiedConnection
@@ -25,7 +26,7 @@ def watchers(database: Database, flag: threading.Event) -> list[Loop]:
     return [_Listen(database, flag), _Notify(database)]
 
 
-class _OwnConnection(Loop):
+class _OwnConnection(Loop, ABC):
     """A loop with a connection of its own outside the pool: opened anew after an error, closed at the end."""
 
     def __init__(
@@ -42,9 +43,9 @@ class _OwnConnection(Loop):
         finally:
             self._hang_up()
 
+    @abstractmethod
     def use(self, connection: Any) -> bool:
         """One turn on the driver's connection; True to turn again at once."""
-        raise NotImplementedError
 
     def begin(self, connection: Any) -> None:
         """Prepare a connection that was just opened."""
