@@ -12,6 +12,7 @@ LICENCES = ROOT / "docs/licences.md"
 # what a package says in its older metadata fields -> SPDX
 SPDX = {
     "Apache Software License": "Apache-2.0",
+    "BSD": "BSD-2-Clause",
     "BSD License": "BSD-3-Clause",
     "ISC License": "ISC",
     "MIT License": "MIT",

@@ -69,7 +69,9 @@ def test_a_document_belongs_to_one_claim(
     spelled: Callable[[str], str] = (lambda id_: id_.replace("-", "")) if database.is_sqlite else str
     given = {"claim": spelled(other["id"]), "document": spelled(document)}
     with pytest.raises(IntegrityError), database.unit_of_work() as session:
-        session.execute(text("INSERT INTO claim_documents VALUES (:claim, :document)"), given)
+        session.execute(
+            text("INSERT INTO claim_documents (claim_id, document_id) VALUES (:claim, :document)"), given
+        )
 
 
 def test_d05_a_clash_of_numbers_is_tried_again_and_never_shown(

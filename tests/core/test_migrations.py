@@ -1,5 +1,7 @@
 """The schema's history: it leads to what the models say, and back."""
 
+import re
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -10,9 +12,15 @@ from insurenz.core.db import Base, Database
 from insurenz.migrations import runner, state
 
 
+def is_in_the_models(name: str | None, kind: str, _parents: dict[str, str | None]) -> bool:
+    """The full text of claims differs from database to database, so no model has it."""
+    return not re.match("claim_word|ix_claims_words", name or "") and (kind, name) != ("column", "words")
+
+
 def test_the_migrations_lead_to_what_the_models_say(migrated: Database) -> None:
     with migrated.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": is_in_the_models}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
     assert state.is_current(migrated)
 

@@ -31,6 +31,7 @@ _COLUMNS = [
     "workflow_version",
     "version",
     "status",
+    "status_group",
     "status_notes",
     "claim_type",
     "incident_date",
@@ -98,7 +99,6 @@ def history_out(trail: Trail, currency: str) -> HistoryPage:
 def _row(claim: Claim, rules: Rules) -> dict[str, Any]:
     approved = claim.approved_amount
     return {name: getattr(claim, name) for name in _COLUMNS} | {
-        "status_group": queries.group_of(rules.registry, claim),
         "claim_amount": format_amount(claim.claim_amount, claim.currency),
         "approved_amount": format_amount(approved, claim.currency) if approved is not None else None,
         "user_policy_id": claim.policy_id,

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from insurenz.core.db import Base, Id, UtcDateTime
@@ -10,9 +10,17 @@ from insurenz.core.db import Base, Id, UtcDateTime
 # The kind of subject that a claim is in the trail of events.
 KIND = "claim"
 
+OF_A_HOSPITAL = text("hospital_id IS NOT NULL")
+TAKEN = text("assignee_id IS NOT NULL")
+
 
 class Claim(Base):
-    """A claim in its present state. Its past are its events, and its status is what the last of them says."""
+    """A claim in its present state. Its past are its events, and its status is what the last of them says.
+
+    `status_group` is the phase of the status in the definition that the claim pins, `person_name` whose claim it is:
+    the policyholder's name when they filed, or the patient's. The words of that name and of the description can be
+    searched: by the column `words` (tsvector) on PostgreSQL, by the table `claim_words` (FTS5) on SQLite.
+    """
 
     __tablename__ = "claims"
     __table_args__ = (
@@ -21,16 +29,32 @@ class Claim(Base):
         CheckConstraint("version >= 1", name="version"),
         Index(None, "user_id", "id"),
         Index(None, "payer_id", "id"),
-        Index(None, "hospital_id", "id"),
-        Index(None, "policy_id"),
+        Index(None, "payer_id", "status_group", "id"),
+        Index(
+            "ix_claims_hospital",
+            "hospital_id",
+            "status_group",
+            "id",
+            sqlite_where=OF_A_HOSPITAL,
+            postgresql_where=OF_A_HOSPITAL,
+        ),
+        Index("ix_claims_assignee", "assignee_id", "id", sqlite_where=TAKEN, postgresql_where=TAKEN),
+        # The orders a list can have besides newest first, which is by id.
+        Index(None, "updated_at", "id"),
+        Index(None, "claim_amount", "id"),
+        Index(None, "incident_date", "id"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    claim_number: Mapped[str] = mapped_column(String(40), unique=True)
+    # Compared by bytes, so that a prefix is found by the index of the number.
+    claim_number: Mapped[str] = mapped_column(
+        String(40).with_variant(String(40, collation="C"), "postgresql"), unique=True
+    )
     workflow: Mapped[str] = mapped_column(String(64))
     workflow_version: Mapped[int] = mapped_column(Integer)
     version: Mapped[int] = mapped_column(Integer)
     status: Mapped[str] = mapped_column(String(64))
+    status_group: Mapped[str] = mapped_column(String(32))
     status_notes: Mapped[str | None] = mapped_column(Text)
     claim_type: Mapped[str] = mapped_column(String(32))
     incident_date: Mapped[date] = mapped_column(Date)
@@ -44,12 +68,14 @@ class Claim(Base):
     policy_id: Mapped[str] = mapped_column(ForeignKey("policies.id"))
     payer_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
     hospital_id: Mapped[str | None] = mapped_column(ForeignKey("organisations.id"))
+    assignee_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    person_name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ClaimDocument(Base):
-    """Which documents belong to a claim."""
+    """Which documents belong to a claim; one that a newer one replaced is kept, for staff."""
 
     __tablename__ = "claim_documents"
 
@@ -57,3 +83,4 @@ class ClaimDocument(Base):
     document_id: Mapped[str] = mapped_column(
         ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, unique=True
     )
+    replaced_by: Mapped[str | None] = mapped_column(ForeignKey("documents.id"))

@@ -12,7 +12,6 @@ from insurenz.core.db import Session
 from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
 from insurenz.core.permissions import Actor, Role
-from insurenz.definitions.service import Definitions
 from insurenz.documents.models import Document
 
 NUMBER = re.compile(r"[A-Z0-9-]{1,40}")
@@ -103,8 +102,3 @@ def document_for(session: Session, actor: Actor, document_id: str) -> tuple[Clai
     if row is None:
         raise NotFound
     return row[0], row[1]
-
-
-def group_of(registry: Definitions, claim: Claim) -> str:
-    """The phase of the claim's status in the definition it pins."""
-    return registry.pinned(claim.workflow, claim.workflow_version).states[claim.status].phase

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from insurenz import workflow
+from insurenz.claims.attachments import attach
 from insurenz.claims.errors import answered, fields_refused
 from insurenz.claims.facts import facts_of
 from insurenz.claims.fields import Parsed, parse
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
-from insurenz.claims.submit import attach, subject_of
+from insurenz.claims.submit import subject_of
 from insurenz.core import clock
 from insurenz.core.db import Session
 from insurenz.core.errors import invalid
@@ -39,7 +40,7 @@ def act(
     if files:
         fields.values["files"] = [file.document_id for file in files]
     step = _judge(session, actor, claim, action, rules=rules, fields=fields, if_match=if_match)
-    _move(session, claim, step)
+    _move(session, claim, step, rules)
     attach(session, actor, claim, files, most=rules.documents.max_claim_files)
     _announce(session, actor, claim, step)
     return claim
@@ -117,12 +118,13 @@ def _unless_parsed(refusal: workflow.FieldsRefused, fields: Parsed) -> list[work
     return [problem for problem in refusal.problems if problem.field not in unreadable]
 
 
-def _move(session: Session, claim: Claim, step: workflow.Step) -> None:
+def _move(session: Session, claim: Claim, step: workflow.Step, rules: Rules) -> None:
     before = claim.approved_amount or 0
     for name in ("approved_amount", "resolution", "payment_reference", "status_notes"):
         if name in step.values:
             setattr(claim, name, step.values[name])
     claim.status, claim.version, claim.updated_at = step.target, claim.version + 1, clock.now()
+    claim.status_group = rules.definition(claim.workflow, claim.workflow_version).states[step.target].phase
     policies.change_cover_used(session, claim.policy_id, (claim.approved_amount or 0) - before)
     session.flush()
 

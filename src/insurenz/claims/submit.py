@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import func, insert, select
-
 from insurenz import workflow
+from insurenz.claims.attachments import attach
 from insurenz.claims.errors import answered
 from insurenz.claims.facts import filing_facts
-from insurenz.claims.models import KIND, Claim, ClaimDocument
+from insurenz.claims.models import KIND, Claim
 from insurenz.claims.numbering import insert_with_number, retail_number
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import ClaimIn
@@ -17,8 +16,6 @@ from insurenz.core.errors import NotFound, invalid
 from insurenz.core.ids import new_id
 from insurenz.core.money import parse_amount
 from insurenz.core.permissions import Actor
-from insurenz.documents import service as documents
-from insurenz.documents.errors import refused
 from insurenz.documents.receiving import StoredFile
 from insurenz.events import service as events
 from insurenz.policies.models import Policy
@@ -48,17 +45,6 @@ def submit(
     attach(session, actor, claim, files, most=rules.documents.max_claim_files)
     _announce(session, actor, claim, step, files)
     return claim
-
-
-def attach(session: Session, actor: Actor, claim: Claim, files: Sequence[StoredFile], *, most: int) -> None:
-    """Write the documents of a claim: their rows, then which claim they belong to. Raises TooLarge over `most`."""
-    if files and _held(session, claim) + len(files) > most:
-        raise refused("too_many_claim_files", files[-1].file_name, limit=most)
-    documents.add(session, actor, files)
-    if files:
-        session.execute(
-            insert(ClaimDocument), [{"claim_id": claim.id, "document_id": file.document_id} for file in files]
-        )
 
 
 def subject_of(claim: Claim) -> events.Subject:
@@ -111,6 +97,7 @@ def _claim(
         workflow_version=definition.version,
         version=1,
         status=step.target,
+        status_group=definition.states[step.target].phase,
         claim_type=data.claim_type,
         incident_date=data.incident_date,
         description=data.description,
@@ -119,17 +106,10 @@ def _claim(
         user_id=actor.id,
         policy_id=policy.id,
         payer_id=policy.payer_id,
+        person_name=actor.name,
         created_at=now,
         updated_at=now,
     )
-
-
-def _held(session: Session, claim: Claim) -> int:
-    """How many documents the claim has; a new one has none."""
-    if claim.version == 1:
-        return 0
-    count = select(func.count()).where(ClaimDocument.claim_id == claim.id)
-    return session.scalars(count).one()
 
 
 def _inserter(session: Session, claim: Claim) -> Callable[[str], None]:

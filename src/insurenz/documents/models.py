@@ -1,19 +1,39 @@
-"""The table of documents: one row per stored object."""
+"""Tables of documents: one row per stored object, and how much each user has sent on a day."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from insurenz.core.db import Base, Id, UtcDateTime
+from insurenz.core.db import Base, Id, Json, UtcDateTime
+
+UNUSED = text("expires_at IS NOT NULL")
 
 
 class Document(Base):
-    """A file that was sent: what it is, and the key of its bytes. The key is never shown."""
+    """A file that was sent: what it is, what its inspection found, and the key of its bytes, which is never shown.
+
+    `expires_at` is set while the file waits to be used (`POST /uploads`); a document of a claim has none.
+    `verification` is what staff say of it, the reason is told to the filer.
+    """
 
     __tablename__ = "documents"
     __table_args__ = (
         Index(None, "uploaded_by", "uploaded_at"),
+        Index("ix_documents_unused", "expires_at", sqlite_where=UNUSED, postgresql_where=UNUSED),
         CheckConstraint("file_size > 0", name="size"),
         CheckConstraint("file_type IN ('pdf', 'jpeg', 'png', 'doc', 'docx')", name="type"),
     )
@@ -26,3 +46,29 @@ class Document(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     uploaded_by: Mapped[str] = mapped_column(Id)
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    pages: Mapped[int | None] = mapped_column(Integer)
+    width: Mapped[int | None] = mapped_column(Integer)
+    height: Mapped[int | None] = mapped_column(Integer)
+    is_encrypted: Mapped[bool] = mapped_column(Boolean)
+    has_active_content: Mapped[bool] = mapped_column(Boolean)
+    details: Mapped[dict[str, Any]] = mapped_column(Json)
+    scan_state: Mapped[str] = mapped_column(String(16))
+    verification: Mapped[str] = mapped_column(String(16))
+    verification_reason: Mapped[str | None] = mapped_column(Text)
+    verified_by: Mapped[str | None] = mapped_column(Id)
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class UploadDay(Base):
+    """How many bytes a user has sent on a day of the install's zone."""
+
+    __tablename__ = "upload_days"
+    __table_args__ = (
+        PrimaryKeyConstraint("user_id", "day"),
+        CheckConstraint("sent_bytes >= 0", name="sent_bytes"),
+    )
+
+    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))
+    day: Mapped[date] = mapped_column(Date)
+    sent_bytes: Mapped[int] = mapped_column(BigInteger)

@@ -57,4 +57,9 @@ def _row(actor: Actor, file: StoredFile) -> dict[str, object]:
         "sha256": file.sha256,
         "uploaded_by": actor.id,
         "uploaded_at": clock.now(),
+        "is_encrypted": False,
+        "has_active_content": False,
+        "details": {},
+        "scan_state": "not_scanned",
+        "verification": "unverified",
     }

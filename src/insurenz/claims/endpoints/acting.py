@@ -1,0 +1,54 @@
+"""Routes that move a claim along its workflow."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from insurenz.accounts.auth import CurrentUser
+from insurenz.claims import answers, queries, service
+from insurenz.claims.endpoints.edge import LockedClaim, RulesNow, rules_of
+from insurenz.claims.openapi import ACTION_BODY
+from insurenz.claims.schemas import (
+    ClaimOut,
+    StatusLater,
+)
+from insurenz.core.db import Session
+from insurenz.core.edge import Db, Route
+from insurenz.core.permissions import Actor, require
+from insurenz.core.versions import IfMatch
+from insurenz.documents.intake import with_files
+
+router = APIRouter(route_class=Route, tags=["claims"])
+
+
+@router.patch("/claims/{claim_id}/status")
+def change_status(
+    *,
+    claim: LockedClaim,
+    body: StatusLater,
+    actor: CurrentUser,
+    db: Db,
+    rules: RulesNow,
+    if_match: IfMatch = None,
+) -> ClaimOut:
+    """Move a claim to a status by the one legal action that leads there."""
+    service.act_by_target(db, actor, claim, rules=rules, given=body, if_match=if_match)
+    return answers.claim_out(db, actor, claim, rules)
+
+
+@router.post("/claims/{claim_id}/actions/{action}", response_model=ClaimOut, openapi_extra=ACTION_BODY)
+async def act_on_claim(request: Request, claim_id: str, action: str, if_match: IfMatch = None) -> Response:
+    """Do an action that `allowed_actions` lists, with its fields as JSON, or with files as a form."""
+    rules = rules_of(request)
+
+    def check(session: Session, actor: Actor) -> None:
+        claim = queries.claim_for(session, actor, claim_id)
+        require(actor, request.state.operation)
+        service.refuse_early(actor, claim, action, rules)
+
+    def work(session: Session, actor: Actor, fields: dict[str, Any], files: Any) -> ClaimOut:
+        claim = queries.claim_for(session, actor, claim_id, lock=True)
+        service.act(session, actor, claim, action, rules=rules, given=fields, files=files, if_match=if_match)
+        return answers.claim_out(session, actor, claim, rules)
+
+    return await with_files(request, check=check, work=work)

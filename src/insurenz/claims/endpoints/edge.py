@@ -1,0 +1,61 @@
+"""What the routes of claims have in common: the claim a request is about, the rules, and the note of who looked."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from insurenz.accounts.auth import authenticate_request
+from insurenz.claims import queries
+from insurenz.claims.content import require_filer
+from insurenz.claims.models import Claim
+from insurenz.claims.rules import Rules
+from insurenz.core.db import Session
+from insurenz.core.edge import deferred
+from insurenz.core.permissions import Actor, require
+
+
+def rules_of(request: Request) -> Rules:
+    """The claim rules this app was built with."""
+    rules: Rules = request.app.state.rules
+    return rules
+
+
+def note(request: Request, actor: Actor, kind: str, subject_id: str, *, what: str) -> None:
+    """Take note of who looked at what; it is written within a second."""
+    request.app.state.access_log.note(actor_id=actor.id, subject_kind=kind, subject_id=subject_id, what=what)
+
+
+@deferred(0)
+def _rules(request: Request, _session: Session) -> Rules:
+    return rules_of(request)
+
+
+def actor_of_request(request: Request, session: Session) -> Actor:
+    """The caller: already known when the endpoint names them, too."""
+    known: Actor | None = getattr(request.state, "actor", None)
+    return known or authenticate_request(request, session)
+
+
+@deferred(2)
+def _claim(request: Request, session: Session) -> Claim:
+    return queries.claim_for(session, actor_of_request(request, session), request.path_params["claim_id"])
+
+
+def _locked(request: Request, session: Session) -> Claim:
+    actor = actor_of_request(request, session)
+    claim = queries.claim_for(session, actor, request.path_params["claim_id"], lock=True)
+    require(actor, request.state.operation)
+    return claim
+
+
+@deferred(2)
+def _own_claim(request: Request, session: Session) -> Claim:
+    claim = _locked(request, session)
+    require_filer(actor_of_request(request, session), claim)
+    return claim
+
+
+RulesNow = Annotated[Rules, Depends(_rules)]
+ClaimInPath = Annotated[Claim, Depends(_claim)]
+LockedClaim = Annotated[Claim, Depends(deferred(2)(_locked))]
+OwnClaim = Annotated[Claim, Depends(_own_claim)]

@@ -1,0 +1,160 @@
+"""Retail claims in full: lists and search, assignment, what inspection and staff say of documents, uploads."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from insurenz.core.db import Id, Json, UtcDateTime
+
+revision = "20261125_retail"
+down_revision = "20261122_claims"
+
+# The phases of the one workflow whose claims could be filed before.
+PHASES = {
+    "pending": "intake",
+    "under_review": "review",
+    "approved": "decided",
+    "rejected": "decided",
+    "completed": "closed",
+}
+ORDERS = ("updated_at", "claim_amount", "incident_date")
+
+
+def upgrade() -> None:
+    """Apply."""
+    _add_claim_columns()
+    _add_claim_indexes()
+    if op.get_bind().dialect.name == "postgresql":
+        _search_on_postgresql()
+    else:
+        _search_on_sqlite()
+    _add_reference("claim_documents", "replaced_by", "documents")
+    _add_document_columns()
+    op.create_table(
+        "upload_days",
+        sa.Column("user_id", Id, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("sent_bytes", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "day", name=op.f("pk_upload_days")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_upload_days_user_id_users")),
+        sa.CheckConstraint("sent_bytes >= 0", name=op.f("ck_upload_days_sent_bytes")),
+    )
+
+
+def _add_reference(table: str, column: str, other: str) -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.add_column(table, sa.Column(column, Id))
+        op.create_foreign_key(op.f(f"fk_{table}_{column}_{other}"), table, other, [column], ["id"])
+    else:
+        # Alembic would copy the table for this; SQLite itself can.
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} CHAR(32) REFERENCES {other} (id)")
+
+
+def _add_claim_columns() -> None:
+    op.add_column("claims", sa.Column("status_group", sa.String(32), nullable=False, server_default=""))
+    _add_reference("claims", "assignee_id", "users")
+    op.add_column("claims", sa.Column("person_name", sa.String(200), nullable=False, server_default=""))
+    cases = " ".join(f"WHEN '{status}' THEN '{phase}'" for status, phase in PHASES.items())
+    op.execute(
+        f"UPDATE claims SET status_group = CASE status {cases} ELSE 'intake' END, "
+        "person_name = (SELECT name FROM users WHERE users.id = claims.user_id)"
+    )
+
+
+def _add_claim_indexes() -> None:
+    op.drop_index(op.f("ix_claims_policy_id"), "claims")
+    op.drop_index(op.f("ix_claims_hospital_id_id"), "claims")
+    op.create_index(op.f("ix_claims_payer_id_status_group_id"), "claims", ["payer_id", "status_group", "id"])
+    for name, columns in {
+        "hospital": ["hospital_id", "status_group", "id"],
+        "assignee": ["assignee_id", "id"],
+    }.items():
+        is_set = sa.text(f"{columns[0]} IS NOT NULL")
+        op.create_index(f"ix_claims_{name}", "claims", columns, sqlite_where=is_set, postgresql_where=is_set)
+    for order in ORDERS:
+        op.create_index(op.f(f"ix_claims_{order}_id"), "claims", [order, "id"])
+
+
+def _search_on_postgresql() -> None:
+    op.execute('ALTER TABLE claims ALTER COLUMN claim_number TYPE varchar(40) COLLATE "C"')
+    op.execute(
+        "ALTER TABLE claims ADD COLUMN words tsvector"
+        " GENERATED ALWAYS AS (to_tsvector('simple', person_name || ' ' || description)) STORED"
+    )
+    op.execute("CREATE INDEX ix_claims_words ON claims USING gin (words)")
+
+
+def _search_on_sqlite() -> None:
+    # The row numbers of `claims` may change (VACUUM), so the full text has row numbers of its own.
+    op.execute("CREATE TABLE claim_word_rows (row INTEGER PRIMARY KEY, claim_id CHAR(32) NOT NULL UNIQUE)")
+    op.execute(
+        "CREATE VIRTUAL TABLE claim_words USING fts5(words, tokenize = 'unicode61 remove_diacritics 0')"
+    )
+    op.execute(
+        "CREATE TRIGGER claims_words_added AFTER INSERT ON claims BEGIN"
+        " INSERT INTO claim_word_rows (claim_id) VALUES (new.id);"
+        " INSERT INTO claim_words (rowid, words) SELECT row, new.person_name || ' ' || new.description"
+        " FROM claim_word_rows WHERE claim_id = new.id; END"
+    )
+    op.execute(
+        "CREATE TRIGGER claims_words_changed AFTER UPDATE OF description, person_name ON claims BEGIN"
+        " UPDATE claim_words SET words = new.person_name || ' ' || new.description"
+        " WHERE rowid = (SELECT row FROM claim_word_rows WHERE claim_id = new.id); END"
+    )
+    op.execute(
+        "CREATE TRIGGER claims_words_removed AFTER DELETE ON claims BEGIN"
+        " DELETE FROM claim_words WHERE rowid = (SELECT row FROM claim_word_rows WHERE claim_id = old.id);"
+        " DELETE FROM claim_word_rows WHERE claim_id = old.id; END"
+    )
+    op.execute("INSERT INTO claim_word_rows (claim_id) SELECT id FROM claims")
+    op.execute(
+        "INSERT INTO claim_words (rowid, words) SELECT row, person_name || ' ' || description"
+        " FROM claim_word_rows JOIN claims ON claims.id = claim_word_rows.claim_id"
+    )
+
+
+def _add_document_columns() -> None:
+    for column in (
+        sa.Column("pages", sa.Integer),
+        sa.Column("width", sa.Integer),
+        sa.Column("height", sa.Integer),
+        sa.Column("is_encrypted", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("has_active_content", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("details", Json, nullable=False, server_default="{}"),
+        sa.Column("scan_state", sa.String(16), nullable=False, server_default="not_scanned"),
+        sa.Column("verification", sa.String(16), nullable=False, server_default="unverified"),
+        sa.Column("verification_reason", sa.Text),
+        sa.Column("verified_by", Id),
+        sa.Column("verified_at", UtcDateTime),
+        sa.Column("expires_at", UtcDateTime),
+    ):
+        op.add_column("documents", column)
+    is_set = sa.text("expires_at IS NOT NULL")
+    op.create_index(
+        "ix_documents_unused", "documents", ["expires_at"], sqlite_where=is_set, postgresql_where=is_set
+    )
+
+
+def downgrade() -> None:
+    """Undo."""
+    op.drop_table("upload_days")
+    op.drop_index("ix_documents_unused", "documents")
+    for name in (
+        "expires_at", "verified_at", "verified_by", "verification_reason", "verification", "scan_state",
+        "details", "has_active_content", "is_encrypted", "height", "width", "pages",
+    ):  # fmt: skip
+        op.drop_column("documents", name)
+    op.drop_column("claim_documents", "replaced_by")
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_column("claims", "words")
+    else:
+        for event in ("added", "changed", "removed"):
+            op.execute(f"DROP TRIGGER claims_words_{event}")
+        op.drop_table("claim_words")
+        op.drop_table("claim_word_rows")
+    for name in ("hospital", "assignee", "payer_id_status_group_id", *(f"{order}_id" for order in ORDERS)):
+        op.drop_index(f"ix_claims_{name}", "claims")
+    op.create_index(op.f("ix_claims_policy_id"), "claims", ["policy_id"])
+    op.create_index(op.f("ix_claims_hospital_id_id"), "claims", ["hospital_id", "id"])
+    op.drop_column("claims", "person_name")
+    op.drop_column("claims", "status_group")
+    op.drop_column("claims", "assignee_id")
