@@ -22,10 +22,10 @@ class Sink:
     def __init__(self, name: str) -> None:
         self.name, self.data, self.is_closed = name, b"", False
 
-    async def write(self, data: bytes) -> None:
+    def write(self, data: memoryview) -> None:
         self.data += data
 
-    async def close(self) -> None:
+    def close(self) -> None:
         self.is_closed = True
 
 
@@ -48,12 +48,18 @@ def read(
         await asyncio.sleep(wait)
         yield {"type": "http.request", "body": b"", "more_body": False}
 
+    async def relieve() -> None:
+        """Nothing is held."""
+
     stream = messages()
 
     async def run() -> dict[str, list[str]]:
         scope = {"type": "http", "headers": [(b"content-type", content_type.encode())]}
         request = Request(scope, lambda: anext(stream))
-        return await read_form(request, open_file, max_bytes=max_bytes, stall_seconds=0.05 if wait else 5)
+        seconds = 0.05 if wait else 5
+        return await read_form(
+            request, open_file, relieve=relieve, max_bytes=max_bytes, stall_seconds=seconds
+        )
 
     return asyncio.run(run()), sinks
 

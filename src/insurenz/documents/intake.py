@@ -43,6 +43,8 @@ async def with_files(request: Request, *, check: Check, work: Work, status_code:
     def write() -> Response:
         # In this thread to its end: who waited may be cancelled meanwhile, and must not drop what gets committed.
         try:
+            receiver.complete()
+            request.state.fingerprint = _fingerprint(request, fields, receiver)
             with database.unit_of_work() as session:
                 actor = authenticate_request(request, session)
                 answered = once(
@@ -67,7 +69,6 @@ async def with_files(request: Request, *, check: Check, work: Work, status_code:
     try:
         await run_in_threadpool(refuse_early)
         fields = await _read(request, receiver)
-        request.state.fingerprint = _fingerprint(request, fields, receiver)
     except BaseException as error:
         # Whatever went wrong, a cancelled request too: what it stored must go.
         with anyio.CancelScope(shield=True):
@@ -89,7 +90,11 @@ async def _read(request: Request, receiver: Receiver) -> dict[str, Any]:
     if (declared_length(request) or 0) > limit:
         raise too_large(limit)
     form = await read_form(
-        request, receiver.open_file, max_bytes=limit, stall_seconds=settings.documents.stall_seconds
+        request,
+        receiver.open_file,
+        relieve=receiver.relieve,
+        max_bytes=limit,
+        stall_seconds=settings.documents.stall_seconds,
     )
     return {name: _single(name, values) for name, values in form.items()}
 

@@ -32,7 +32,10 @@ class StoredFile:
 
 
 class Receiver:
-    """The files of one request. `drop` removes what was stored, unless rows keep it."""
+    """The files of one request: gathered in memory up to a mebibyte, spooled beyond it, and stored by `complete`.
+
+    `drop` removes what was stored, unless rows keep it.
+    """
 
     def __init__(self, store: ObjectStore, limits: Limits) -> None:
         self.files: list[StoredFile] = []
@@ -49,9 +52,19 @@ class Receiver:
             raise invalid(field[:64], "not_taken", "Send each file in the field files.")
         if sniff.extension_of(name) not in sniff.EXTENSIONS:
             raise refused("type_not_allowed", name)
-        incoming = _Incoming(self, self._store, name, self._limits.max_file_bytes)
+        incoming = _Incoming(self._store, name, self._limits.max_file_bytes)
         self._incoming.append(incoming)
         return incoming
+
+    async def relieve(self) -> None:
+        """Spool what is held in memory, when that is much."""
+        if sum(incoming.waiting for incoming in self._incoming) >= FLUSH_BYTES:
+            await run_in_threadpool(self._spool)
+
+    def complete(self) -> None:
+        """Make every file durable. The form has been read to its end; blocks."""
+        for incoming in self._incoming:
+            self.files.append(incoming.store())
 
     def keep(self) -> None:
         """The rows of these files are committed, or may be."""
@@ -66,58 +79,59 @@ class Receiver:
         for file in self.files:
             self._store.delete(file.object_key)
 
+    def _spool(self) -> None:
+        for incoming in self._incoming:
+            incoming.spool()
+
 
 class _Incoming:
-    """One file on its way in; pieces are gathered to a mebibyte before a thread hashes and writes them."""
+    """One file on its way in."""
 
-    def __init__(self, receiver: Receiver, store: ObjectStore, name: str, max_bytes: int) -> None:
-        self._receiver, self._name, self._max_bytes = receiver, name, max_bytes
+    def __init__(self, store: ObjectStore, name: str, max_bytes: int) -> None:
+        self._name, self._max_bytes = name, max_bytes
         self._key = new_key()
         self.writer = store.create(self._key)
+        self.waiting = 0
         self._hash = hashlib.sha256()
-        self._pieces: list[bytes] = []
-        self._waiting = self._size = 0
+        self._pieces: list[memoryview] = []
+        self._size = 0
         self._type: sniff.FileType | None = None
 
-    async def write(self, data: bytes) -> None:
+    def write(self, data: memoryview) -> None:
         """Take a piece; raises when the file grows too large or begins as a type that is not taken."""
         self._pieces.append(data)
-        self._waiting += len(data)
+        self.waiting += len(data)
         self._size += len(data)
         if self._size > self._max_bytes:
             raise refused("too_large", self._name, limit=self._max_bytes)
-        if self._waiting >= FLUSH_BYTES:
-            self._judge()
-            await run_in_threadpool(self._flush)
+        if self._type is None and self._size >= sniff.HEAD_BYTES:
+            self._type = self._judged()
 
-    async def close(self) -> None:
-        """The file is complete: make it durable."""
+    def close(self) -> None:
+        """The file is complete; raises when it is empty or not of a type that is taken."""
         if not self._size:
             raise refused("empty", self._name)
-        kind = self._judge()
-        await run_in_threadpool(self._commit)
-        self._receiver.files.append(
-            StoredFile(new_id(), self._key, self._name, kind.name, self._size, self._hash.hexdigest())
-        )
+        self._type = self._type or self._judged()
 
-    def _judge(self) -> sniff.FileType:
-        if self._type is None:
-            self._type = _type_of(self._name, b"".join(self._pieces)[: sniff.HEAD_BYTES])
-        return self._type
-
-    def _flush(self) -> None:
+    def spool(self) -> None:
+        """Write what is held in memory to the store's spool."""
         for piece in self._pieces:
             self._hash.update(piece)
         self.writer.write(self._pieces)
-        self._pieces, self._waiting = [], 0
+        self._pieces, self.waiting = [], 0
 
-    def _commit(self) -> None:
-        self._flush()
+    def store(self) -> StoredFile:
+        """Make the file an object."""
+        if self._type is None:
+            raise ValueError("a file is stored after its end")
+        self.spool()
         self.writer.commit()
+        return StoredFile(
+            new_id(), self._key, self._name, self._type.name, self._size, self._hash.hexdigest()
+        )
 
-
-def _type_of(name: str, head: bytes) -> sniff.FileType:
-    kind = sniff.sniff(head)
-    if kind is None or sniff.extension_of(name) not in kind.extensions:
-        raise refused("type_mismatch", name)
-    return kind
+    def _judged(self) -> sniff.FileType:
+        kind = sniff.sniff(b"".join(self._pieces)[: sniff.HEAD_BYTES])
+        if kind is None or sniff.extension_of(self._name) not in kind.extensions:
+            raise refused("type_mismatch", self._name)
+        return kind

@@ -16,7 +16,7 @@ class ObjectMissing(Exception):
 class ObjectWriter(Protocol):
     """One object on its way in; nobody sees it before `commit`."""
 
-    def write(self, pieces: Sequence[bytes]) -> None:
+    def write(self, pieces: Sequence[bytes | memoryview]) -> None:
         """Append pieces."""
 
     def commit(self) -> None:

@@ -49,7 +49,7 @@ class LocalWriter:
         self._incoming, self._place = incoming, place
         self._file: BinaryIO | None = None
 
-    def write(self, pieces: Sequence[bytes]) -> None:
+    def write(self, pieces: Sequence[bytes | memoryview]) -> None:
         """Append pieces; raises Unavailable when the disk does not take them."""
         try:
             if self._file is None:
@@ -80,7 +80,7 @@ class LocalWriter:
             self._incoming.unlink(missing_ok=True)
 
 
-def _write_all(file: BinaryIO, piece: bytes) -> None:
+def _write_all(file: BinaryIO, piece: bytes | memoryview) -> None:
     view = memoryview(piece)
     while view:
         view = view[file.write(view) :]
