@@ -7,12 +7,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from insurenz.claims.models import Claim
-from insurenz.claims.numbering import insert_with_number
+from insurenz.claims import numbering
 from insurenz.core.db import Database
-from insurenz.core.ids import new_id
 from tests.actors import Api, Cast
-from tests.claims.stories import file_claim, rows
+from tests.claims.stories import file_claim, objects, rows
 
 
 @pytest.fixture
@@ -74,30 +72,27 @@ def test_a_document_belongs_to_one_claim(
         )
 
 
+def take_codes(monkeypatch: pytest.MonkeyPatch, *codes: str) -> None:
+    """Let the next claim numbers end in these codes."""
+    given = iter(codes)
+    monkeypatch.setattr(numbering, "new_code", lambda _length: next(given))
+
+
 def test_d05_a_clash_of_numbers_is_tried_again_and_never_shown(
-    database: Database, claim: dict[str, Any]
+    api: Api, cast: Cast, database: Database, claim: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    numbers = iter([claim["claim_number"], claim["claim_number"], "CLM-20261122-FREE2345"])
-    with database.unit_of_work() as session:
-        first = session.get_one(Claim, claim["id"])
-        columns = {c.name: getattr(first, c.name) for c in Claim.__table__.columns}
-
-        def insert(number: str) -> None:
-            session.add(Claim(**columns | {"id": new_id(), "claim_number": number}))
-            session.flush()
-
-        insert_with_number(session, lambda: next(numbers), insert)
-    with database.read_unit() as session:
-        found = session.execute(text("SELECT claim_number FROM claims ORDER BY claim_number")).scalars().all()
-    assert sorted(found) == sorted([claim["claim_number"], "CLM-20261122-FREE2345"])
+    taken = claim["claim_number"][-8:]
+    take_codes(monkeypatch, taken, taken, "FREE2345")
+    filed = file_claim(api.as_(cast.asha), "photo.jpg")
+    assert (filed.status_code, filed.json()["claim_number"][-8:]) == (201, "FREE2345")
+    assert rows(database, "claims", "documents") == {"claims": 2, "documents": 3}
 
 
-def test_d05_an_error_that_is_not_about_the_number_is_not_hidden(
-    database: Database, claim: dict[str, Any]
+def test_d05_numbers_that_stay_taken_end_as_busy_and_leave_nothing(
+    api: Api, cast: Cast, database: Database, claim: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(IntegrityError), database.unit_of_work() as session:
-        insert_with_number(
-            session,
-            lambda: "CLM-X",
-            lambda _: session.execute(text("UPDATE claims SET claim_amount = 0")) and None,
-        )
+    before = rows(database)
+    take_codes(monkeypatch, *[claim["claim_number"][-8:]] * 5)
+    refused = file_claim(api.as_(cast.asha), "photo.jpg")
+    assert (refused.status_code, refused.headers["retry-after"], rows(database)) == (503, "2", before)
+    assert objects(api.app.state.settings.data_dir / "objects") == 2

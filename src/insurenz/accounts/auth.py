@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NoReturn
 
 from fastapi import FastAPI, Request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from insurenz.accounts import csrf
@@ -17,12 +17,30 @@ from insurenz.core import clock
 from insurenz.core.caller import CurrentUser
 from insurenz.core.caller import authenticated as authenticate_request
 from insurenz.core.errors import Unauthenticated
-from insurenz.core.permissions import Actor, Scope
+from insurenz.core.permissions import Actor, Role, Scope
 from insurenz.core.ratelimit import address_of
 from insurenz.core.secret import server_secret
 from insurenz.core.settings import Settings
 
 __all__ = ["CurrentUser", "authenticate", "authenticate_request", "equip", "identify"]
+
+# Built once: every request runs it, and building it costs more than running it.
+SESSION_AND_USER = (
+    select(
+        UserSession.id,
+        UserSession.kind,
+        UserSession.last_seen_at,
+        UserSession.expires_at,
+        UserSession.ended_at,
+        User.id.label("user_id"),
+        User.role,
+        User.name,
+        User.email,
+        User.level,
+    )
+    .join(User, User.id == UserSession.user_id)
+    .where(UserSession.id == bindparam("session"), User.id == bindparam("user"), User.is_active)
+)
 
 
 def equip(app: FastAPI, settings: Settings) -> Gate:
@@ -40,12 +58,11 @@ def authenticate(request: Request, session: Session) -> Actor:
     token = _bearer(request)
     if token is not None and token.startswith(API_KEY_MARK):
         return _by_key(request, session, token)
+    claims = _claims(request, gate)
     if token is not None:
-        return _by_session(session, gate, gate.terms.signer.read(Kind.ACCESS, token), "bearer")
-    cookie = request.cookies.get(gate.cookie)
-    if cookie is None:
+        return _by_session(session, gate, claims, "bearer")
+    if gate.cookie not in request.cookies:
         raise Unauthenticated("Sign in first.")
-    claims = gate.terms.signer.read(Kind.COOKIE, cookie)
     if claims is not None:
         csrf.check(request, gate.origins)
     return _by_session(session, gate, claims, "cookie")
@@ -58,11 +75,21 @@ def identify(request: Request) -> str | None:
     if token is not None and token.startswith(API_KEY_MARK):
         # An invented key would else be charged to nobody: each time to another one.
         return f"key:{api_key_prefix(token)}" if digest(token) in gate.proven_keys else None
-    if token is not None:
-        claims = gate.terms.signer.read(Kind.ACCESS, token)
-    else:
-        claims = gate.terms.signer.read(Kind.COOKIE, request.cookies.get(gate.cookie, ""))
+    claims = _claims(request, gate)
     return f"user:{claims.user_id}" if claims else None
+
+
+def _claims(request: Request, gate: Gate) -> Claims | None:
+    """What the request's token says, read once for a request; None when it says nothing valid."""
+    if not hasattr(request.state, "claims"):
+        token, signer = _bearer(request), gate.terms.signer
+        request.state.claims = (
+            signer.read(Kind.COOKIE, request.cookies.get(gate.cookie, ""))
+            if token is None
+            else signer.read(Kind.ACCESS, token)
+        )
+    claims: Claims | None = request.state.claims
+    return claims
 
 
 def _bearer(request: Request) -> str | None:
@@ -73,15 +100,19 @@ def _bearer(request: Request) -> str | None:
 def _by_session(session: Session, gate: Gate, claims: Claims | None, kind: str) -> Actor:
     if claims is None:
         _refuse()
-    found = session.execute(
-        select(UserSession, User)
-        .join(User, User.id == UserSession.user_id)
-        .where(UserSession.id == claims.session_id, User.id == claims.user_id, User.is_active)
-    ).one_or_none()
-    if found is None or found[0].kind != kind or not gate.terms.is_alive(found[0]):
+    named = {"session": claims.session_id, "user": claims.user_id}
+    found = session.connection().execute(SESSION_AND_USER, named).one_or_none()
+    if found is None or found.kind != kind or not gate.terms.is_alive(found):
         _refuse()
     gate.terms.presence.touch_session(claims.session_id)
-    return replace(actor_of(found[1]), session_id=claims.session_id)
+    return Actor(
+        found.user_id,
+        Role(found.role),
+        found.name,
+        found.email,
+        level=found.level,
+        session_id=claims.session_id,
+    )
 
 
 def _by_key(request: Request, session: Session, token: str) -> Actor:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -26,6 +27,15 @@ log = logging.getLogger("insurenz.accounts")
 MOST_USER_AGENT = 120
 
 
+class SessionTimes(Protocol):
+    """What decides whether a session lives: its row, or these columns of it."""
+
+    id: Any
+    last_seen_at: Any
+    expires_at: Any
+    ended_at: Any
+
+
 @dataclass(frozen=True)
 class Terms:
     """How long what lives, who signs, and who knows when a session was last used."""
@@ -36,7 +46,7 @@ class Terms:
     idle: timedelta
     absolute: timedelta
 
-    def is_alive(self, row: UserSession) -> bool:
+    def is_alive(self, row: "SessionTimes") -> bool:
         """Whether a session has neither ended nor timed out."""
         seen = self.presence.session_seen(row.id, row.last_seen_at)
         now = clock.now()

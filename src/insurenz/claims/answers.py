@@ -1,9 +1,11 @@
 """Claims as their readers see them: amounts as texts, documents with links, actions that are open to the reader."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from insurenz import workflow
 from insurenz.claims import queries, service
+from insurenz.claims.facts import facts_with
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import (
@@ -16,6 +18,7 @@ from insurenz.claims.schemas import (
     HistoryItem,
     HistoryPage,
 )
+from insurenz.claims.submit import Filed
 from insurenz.core import paging
 from insurenz.core.db import Session
 from insurenz.core.money import format_amount
@@ -23,6 +26,7 @@ from insurenz.core.permissions import Actor
 from insurenz.documents.links import LinkSigner
 from insurenz.documents.models import Document
 from insurenz.events.queries import Entry, Trail
+from insurenz.workflow.guards import Move
 
 _COLUMNS = [
     "id",
@@ -48,9 +52,24 @@ _COLUMNS = [
 def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> ClaimOut:
     """One claim in full, for this reader."""
     documents = queries.documents_of(session, claim.id)
-    offers = service.offers(session, actor, claim, rules)
+    return _claim_out(actor, claim, documents, service.offers(session, actor, claim, rules), rules)
+
+
+def filed_out(actor: Actor, filed: Filed, rules: Rules) -> ClaimOut:
+    """The claim that its filer has just filed, in full, without a look at the database."""
+    claim = filed.claim
+    history = (Move("submit", workflow.NEW, claim.status, actor.id, claim.created_at),)
+    facts = facts_with(rules, actor, claim, filed.policy, history)
+    definition = rules.definition(claim.workflow, claim.workflow_version)
+    offers = workflow.allowed(definition, claim.status, actor.role, facts)
+    return _claim_out(actor, claim, filed.documents, offers, rules)
+
+
+def _claim_out(
+    actor: Actor, claim: Claim, documents: Sequence[Document], offers: Sequence[workflow.Offer], rules: Rules
+) -> ClaimOut:
     return ClaimOut(
-        **_row(claim, rules),
+        **_row(claim),
         documents=[document_out(claim.id, d, actor, rules.signer) for d in documents],
         allowed_actions=[
             AllowedAction(
@@ -61,10 +80,10 @@ def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> Cla
     )
 
 
-def page_out(claims: Iterable[Claim], rules: Rules, limit: int) -> ClaimPage:
+def page_out(claims: Iterable[Claim], limit: int) -> ClaimPage:
     """A page of a list, with the cursor of the next."""
     rows = list(claims)
-    items = [ClaimRow(**_row(claim, rules)) for claim in rows[:limit]]
+    items = [ClaimRow(**_row(claim)) for claim in rows[:limit]]
     return ClaimPage(items=items, next_cursor=paging.next_cursor(rows, limit, "id"))
 
 
@@ -96,7 +115,7 @@ def history_out(trail: Trail, currency: str) -> HistoryPage:
     return HistoryPage(items=items, next_cursor=trail.next_cursor)
 
 
-def _row(claim: Claim, rules: Rules) -> dict[str, Any]:
+def _row(claim: Claim) -> dict[str, Any]:
     approved = claim.approved_amount
     return {name: getattr(claim, name) for name in _COLUMNS} | {
         "claim_amount": format_amount(claim.claim_amount, claim.currency),

@@ -10,6 +10,7 @@ from insurenz.core.permissions import Actor
 from insurenz.events.queries import moves
 from insurenz.policies.models import Policy
 from insurenz.workflow import Facts, Filing
+from insurenz.workflow.guards import Move
 
 
 def filing_facts(
@@ -30,6 +31,11 @@ def filing_facts(
 def facts_of(session: Session, rules: Rules, actor: Actor, claim: Claim) -> Facts:
     """Facts of a filed claim for this actor: two statements, the policy and the past moves."""
     policy = session.get_one(Policy, claim.policy_id)
+    return facts_with(rules, actor, claim, policy, moves(session, KIND, claim.id))
+
+
+def facts_with(rules: Rules, actor: Actor, claim: Claim, policy: Policy, history: tuple[Move, ...]) -> Facts:
+    """Facts of a claim whose policy and past moves are known."""
     return Facts(
         actor_id=actor.id,
         now=clock.now(),
@@ -37,7 +43,7 @@ def facts_of(session: Session, rules: Rules, actor: Actor, claim: Claim) -> Fact
         approved_amount=claim.approved_amount,
         cover_left=policy.cover_left,
         limit=rules.limit(actor, claim.currency),
-        history=moves(session, KIND, claim.id),
+        history=history,
         appeal_days=rules.settings.appeal_days,
         contest_days=rules.settings.contest_days,
         contest_rounds=rules.settings.contest_rounds,

@@ -1,8 +1,20 @@
 """The tables of claims."""
 
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from insurenz.core.db import Base, Id, UtcDateTime
@@ -84,3 +96,6 @@ class ClaimDocument(Base):
         ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, unique=True
     )
     replaced_by: Mapped[str | None] = mapped_column(ForeignKey("documents.id"))
+
+
+CLAIMS, CLAIM_DOCUMENTS = (cast("Table", model.__table__) for model in (Claim, ClaimDocument))

@@ -1,33 +1,45 @@
 """Filing a retail claim: policy checks, number, rows, and the event that announces it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from insurenz import workflow
-from insurenz.claims.attachments import attach
+from insurenz.claims.attachments import attached
 from insurenz.claims.errors import answered
 from insurenz.claims.facts import filing_facts
-from insurenz.claims.models import KIND, Claim
-from insurenz.claims.numbering import insert_with_number, retail_number
+from insurenz.claims.models import CLAIMS, KIND, Claim
+from insurenz.claims.numbering import fresh_number, retail_number
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import ClaimIn
 from insurenz.core import clock
-from insurenz.core.db import Session
+from insurenz.core.db import Rows, Session, insert_together, ring_after_commit
 from insurenz.core.errors import NotFound, invalid
 from insurenz.core.ids import new_id
 from insurenz.core.money import parse_amount
 from insurenz.core.permissions import Actor
+from insurenz.documents.models import DOCUMENTS, Document
 from insurenz.documents.receiving import StoredFile
 from insurenz.events import service as events
 from insurenz.policies.models import Policy
-from insurenz.policies.queries import policy_for
+from insurenz.policies.queries import held_policy
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A claim that was just filed, with what is known of it without asking the database. It belongs to no session."""
+
+    claim: Claim
+    policy: Policy
+    documents: Sequence[Document]
 
 
 def submit(
     session: Session, actor: Actor, *, rules: Rules, data: ClaimIn, files: Sequence[StoredFile] = ()
-) -> Claim:
+) -> Filed:
     """File a claim against a policy of the actor's, with documents whose objects are stored.
 
-    Raises Invalid naming each field that does not fit the policy.
+    Raises Invalid naming each field that does not fit the policy, and Again when its number was taken.
     """
     policy = _own_policy(session, actor, data.user_policy_id)
     definition = _definition(rules, data.workflow)
@@ -40,11 +52,13 @@ def submit(
         step = workflow.check(definition, workflow.NEW, "submit", actor.role, facts=facts, given=given)
     except workflow.Refused as refusal:
         raise answered(refusal) from refusal
-    claim = _claim(actor=actor, policy=policy, definition=definition, step=step, data=data, amount=amount)
-    insert_with_number(session, lambda: retail_number(rules.timezone), _inserter(session, claim))
-    attach(session, actor, claim, files, most=rules.documents.max_claim_files)
-    _announce(session, actor, claim, step, files)
-    return claim
+    row = _row(rules, actor, policy, definition=definition, step=step, data=data, amount=amount)
+    claim = Claim(**row)
+    rows = attached(actor, claim, files, most=rules.documents.max_claim_files)
+    with fresh_number():
+        insert_together(session, {CLAIMS: [row], **rows, **_announced(actor, claim, step, files)})
+    ring_after_commit(session)
+    return Filed(claim, policy, [Document(**row) for row in rows[DOCUMENTS]])
 
 
 def subject_of(claim: Claim) -> events.Subject:
@@ -62,7 +76,7 @@ def subject_of(claim: Claim) -> events.Subject:
 
 def _own_policy(session: Session, actor: Actor, reference: str) -> Policy:
     try:
-        return policy_for(session, actor, reference)
+        return held_policy(session, actor, reference)
     except NotFound as missing:
         raise invalid(
             "user_policy_id", "unknown_policy", "Give the id or number of a policy of yours."
@@ -81,49 +95,40 @@ def _definition(rules: Rules, name: str) -> workflow.Definition:
     return definition
 
 
-def _claim(
-    *,
+def _row(
+    rules: Rules,
     actor: Actor,
     policy: Policy,
+    *,
     definition: workflow.Definition,
     step: workflow.Step,
     data: ClaimIn,
     amount: int,
-) -> Claim:
+) -> dict[str, Any]:
     now = clock.now()
-    return Claim(
-        id=new_id(),
-        workflow=definition.name,
-        workflow_version=definition.version,
-        version=1,
-        status=step.target,
-        status_group=definition.states[step.target].phase,
-        claim_type=data.claim_type,
-        incident_date=data.incident_date,
-        description=data.description,
-        claim_amount=amount,
-        currency=policy.currency,
-        user_id=actor.id,
-        policy_id=policy.id,
-        payer_id=policy.payer_id,
-        person_name=actor.name,
-        created_at=now,
-        updated_at=now,
-    )
+    return {
+        "id": new_id(),
+        "claim_number": retail_number(rules.timezone),
+        "workflow": definition.name,
+        "workflow_version": definition.version,
+        "version": 1,
+        "status": step.target,
+        "status_group": definition.states[step.target].phase,
+        "claim_type": data.claim_type,
+        "incident_date": data.incident_date,
+        "description": data.description,
+        "claim_amount": amount,
+        "currency": policy.currency,
+        "user_id": actor.id,
+        "policy_id": policy.id,
+        "payer_id": policy.payer_id,
+        "person_name": actor.name,
+        "created_at": now,
+        "updated_at": now,
+    }
 
 
-def _inserter(session: Session, claim: Claim) -> Callable[[str], None]:
-    def write(number: str) -> None:
-        claim.claim_number = number
-        session.add(claim)
-        session.flush()
-
-    return write
-
-
-def _announce(
-    session: Session, actor: Actor, claim: Claim, step: workflow.Step, files: Sequence[StoredFile]
-) -> None:
+def _announced(actor: Actor, claim: Claim, step: workflow.Step, files: Sequence[StoredFile]) -> Rows:
     data = {
         "action": step.action,
         "from": step.source,
@@ -131,6 +136,6 @@ def _announce(
         "claim_amount": claim.claim_amount,
         "documents": [file.document_id for file in files],
     }
-    events.record(
-        session, step.event, subject=subject_of(claim), actor=actor, data=data, version=claim.version
+    return events.opening(
+        step.event, subject=subject_of(claim), actor=actor, data=data, version=claim.version
     )

@@ -10,7 +10,9 @@ log = logging.getLogger("insurenz.background")
 
 
 class Loop(threading.Thread):
-    """Calls `work` at least every `interval` seconds, at once when `wake` is set, and again while it gives something true.
+    """Calls `work` at least every `interval` seconds, when `wake` is set, and again while it gives something true.
+
+    What comes within `gather` seconds after a wake-up is left to one turn.
 
     An error is logged and counted, and the next turn comes after the interval: a loop never dies of its work.
     """
@@ -22,17 +24,18 @@ class Loop(threading.Thread):
         *,
         interval: float,
         wake: threading.Event | None = None,
+        gather: float = 0,
     ) -> None:
         super().__init__(name=name, daemon=True)
-        self._work, self._interval = work, interval
+        self._work, self._interval, self._gather = work, interval, gather
         self._wake = wake or threading.Event()
         self._stopped = threading.Event()
 
     def run(self) -> None:
         """Turn until `stop`."""
         while not self._stopped.is_set():
-            if not self.turn():
-                self._wake.wait(self._interval)
+            if not self.turn() and self._wake.wait(self._interval):
+                self._stopped.wait(self._gather)
             self._wake.clear()
 
     def turn(self) -> bool:

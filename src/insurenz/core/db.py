@@ -1,10 +1,11 @@
 """The database: engine, column types, and the two units in which all work on it is done."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -12,11 +13,16 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Executable,
+    Insert,
     MetaData,
+    Table,
     TypeDecorator,
     Uuid,
+    bindparam,
     create_engine,
     event,
+    insert,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -24,16 +30,20 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from insurenz.core.bell import Bell
+from insurenz.core.errors import Unavailable
 from insurenz.core.faults import fault
 
 __all__ = [
+    "Again",
     "Base",
     "Database",
     "Id",
     "Json",
+    "Rows",
     "Session",
     "UtcDateTime",
     "after_commit",
+    "insert_together",
     "is_storable",
     "ring_after_commit",
 ]
@@ -114,6 +124,64 @@ def ring_after_commit(session: Session) -> None:
         session.calls.append(session.bell.ring)
 
 
+class Again(Unavailable):
+    """The unit met a clash that is over when it is begun anew (a random number that was taken)."""
+
+    def __post_init__(self) -> None:
+        self.detail = self.detail or "Another request was faster; nothing was changed. Send the same again."
+        super().__post_init__()
+
+
+Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
+
+
+def insert_together(session: Session, rows: Rows) -> None:
+    """Insert rows of several tables, whose rows each have the same columns: parents first.
+
+    One statement on PostgreSQL, where each statement is a way to the server and back; one for each table on SQLite.
+    """
+    connection = session.connection()
+    wanted = {table: some for table, some in rows.items() if some}
+    if connection.dialect.name == "postgresql":
+        shape = tuple((table, len(some), tuple(some[0])) for table, some in wanted.items())
+        connection.execute(_inserts(shape), _numbered(wanted))
+        return
+    for table, some in wanted.items():
+        connection.execute(_insert(table), list(some))
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _inserts(shape: tuple[tuple[Table, int, tuple[str, ...]], ...]) -> Executable:
+    *first, last = [
+        insert(table).values(
+            [
+                {name: bindparam(f"{table.name}_{n}_{name}", type_=table.c[name].type) for name in names}
+                for n in range(count)
+            ]
+        )
+        for table, count, names in shape
+    ]
+    return last.add_cte(*(each.cte(f"rows_{n}") for n, each in enumerate(first)))
+
+
+def _numbered(rows: Rows) -> dict[str, Any]:
+    return {
+        f"{table.name}_{n}_{name}": value
+        for table, some in rows.items()
+        for n, row in enumerate(some)
+        for name, value in row.items()
+    }
+
+
+T = TypeVar("T")
+TRIES = 5
+
+
 class Database:
     """One database, SQLite or PostgreSQL, and the units of work on it. Only this class commits."""
 
@@ -128,7 +196,7 @@ class Database:
         self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
         self._writers: Engine | Connection = self.engine.execution_options(is_writer=True)
         self._readers: Engine | Connection = (
-            self.engine if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True)
+            self.engine if self.is_sqlite else _postgresql_readers(self.url, pool_size)
         )
 
     @contextmanager
@@ -145,6 +213,18 @@ class Database:
         fault("unit.after_commit")
         for call in session.calls:
             call()
+
+    def in_unit(self, work: Callable[[Session], T]) -> T:
+        """What `work` gives in a unit of work, which is begun anew when it raises Again, up to five times in all."""
+        tries = TRIES
+        while True:
+            tries -= 1
+            try:
+                with self.unit_of_work() as session:
+                    return work(session)
+            except Again:
+                if not tries:
+                    raise
 
     @contextmanager
     def read_unit(self) -> Iterator[Session]:
@@ -179,6 +259,8 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        if isinstance(self._readers, Engine):
+            self._readers.dispose()
 
 
 def _normalised(url: str) -> URL:
@@ -196,6 +278,24 @@ def _postgresql_engine(url: URL, pool_size: int) -> Engine:
         pool_timeout=10,
         pool_recycle=1800,
         connect_args={"options": POSTGRESQL_OPTIONS, "application_name": "insurenz"},
+    )
+
+
+def _postgresql_readers(url: URL, pool_size: int) -> Engine:
+    """Connections of read units: each statement by itself, as READ COMMITTED sees it anyway, without BEGIN and ROLLBACK.
+
+    The server refuses every write on them.
+    """
+    options = f"{POSTGRESQL_OPTIONS} -c default_transaction_read_only=on"
+    return create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_timeout=10,
+        pool_recycle=1800,
+        pool_reset_on_return=None,
+        connect_args={"options": options, "application_name": "insurenz"},
     )
 
 

@@ -40,21 +40,22 @@ async def with_files(request: Request, *, check: Check, work: Work, status_code:
         with database.read_unit() as session:
             check(session, authenticate_request(request, session))
 
+    def decide(session: Session) -> Response:
+        actor = authenticate_request(request, session)
+        answered = once(
+            request, session, lambda: answer(work(session, actor, fields, receiver.files), status_code)
+        )
+        if "idempotent-replay" not in answered.headers:
+            after_commit(session, receiver.keep)
+        fault("request.before_commit")
+        return answered
+
     def write() -> Response:
         # In this thread to its end: who waited may be cancelled meanwhile, and must not drop what gets committed.
         try:
             receiver.complete()
             request.state.fingerprint = _fingerprint(request, fields, receiver)
-            with database.unit_of_work() as session:
-                actor = authenticate_request(request, session)
-                answered = once(
-                    request,
-                    session,
-                    lambda: answer(work(session, actor, fields, receiver.files), status_code),
-                )
-                if "idempotent-replay" not in answered.headers:
-                    after_commit(session, receiver.keep)
-                fault("request.before_commit")
+            answered = database.in_unit(decide)
             fault("request.after_commit")
         except DBAPIError as error:
             # The connection broke: the commit may have happened, and a row without its object would be a loss.

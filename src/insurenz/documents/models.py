@@ -1,7 +1,7 @@
 """Tables of documents: one row per stored object, and how much each user has sent on a day."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     String,
+    Table,
     Text,
     text,
 )
@@ -72,3 +73,6 @@ class UploadDay(Base):
     user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))
     day: Mapped[date] = mapped_column(Date)
     sent_bytes: Mapped[int] = mapped_column(BigInteger)
+
+
+DOCUMENTS = cast("Table", Document.__table__)

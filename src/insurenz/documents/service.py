@@ -1,13 +1,11 @@
-"""Rows of documents: written in one statement after their objects are safe, and how a document is streamed."""
+"""Rows of documents, to be written after their objects are safe, and how a document is streamed."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import insert
-
 from insurenz.core import clock
-from insurenz.core.db import Session
 from insurenz.core.errors import NotFound
 from insurenz.core.metrics import ALERTS
 from insurenz.core.permissions import Actor
@@ -17,12 +15,6 @@ from insurenz.documents.receiving import StoredFile
 from insurenz.documents.sniff import TYPES
 
 log = logging.getLogger("insurenz.documents")
-
-
-def add(session: Session, actor: Actor, files: Sequence[StoredFile]) -> None:
-    """Write the rows of files whose objects are stored."""
-    if files:
-        session.execute(insert(Document), [_row(actor, file) for file in files])
 
 
 def content(store: ObjectStore, document: Document) -> Iterator[bytes]:
@@ -47,7 +39,8 @@ def download_headers(document: Document) -> dict[str, str]:
     }
 
 
-def _row(actor: Actor, file: StoredFile) -> dict[str, object]:
+def new_document(actor: Actor, file: StoredFile) -> dict[str, Any]:
+    """The row of a file whose object is stored."""
     return {
         "id": file.document_id,
         "object_key": file.object_key,

@@ -8,16 +8,16 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, ColumnElement, Executable, and_, bindparam, func, or_, select, update
 
 from insurenz.core import clock
-from insurenz.core.db import Database, Session
+from insurenz.core.db import Database, Id, Session, UtcDateTime
 from insurenz.core.faults import fault
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import OPEN_EVENTS, RELAY_FAILURES, RELAYED
-from insurenz.events.models import Event, EventMark
+from insurenz.events.models import MARKS, Event, EventMark
 
 log = logging.getLogger("insurenz.relay")
 
@@ -26,6 +26,78 @@ Consumers = Mapping[str, Sequence[Consumer]]
 
 FIRST_RETRY, LAST_RETRY = timedelta(seconds=1), timedelta(minutes=5)
 UNHEARD_AT_ONCE = 500
+
+
+# The statements of every turn, built once: building them costs more than running them.
+_NOW, _TYPES, _TOKEN = (
+    bindparam("now", type_=UtcDateTime),
+    bindparam("types", expanding=True),
+    bindparam("token"),
+)
+_OPEN = MARKS.c.done_at.is_(None)
+
+
+def _is_before(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(column.is_(None), column <= _NOW)
+
+
+# Neither waiting for a retry nor under somebody's lease.
+_READY = and_(_is_before(MARKS.c.next_at), _is_before(MARKS.c.lease_until))
+
+_LOOK = select(
+    func.count(),
+    func.count().filter(MARKS.c.last_error.is_(None)),
+    func.count().filter(_READY),
+).where(_OPEN)
+
+
+def _close_unheard() -> Executable:
+    """Close events that nobody listens to."""
+    unheard = (
+        select(MARKS.c.event_id)
+        .where(_OPEN, MARKS.c.type.not_in(_TYPES))
+        .limit(UNHEARD_AT_ONCE)
+        .with_for_update(skip_locked=True)
+        .cte("unheard")
+    )
+    # Counted by RETURNING: SQLite's driver counts no rows of a statement that begins with WITH.
+    closed = update(MARKS).where(MARKS.c.event_id.in_(select(unheard.c.event_id))).values(done_at=_NOW)
+    return closed.returning(MARKS.c.event_id)
+
+
+def _lease_oldest() -> Executable:
+    """Lease what is due, of each subject only its oldest open event."""
+    earlier = MARKS.alias("earlier")
+    blocked = (
+        select(earlier.c.event_id)
+        .where(
+            earlier.c.subject_kind == MARKS.c.subject_kind,
+            earlier.c.subject_id == MARKS.c.subject_id,
+            earlier.c.seq < MARKS.c.seq,
+            earlier.c.done_at.is_(None),
+        )
+        .exists()
+    )
+    due = (
+        select(MARKS.c.event_id)
+        # By type again: an unheard event may have been committed since the others were closed.
+        .where(_OPEN, MARKS.c.type.in_(_TYPES), _READY, ~blocked)
+        .order_by(MARKS.c.event_id)
+        .limit(bindparam("batch"))
+        .with_for_update(skip_locked=True, of=MARKS)
+        .cte("due")
+    )
+    leased = update(MARKS).where(MARKS.c.event_id.in_(select(due.c.event_id)))
+    values = {"lease_token": _TOKEN, "lease_until": bindparam("until"), "attempts": MARKS.c.attempts + 1}
+    return leased.values(**values).returning(MARKS.c.event_id)
+
+
+_CLOSE_UNHEARD, _LEASE_OLDEST = _close_unheard(), _lease_oldest()
+_CLOSE = (
+    update(MARKS)
+    .where(MARKS.c.event_id == bindparam("id"), MARKS.c.lease_token == _TOKEN, _OPEN)
+    .values(done_at=_NOW)
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +128,7 @@ class Relay:
         self.has_caught_up = False
 
     def turn(self) -> bool:
-        """Work one batch; False when nothing is due."""
+        """Work one batch; True when there may be more at once: the batch was full, or followers were set free."""
         if not self._is_due():
             return False
         taken = self._take()
@@ -64,86 +136,34 @@ class Relay:
         fault("relay.leased")
         for event in taken.events:
             self._work(event, taken.token)
-        return bool(taken.closed or taken.events)
+        return taken.closed == UNHEARD_AT_ONCE or bool(taken.events)
 
     def _is_due(self) -> bool:
         # Read first: an idle relay, woken by every commit, must not take SQLite's only write lock.
         with self._database.read_unit() as session:
-            total, fresh, due = session.execute(
-                select(
-                    func.count(),
-                    func.count().filter(EventMark.last_error.is_(None)),
-                    func.count().filter(_is_ready()),
-                ).where(EventMark.done_at.is_(None))
-            ).one()
+            total, fresh, due = session.connection().execute(_LOOK, {"now": clock.now()}).one()
         OPEN_EVENTS.set(total)
         self.has_caught_up = self.has_caught_up or not fresh
         return bool(due)
 
     def _take(self) -> _Taken:
-        token = new_id()
+        token, now = new_id(), clock.now()
+        given = {"types": self._types, "now": now}
         with self._database.unit_of_work() as session:
-            closed = self._close_unheard(session)
-            ids = self._lease_oldest(session, token)
+            connection = session.connection()
+            closed = len(connection.execute(_CLOSE_UNHEARD, given).all())
+            if not self._types:
+                return _Taken(token, (), closed)
+            lease = {"token": token, "until": now + self._lease, "batch": self._batch}
+            ids = connection.execute(_LEASE_OLDEST, given | lease).scalars().all()
             events = session.scalars(select(Event).where(Event.id.in_(ids)).order_by(Event.id)).all()
         return _Taken(token, events, closed)
-
-    def _close_unheard(self, session: Session) -> int:
-        """Close the events that nobody listens to."""
-        unheard = (
-            select(EventMark.event_id)
-            .where(EventMark.done_at.is_(None), EventMark.type.not_in(self._types))
-            .limit(UNHEARD_AT_ONCE)
-            .with_for_update(skip_locked=True)
-            .cte("unheard")
-        )
-        # Counted by RETURNING: SQLite's driver counts no rows of a statement that begins with WITH.
-        closed = session.scalars(
-            update(EventMark)
-            .where(EventMark.event_id.in_(select(unheard.c.event_id)))
-            .values(done_at=clock.now())
-            .returning(EventMark.event_id)
-            .execution_options(synchronize_session=False)
-        )
-        return len(closed.all())
-
-    def _lease_oldest(self, session: Session, token: str) -> Sequence[str]:
-        """Lease what is due, of each subject only its oldest open event."""
-        earlier = aliased(EventMark)
-        blocked = (
-            select(earlier.event_id)
-            .where(
-                earlier.subject_kind == EventMark.subject_kind,
-                earlier.subject_id == EventMark.subject_id,
-                earlier.seq < EventMark.seq,
-                earlier.done_at.is_(None),
-            )
-            .exists()
-        )
-        due = (
-            select(EventMark.event_id)
-            # By type again: an unheard event may have been committed since the others were closed.
-            .where(EventMark.done_at.is_(None), EventMark.type.in_(self._types), _is_ready(), ~blocked)
-            .order_by(EventMark.event_id)
-            .limit(self._batch)
-            .with_for_update(skip_locked=True, of=EventMark)
-            .cte("due")
-        )
-        lease = {"lease_token": token, "lease_until": clock.now() + self._lease}
-        leased = session.scalars(
-            update(EventMark)
-            .where(EventMark.event_id.in_(select(due.c.event_id)))
-            .values(**lease, attempts=EventMark.attempts + 1)
-            .returning(EventMark.event_id)
-            .execution_options(synchronize_session=False)
-        )
-        return leased.all()
 
     def _work(self, event: Event, token: str) -> None:
         try:
             with self._database.unit_of_work() as session:
                 # Closed first: this locks the row, so a lease that runs out meanwhile is not taken over.
-                if not self._change(session, event, token, {"done_at": clock.now()}):
+                if not self._close(session, event, token):
                     return
                 for consumer in self._consumers[event.type]:
                     consumer(session, event)
@@ -163,32 +183,26 @@ class Relay:
             ).scalar_one()
             # The token is random anyway: its last digits spread the retries.
             spread = int(token[-4:], 16) / 0xFFFF
-            again = {
-                "next_at": clock.now() + retry_after(attempts, spread),
-                "last_error": type(error).__name__,
-                "lease_token": None,
-                "lease_until": None,
-            }
-            self._change(session, event, token, again)
-
-    def _change(self, session: Session, event: Event, token: str, values: Mapping[str, object]) -> bool:
-        """Change a mark that this lease still holds; False, and nothing changed, when it does not."""
-        changed = session.execute(
-            update(EventMark)
-            .where(
-                EventMark.event_id == event.id, EventMark.lease_token == token, EventMark.done_at.is_(None)
+            session.execute(
+                update(EventMark)
+                .where(
+                    EventMark.event_id == event.id,
+                    EventMark.lease_token == token,
+                    EventMark.done_at.is_(None),
+                )
+                .values(
+                    next_at=clock.now() + retry_after(attempts, spread),
+                    last_error=type(error).__name__,
+                    lease_token=None,
+                    lease_until=None,
+                )
+                .execution_options(synchronize_session=False)
             )
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )
-        return bool(getattr(changed, "rowcount", 0))
 
-
-def _is_ready() -> ColumnElement[bool]:
-    """Neither waiting for a retry nor under somebody's lease."""
-    now = clock.now()
-    is_awake = or_(EventMark.next_at.is_(None), EventMark.next_at <= now)
-    return is_awake & or_(EventMark.lease_until.is_(None), EventMark.lease_until <= now)
+    def _close(self, session: Session, event: Event, token: str) -> bool:
+        """Close a mark that this lease still holds; False, and nothing changed, when it does not."""
+        given = {"id": event.id, "token": token, "now": clock.now()}
+        return bool(session.connection().execute(_CLOSE, given).rowcount)
 
 
 def retry_after(attempts: int, spread: float) -> timedelta:

@@ -1,14 +1,14 @@
 """Recording events: one row in the chain of its subject, in the transaction of the change itself."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from insurenz.core import clock, context
-from insurenz.core.db import Session, is_storable, ring_after_commit
+from insurenz.core.db import Rows, Session, insert_together, is_storable, ring_after_commit
 from insurenz.core.ids import new_id, new_secret
 from insurenz.core.permissions import Actor
 from insurenz.events.chain import GENESIS, event_hash, insert_if_absent, text_hash
@@ -17,7 +17,6 @@ from insurenz.events.models import CHAINS, EVENTS, MARKS, TEXTS, Event, EventTex
 TEXT_ERASED = "text_erased"
 
 # Built once: every write of the product runs them, and building them costs as much as running them.
-INSERT_EVENT, INSERT_TEXT, INSERT_MARK = insert(EVENTS), insert(TEXTS), insert(MARKS)
 _OF_SUBJECT = (CHAINS.c.subject_kind == bindparam("kind"), CHAINS.c.subject_id == bindparam("uid"))
 LOCK_CHAIN = select(CHAINS.c.head, CHAINS.c["count"]).where(*_OF_SUBJECT).with_for_update()
 MOVE_CHAIN = update(CHAINS).where(*_OF_SUBJECT).values(head=bindparam("hash"), count=bindparam("seq"))
@@ -55,12 +54,27 @@ def record(
     Raises ValueError for data that no database keeps unchanged: fractions, NUL, lone surrogates.
     The subject's chain is locked until the end of the unit. The event returned belongs to no session.
     """
-    event = append(session, event_type, subject=subject, actor=actor, data=data, texts=texts, version=version)
-    names = ("type", "subject_kind", "subject_id", "seq")
-    mark = {name: getattr(event, name) for name in names}
-    session.execute(INSERT_MARK, {"event_id": event.id, "attempts": 0} | mark)
+    row, kept = _columns(event_type, subject, actor, version, data), _texts(texts)
+    _chain(session, row, kept)
+    insert_together(session, {EVENTS: [row], TEXTS: _of(row, kept), MARKS: [_mark(row)]})
     ring_after_commit(session)
-    return event
+    return Event(**row)
+
+
+def opening(
+    event_type: str,
+    *,
+    subject: Subject,
+    actor: Actor | None,
+    data: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> Rows:
+    """The rows that record the first event of a subject whose own row is inserted with them, by `insert_together`.
+
+    Whoever inserts them rings the bell (`ring_after_commit`). Raises ValueError as `record` does.
+    """
+    row = _chained(_columns(event_type, subject, actor, version, data), {}, GENESIS, 0)
+    return {EVENTS: [row], CHAINS: [_first_link(row)], MARKS: [_mark(row)]}
 
 
 def append(
@@ -74,19 +88,21 @@ def append(
     version: int | None = None,
 ) -> Event:
     """As `record`, but for the trail alone: the event is not queued, so nobody reacts to it."""
-    row = _columns(event_type, subject, actor, version) | {"data": checked(dict(data or {}))}
-    kept = [_text(row["id"], name, body) for name, body in (texts or {}).items()]
+    row, kept = _columns(event_type, subject, actor, version, data), _texts(texts)
+    _chain(session, row, kept)
+    insert_together(session, {EVENTS: [row], TEXTS: _of(row, kept)})
+    return Event(**row)
+
+
+def _chain(session: Session, row: dict[str, Any], kept: Sequence[Mapping[str, str]]) -> None:
+    """Give the event its place at the end of its subject's chain, which is locked until the end of the unit."""
     hashes = {text["name"]: text["hash"] for text in kept}
     # Version 1 is nearly always the first event of its subject, so the chain is not looked up before it is begun.
-    end = None if version == 1 else _lock_chain(session, row)
+    end = None if row["version"] == 1 else _lock_chain(session, row)
     if end is None and not _begin_chain(session, _chained(row, hashes, GENESIS, 0)):
         end = _lock_chain(session, row)
     if end is not None:
         _move_chain(session, _chained(row, hashes, *end))
-    session.execute(INSERT_EVENT, row)
-    if kept:
-        session.execute(INSERT_TEXT, kept)
-    return Event(**row)
 
 
 def erase_text(session: Session, event_id: str, name: str, *, actor: Actor | None = None) -> bool:
@@ -134,7 +150,13 @@ def _storable(text: str, at: str) -> str:
     return str(text)
 
 
-def _columns(event_type: str, subject: Subject, actor: Actor | None, version: int | None) -> dict[str, Any]:
+def _columns(
+    event_type: str,
+    subject: Subject,
+    actor: Actor | None,
+    version: int | None,
+    data: Mapping[str, Any] | None,
+) -> dict[str, Any]:
     return {
         "id": new_id(),
         "type": event_type,
@@ -153,7 +175,13 @@ def _columns(event_type: str, subject: Subject, actor: Actor | None, version: in
         "actor_email": actor.email if actor else None,
         "occurred_at": clock.now(),
         "request_id": context.request_id.get() or None,
+        "data": checked(dict(data or {})),
     }
+
+
+def _mark(row: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("type", "subject_kind", "subject_id", "seq")
+    return {"event_id": row["id"], "attempts": 0} | {name: row[name] for name in names}
 
 
 def _spelled(uid: str | None) -> str | None:
@@ -161,10 +189,18 @@ def _spelled(uid: str | None) -> str | None:
     return None if uid is None else str(uuid.UUID(uid))
 
 
-def _text(event_id: str, name: str, body: str) -> dict[str, str]:
+def _texts(texts: Mapping[str, str] | None) -> list[dict[str, str]]:
+    return [_text(name, body) for name, body in (texts or {}).items()]
+
+
+def _text(name: str, body: str) -> dict[str, str]:
     salt = new_secret(16)
     body = _storable(body, name)
-    return {"event_id": event_id, "name": name, "salt": salt, "body": body, "hash": text_hash(salt, body)}
+    return {"name": name, "salt": salt, "body": body, "hash": text_hash(salt, body)}
+
+
+def _of(row: Mapping[str, Any], kept: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    return [{"event_id": row["id"], **text} for text in kept]
 
 
 def _chained(row: dict[str, Any], hashes: Mapping[str, str], head: str, count: int) -> dict[str, Any]:
@@ -175,18 +211,27 @@ def _chained(row: dict[str, Any], hashes: Mapping[str, str], head: str, count: i
 
 def _lock_chain(session: Session, row: Mapping[str, Any]) -> tuple[str, int] | None:
     """Head and count of the subject's chain, locked (SQLite's writer is alone anyway); None when it has none."""
-    found = session.execute(LOCK_CHAIN, _place(row)).one_or_none()
+    found = session.connection().execute(LOCK_CHAIN, _place(row)).one_or_none()
     return (found[0], found[1]) if found else None
 
 
 def _begin_chain(session: Session, row: Mapping[str, Any]) -> bool:
     """Begin the subject's chain with this event; False when another unit was faster, after its commit."""
-    begun = {"subject_kind": row["subject_kind"], "subject_id": row["subject_id"], "head": row["hash"]}
-    return insert_if_absent(session, CHAINS, begun | {"count": 1, "sealed_count": 0})
+    return insert_if_absent(session, CHAINS, _first_link(row))
+
+
+def _first_link(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "subject_kind": row["subject_kind"],
+        "subject_id": row["subject_id"],
+        "head": row["hash"],
+        "count": 1,
+        "sealed_count": 0,
+    }
 
 
 def _move_chain(session: Session, row: Mapping[str, Any]) -> None:
-    session.execute(MOVE_CHAIN, _place(row) | {"hash": row["hash"], "seq": row["seq"]})
+    session.connection().execute(MOVE_CHAIN, _place(row) | {"hash": row["hash"], "seq": row["seq"]})
 
 
 def _place(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from insurenz.events.chain import seal
 from insurenz.events.relay import Consumers, Relay
 
 SWEEP_SECONDS = 5
+# Events of this time are taken in one turn: a turn for each would cost more than what it is about.
+GATHER_SECONDS = 0.02
 SEAL_SECONDS = 3
 FLUSH_SECONDS = 0.5
 
@@ -42,7 +44,7 @@ def event_threads(database: Database, consumers: Consumers) -> EventThreads:
     flush = Loop("access_log", access_log.flush, interval=FLUSH_SECONDS)
     sealer = Loop("seal", lambda: seal(database), interval=SEAL_SECONDS)
     loops = (
-        Loop("relay", relay.turn, interval=SWEEP_SECONDS, wake=flag),
+        Loop("relay", relay.turn, interval=SWEEP_SECONDS, wake=flag, gather=GATHER_SECONDS),
         *wake.watchers(database, flag),
         flush,
         sealer,

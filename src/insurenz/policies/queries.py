@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, bindparam, false, select
 from sqlalchemy.orm import Session, joinedload
 
 from insurenz.core import paging
@@ -14,6 +14,13 @@ from insurenz.core.permissions import Actor, Role
 from insurenz.policies.models import Policy
 
 NUMBER = re.compile(r"POL-[A-Z0-9](?:[A-Z0-9-]{0,58}[A-Z0-9])?")
+
+
+# Built once: every filing reads a policy, and building the statement costs more than running it.
+_HELD_BY_ID, _HELD_BY_NUMBER = (
+    select(Policy).where(column == bindparam("reference"), Policy.holder_id == bindparam("holder"))
+    for column in (Policy.id, Policy.number)
+)
 
 
 def visible_policies(actor: Actor) -> Select[Policy]:
@@ -41,6 +48,20 @@ def policy_for(session: Session, actor: Actor, id_or_number: str, *, lock: bool 
     if lock:
         chosen = chosen.with_for_update(of=Policy).execution_options(populate_existing=True)
     found = session.scalars(chosen).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def held_policy(session: Session, actor: Actor, id_or_number: str) -> Policy:
+    """The policy with this id or number, without its payer; raises NotFound unless the actor holds it."""
+    by_id = is_id(id_or_number)
+    reference = id_or_number.lower() if by_id else id_or_number
+    if not by_id and not NUMBER.fullmatch(reference):
+        raise NotFound
+    found = session.scalars(
+        _HELD_BY_ID if by_id else _HELD_BY_NUMBER, {"reference": reference, "holder": actor.id}
+    ).one_or_none()
     if found is None:
         raise NotFound
     return found

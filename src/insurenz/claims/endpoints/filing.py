@@ -31,8 +31,8 @@ async def file_claim(request: Request) -> Response:
     rules = rules_of(request)
 
     def work(session: Session, actor: Actor, fields: dict[str, Any], files: Any) -> ClaimOut:
-        claim = submit(session, actor, rules=rules, data=validated(ClaimIn, fields), files=files)
-        return answers.claim_out(session, actor, claim, rules)
+        filed = submit(session, actor, rules=rules, data=validated(ClaimIn, fields), files=files)
+        return answers.filed_out(actor, filed, rules)
 
     return await with_files(request, check=lambda _session, _actor: None, work=work, status_code=201)
 

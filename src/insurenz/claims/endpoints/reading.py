@@ -29,7 +29,6 @@ def list_claims(
     request: Request,
     actor: CurrentUser,
     db: Db,
-    rules: RulesNow,
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.Cursor = None,
     status: Name = None,
@@ -41,7 +40,7 @@ def list_claims(
     for claim in claims[:limit]:
         if claim.user_id != actor.id:
             note(request, actor, KIND, claim.id, what="listed")
-    return answers.page_out(claims, rules, limit)
+    return answers.page_out(claims, limit)
 
 
 @router.get("/claims/{claim_id}")
