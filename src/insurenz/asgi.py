@@ -34,13 +34,14 @@ from insurenz.organisations import endpoints as organisations
 from insurenz.policies import endpoints as policies
 from insurenz.web import docs, mailbox, pages
 
+# Matched one after the other: those of most requests first.
 ROUTERS: Sequence[APIRouter] = (
+    claims.router,
     operations.router,
     accounts.router,
     organisations.router,
     definitions.router,
     policies.router,
-    claims.router,
     events.router,
     docs.router,
     mailbox.router,

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -132,22 +132,39 @@ class Again(Unavailable):
         super().__post_init__()
 
 
+# psycopg/_queries.py: what it keeps of the reading of a statement.
+MOST_PARAMETERS = 50
 Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
 
 
 def insert_together(session: Session, rows: Rows) -> None:
     """Insert rows of several tables, whose rows each have the same columns: parents first.
 
-    One statement on PostgreSQL, where each statement is a way to the server and back; one for each table on SQLite.
+    As few statements as can be on PostgreSQL, where each is a way to the server and back; one a table on SQLite.
     """
     connection = session.connection()
-    wanted = {table: some for table, some in rows.items() if some}
     if connection.dialect.name == "postgresql":
-        shape = tuple((table, len(some), tuple(some[0])) for table, some in wanted.items())
-        connection.execute(_inserts(shape), _numbered(wanted))
+        for group in _groups(rows):
+            given = {f"{n}_{name}": value for n, (_, row) in enumerate(group) for name, value in row.items()}
+            connection.execute(_inserts(tuple((table, tuple(row)) for table, row in group)), given)
         return
-    for table, some in wanted.items():
-        connection.execute(_insert(table), list(some))
+    for table, some in rows.items():
+        if some:
+            connection.execute(_insert(table), list(some))
+
+
+def _groups(rows: Rows) -> Iterator[list[tuple[Table, Mapping[str, Any]]]]:
+    """The rows in groups of one statement each: psycopg reads a statement of more parameters anew each time."""
+    group: list[tuple[Table, Mapping[str, Any]]] = []
+    parameters = 0
+    for table, row in ((table, row) for table, some in rows.items() for row in some):
+        if group and parameters + len(row) > MOST_PARAMETERS:
+            yield group
+            group, parameters = [], 0
+        group.append((table, row))
+        parameters += len(row)
+    if group:
+        yield group
 
 
 @cache
@@ -155,27 +172,14 @@ def _insert(table: Table) -> Insert:
     return insert(table)
 
 
-@cache
-def _inserts(shape: tuple[tuple[Table, int, tuple[str, ...]], ...]) -> Executable:
+@lru_cache(maxsize=256)
+def _inserts(shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> Executable:
+    # A statement of its own for each row: SQLAlchemy compiles one with several rows anew each time.
     *first, last = [
-        insert(table).values(
-            [
-                {name: bindparam(f"{table.name}_{n}_{name}", type_=table.c[name].type) for name in names}
-                for n in range(count)
-            ]
-        )
-        for table, count, names in shape
+        insert(table).values({name: bindparam(f"{n}_{name}", type_=table.c[name].type) for name in names})
+        for n, (table, names) in enumerate(shape)
     ]
-    return last.add_cte(*(each.cte(f"rows_{n}") for n, each in enumerate(first)))
-
-
-def _numbered(rows: Rows) -> dict[str, Any]:
-    return {
-        f"{table.name}_{n}_{name}": value
-        for table, some in rows.items()
-        for n, row in enumerate(some)
-        for name, value in row.items()
-    }
+    return last.add_cte(*(each.cte(f"row_{n}") for n, each in enumerate(first)))
 
 
 T = TypeVar("T")

@@ -29,11 +29,9 @@ UNHEARD_AT_ONCE = 500
 
 
 # The statements of every turn, built once: building them costs more than running them.
-_NOW, _TYPES, _TOKEN = (
-    bindparam("now", type_=UtcDateTime),
-    bindparam("types", expanding=True),
-    bindparam("token"),
-)
+_NOW = bindparam("now", type_=UtcDateTime)
+_TYPES: BindParameter[Any] = bindparam("types", expanding=True)
+_TOKEN: BindParameter[Any] = bindparam("token", type_=Id)
 _OPEN = MARKS.c.done_at.is_(None)
 
 
