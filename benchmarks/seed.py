@@ -1,0 +1,165 @@
+"""Fills a measured install: policyholders with a policy and a session each, a processor, and claims to act on.
+
+Runs with the settings of the install in its environment, on a database of its own that it may fill at will:
+
+    seed.py STATE [--holders 1000] [--claims 0]
+
+STATE is the JSON file that `adapters/product.py` reads: access tokens, policy numbers, and ids of pending claims.
+What is there already is kept; another call adds claims.
+"""
+
+import argparse
+import json
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from insurenz.accounts import service as accounts
+from insurenz.accounts.models import User, UserSession
+from insurenz.accounts.tokens import Kind as TokenKind
+from insurenz.accounts.tokens import Signer, digest
+from insurenz.asgi import create_app
+from insurenz.claims.models import Claim
+from insurenz.claims.schemas import ClaimIn
+from insurenz.claims.submit import submit
+from insurenz.cli.opening import open_database, open_settings
+from insurenz.core import clock
+from insurenz.core.db import Database, Session
+from insurenz.core.ids import new_id
+from insurenz.core.permissions import Role
+from insurenz.migrations import runner, state
+from insurenz.organisations import service as organisations
+from insurenz.organisations.models import Kind, Organisation
+from insurenz.policies.models import Policy, PolicyStatus, PolicyType
+
+PAYER = "PAY_001"
+LIFE = timedelta(days=365)
+# In minor units: so much that no run uses it up.
+COVER = 10**15
+CLAIMS_IN_A_UNIT = 100
+
+
+def main() -> None:
+    """Seed the install of the environment's settings."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    arguments.add_argument("state", type=Path)
+    arguments.add_argument("--holders", type=int, default=1000)
+    arguments.add_argument("--claims", type=int, default=0)
+    given = arguments.parse_args()
+    settings = open_settings()
+    database = open_database(settings, is_prepared=False)
+    if not state.is_current(database):
+        runner.upgrade(database)
+    app = create_app(settings, database)
+    if given.state.exists():
+        seeded = json.loads(given.state.read_text())
+    else:
+        seeded = people(database, app.state.gate.terms.signer, given.holders)
+    seeded["claims"] += pending_claims(database, app.state.rules, given.claims)
+    given.state.write_text(json.dumps(seeded))
+    database.close()
+
+
+def people(database: Database, signer: Signer, count: int) -> dict[str, Any]:
+    """One payer, its processor, and so many policyholders; what the adapter needs to act as them."""
+    now = clock.now()
+    with database.unit_of_work() as session:
+        payer = organisations.create(session, None, kind=Kind.PAYER, name="Suraksha General", number=PAYER)
+        processor = accounts.create_user(
+            session, None, email="processor@bench.example", name="Priya", role=Role.CLAIM_PROCESSOR, level=4
+        )
+        accounts.assign(session, None, processor, payer)
+        holders = [_holder(number, now) for number in range(1, count + 1)]
+        session.add_all(holders)
+        session.flush()
+        policies = [_policy(number, holder, payer, now) for number, holder in enumerate(holders, 1)]
+        session.add_all(policies)
+        return {
+            "processor": _token(session, signer, processor, now),
+            "tokens": [_token(session, signer, holder, now) for holder in holders],
+            "policies": [policy.number for policy in policies],
+            "claims": [],
+        }
+
+
+def pending_claims(database: Database, rules: Any, count: int) -> list[str]:
+    """The ids of so many new claims, filed by one policyholder after the other."""
+    with database.read_unit() as session:
+        held = select(User, Policy.number).join(Policy, Policy.holder_id == User.id).order_by(Policy.number)
+        filers = [(holder.as_actor(), number) for holder, number in session.execute(held)]
+    for first in range(0, count, CLAIMS_IN_A_UNIT):
+        with database.unit_of_work() as session:
+            for number in range(first, min(first + CLAIMS_IN_A_UNIT, count)):
+                actor, policy = filers[number % len(filers)]
+                submit(session, actor, rules=rules, data=_claim(policy))
+    with database.read_unit() as session:
+        # Ids sort in the order they were made.
+        return list(session.scalars(select(Claim.id).order_by(Claim.id.desc()).limit(count)))
+
+
+def _holder(number: int, now: datetime) -> User:
+    return User(
+        id=new_id(),
+        email=f"holder{number}@bench.example",
+        name=f"Holder {number}",
+        role=Role.POLICYHOLDER,
+        level=0,
+        is_active=True,
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _policy(number: int, holder: User, payer: Organisation, now: datetime) -> Policy:
+    return Policy(
+        id=new_id(),
+        number=f"POL-BENCH-{number:06d}",
+        holder_id=holder.id,
+        payer_id=payer.id,
+        type=PolicyType.MEDICAL,
+        status=PolicyStatus.ACTIVE,
+        start_date=date(2020, 1, 1),
+        end_date=date(2099, 12, 31),
+        cover_amount=COVER,
+        cover_used=0,
+        currency="INR",
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _token(session: Session, signer: Signer, user: User, now: datetime) -> str:
+    """An access token of a session that both outlive every run; signing in would hash a password each time."""
+    row = UserSession(
+        id=new_id(),
+        user_id=user.id,
+        kind="bearer",
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + LIFE,
+        user_agent="bench",
+        refresh_hash=digest(new_id()),
+        refresh_generation=0,
+    )
+    session.add(row)
+    return signer.token(
+        TokenKind.ACCESS, user_id=user.id, session_id=row.id, issued_at=now, expires_at=now + LIFE
+    )
+
+
+def _claim(policy: str) -> ClaimIn:
+    return ClaimIn(
+        user_policy_id=policy,
+        claim_type="medical",
+        incident_date=date(2026, 2, 5),
+        description="Emergency treatment",
+        claim_amount="5000",
+    )
+
+
+if __name__ == "__main__":
+    main()

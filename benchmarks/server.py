@@ -1,0 +1,165 @@
+"""The product as it is measured: its settings, its database, its processes; and the bench folder beside the project.
+
+Settings of a measurement: BENCH (the bench folder, ../shared/bench) and W (where everything it makes lies, /tmp/perf).
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+BENCH = Path(os.environ.get("BENCH", ROOT.parent / "shared" / "bench")).resolve()
+WORK = Path(os.environ.get("W", "/tmp/perf"))
+PGPORT = int(os.environ.get("PGPORT", "55432"))
+START_SECONDS = 60
+# Good enough to be accepted, and the same in every run, so that tokens stay valid.
+SECRET = "b8Qk2-wT6zVfY0nL4rXd9sGhJ1mCpA7eUoRiNtKqZy3xWvBgHjMlPcDsFa5EuTnO"
+
+
+class CannotMeasure(Exception):
+    """Something that a measurement needs is missing; the text says what to do."""
+
+
+def required_bench() -> Path:
+    """The bench folder, installed. Raises CannotMeasure."""
+    if not (BENCH / "load.py").is_file():
+        raise CannotMeasure(f"There is no bench folder at {BENCH}; name it: BENCH=/path/to/bench")
+    return BENCH
+
+
+def postmaster() -> int:
+    """The process id of the bench's PostgreSQL, started when it does not run. Raises CannotMeasure."""
+    if not (WORK / "pg" / "data").is_dir():
+        raise CannotMeasure(
+            f"The bench's PostgreSQL is not installed. As root: {required_bench()}/install.sh"
+        )
+    subprocess.run([required_bench() / "run.sh", "services"], check=True, env=os.environ | {"W": str(WORK)})
+    return int((WORK / "pg" / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def connect(database: str = "postgres") -> psycopg.Connection[Any]:
+    """A connection of the bench's superuser."""
+    return psycopg.connect(host="127.0.0.1", port=PGPORT, user="bench", dbname=database, autocommit=True)
+
+
+@dataclass
+class Product:
+    """One checkout of the product (`tree`), served with `workers` processes on a database of its own."""
+
+    name: str
+    backend: str = "postgresql"
+    workers: int = 2
+    tree: Path = ROOT
+    port: int = 8501
+    settings: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Everything this install keeps."""
+        return WORK / f"product-{self.name}"
+
+    @property
+    def database(self) -> str:
+        """The name of its database, when that is PostgreSQL."""
+        return f"bench_product_{self.name.replace('-', '_')}"
+
+    @property
+    def python(self) -> str:
+        """Its interpreter, under the work folder, so that the load client knows its processes as the bench's."""
+        return str(self.folder / "venv" / "bin" / "python")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Its settings, and none of those that happen to be around."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("INSURENZ_", "DATABASE_URL"))}
+        url = f"postgresql://bench@127.0.0.1:{PGPORT}/{self.database}"
+        return kept | {
+            "PYTHONPATH": str(self.tree / "src"),
+            "DATABASE_URL": url if self.backend == "postgresql" else "",
+            "JWT_SECRET_KEY": SECRET,
+            "INSURENZ_DATA_DIR": str(self.folder / "data"),
+            "INSURENZ_RATE_LIMIT": "off",
+            "INSURENZ_ACCOUNTS__IDLE_MINUTES": "525600",
+            "BENCH_STATE": str(self.folder / "state.json"),
+            "BENCH_PORT": str(self.port),
+            "W": str(WORK),
+            **self.settings,
+        }
+
+    def make(self, *, holders: int = 1000, claims: int = 0) -> None:
+        """Begin anew: an empty database with the people and claims of a measurement."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        (self.folder / "data").mkdir(parents=True)
+        (self.folder / "venv").symlink_to((self.tree / ".venv").resolve())
+        if self.backend == "postgresql":
+            with connect() as session:
+                session.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
+                session.execute(f"CREATE DATABASE {self.database}")
+        self.seed(holders=holders, claims=claims)
+
+    def seed(self, *, holders: int = 1000, claims: int = 0) -> None:
+        """Add so many pending claims, and the people when there are none."""
+        own = self.tree / "benchmarks" / "seed.py"
+        script = own if own.exists() else ROOT / "benchmarks" / "seed.py"
+        sizes = ["--holders", str(holders), "--claims", str(claims)]
+        command = [self.python, str(script), str(self.folder / "state.json"), *sizes]
+        subprocess.run(command, check=True, env=self.environment, cwd=self.folder)
+
+    def start(self) -> float:
+        """Serve until `stop`; the seconds to the first answer. Raises CannotMeasure when there is none."""
+        port, workers = ["--port", str(self.port)], ["--workers", str(self.workers)]
+        command = [self.python, "-m", "insurenz", "serve", "--no-demo", *port, *workers]
+        started = time.monotonic()
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self.environment, cwd=self.folder, stdout=log, stderr=log
+            )
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() - started > START_SECONDS:
+                raise CannotMeasure(f"The product does not start; see {self.folder / 'server.log'}")
+            time.sleep(0.01)
+        return time.monotonic() - started
+
+    def stop(self) -> None:
+        """End it in order."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(30)
+            self.process = None
+
+    def load(self, op: str, **options: object) -> dict[str, Any]:
+        """One run of the load client against it: what load.py prints. Options are those of load.py."""
+        adapters = str(ROOT / "benchmarks" / "adapters")
+        return load("product", op, {**self.environment, "PYTHONPATH": adapters}, **options)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+def load(adapter: str, op: str, environment: dict[str, str], **options: object) -> dict[str, Any]:
+    """One run of the load client: what it prints, as a dictionary. Its errors go to our standard error."""
+    given = [text for name, value in options.items() for text in (f"--{name}", str(value))]
+    done = subprocess.run(
+        [sys.executable, required_bench() / "load.py", adapter, op, *given],
+        env={"QUIET_WAIT": "0", **environment},
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
