@@ -159,11 +159,11 @@ def test_data_comes_back_as_it_was_given(database: Database) -> None:
     assert (entry.event.data, entry.texts, verify(database).faults) == (data, {"notes": "🙂\n"}, [])
 
 
-@pytest.mark.parametrize(("texts", "tables"), [({}, 2), ({"remarks": "a", "reason": "b"}, 3)])
+@pytest.mark.parametrize(("texts", "rows"), [({}, 2), ({"remarks": "a", "reason": "b"}, 4)])
 def test_an_event_costs_a_fixed_number_of_statements(
-    database: Database, texts: dict[str, str], tables: int
+    database: Database, texts: dict[str, str], rows: int
 ) -> None:
-    inserts = tables if database.is_sqlite else 1
+    inserts = rows if database.is_sqlite else 1
     statements: list[str] = []
     subject = claim()
     with database.unit_of_work() as session:

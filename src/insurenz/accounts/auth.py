@@ -21,11 +21,11 @@ from insurenz.core.permissions import Actor, Role, Scope
 from insurenz.core.ratelimit import address_of
 from insurenz.core.secret import server_secret
 from insurenz.core.settings import Settings
+from insurenz.core.statements import Statement
 
 __all__ = ["CurrentUser", "authenticate", "authenticate_request", "equip", "identify"]
 
-# Built once: every request runs it, and building it costs more than running it.
-SESSION_AND_USER = (
+SESSION_AND_USER = Statement(
     select(
         UserSession.id,
         UserSession.kind,
@@ -101,7 +101,7 @@ def _by_session(session: Session, gate: Gate, claims: Claims | None, kind: str) 
     if claims is None:
         _refuse()
     named = {"session": claims.session_id, "user": claims.user_id}
-    found = session.connection().execute(SESSION_AND_USER, named).one_or_none()
+    found = SESSION_AND_USER.first(session, named)
     if found is None or found.kind != kind or not gate.terms.is_alive(found):
         _refuse()
     gate.terms.presence.touch_session(claims.session_id)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from insurenz.claims.models import CLAIM_DOCUMENTS, Claim, ClaimDocument
-from insurenz.core.db import Rows, Session, insert_together
+from insurenz.core.db import Session
 from insurenz.core.permissions import Actor
+from insurenz.core.statements import Rows, insert_together
 from insurenz.documents import service as documents
 from insurenz.documents.errors import refused
 from insurenz.documents.models import DOCUMENTS

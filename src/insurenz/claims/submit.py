@@ -13,11 +13,12 @@ from insurenz.claims.numbering import fresh_number, retail_number
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import ClaimIn
 from insurenz.core import clock
-from insurenz.core.db import Rows, Session, insert_together, ring_after_commit
+from insurenz.core.db import Session, ring_after_commit
 from insurenz.core.errors import NotFound, invalid
 from insurenz.core.ids import new_id
 from insurenz.core.money import parse_amount
 from insurenz.core.permissions import Actor
+from insurenz.core.statements import Rows, insert_together
 from insurenz.documents.models import DOCUMENTS, Document
 from insurenz.documents.receiving import StoredFile
 from insurenz.events import service as events

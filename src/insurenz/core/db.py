@@ -1,10 +1,9 @@
 """The database: engine, column types, and the two units in which all work on it is done."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -13,16 +12,11 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
-    Executable,
-    Insert,
     MetaData,
-    Table,
     TypeDecorator,
     Uuid,
-    bindparam,
     create_engine,
     event,
-    insert,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -39,11 +33,9 @@ __all__ = [
     "Database",
     "Id",
     "Json",
-    "Rows",
     "Session",
     "UtcDateTime",
     "after_commit",
-    "insert_together",
     "is_storable",
     "ring_after_commit",
 ]
@@ -130,56 +122,6 @@ class Again(Unavailable):
     def __post_init__(self) -> None:
         self.detail = self.detail or "Another request was faster; nothing was changed. Send the same again."
         super().__post_init__()
-
-
-# psycopg/_queries.py: what it keeps of the reading of a statement.
-MOST_PARAMETERS = 50
-Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
-
-
-def insert_together(session: Session, rows: Rows) -> None:
-    """Insert rows of several tables, whose rows each have the same columns: parents first.
-
-    As few statements as can be on PostgreSQL, where each is a way to the server and back; one a table on SQLite.
-    """
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        for group in _groups(rows):
-            given = {f"{n}_{name}": value for n, (_, row) in enumerate(group) for name, value in row.items()}
-            connection.execute(_inserts(tuple((table, tuple(row)) for table, row in group)), given)
-        return
-    for table, some in rows.items():
-        if some:
-            connection.execute(_insert(table), list(some))
-
-
-def _groups(rows: Rows) -> Iterator[list[tuple[Table, Mapping[str, Any]]]]:
-    """The rows in groups of one statement each: psycopg reads a statement of more parameters anew each time."""
-    group: list[tuple[Table, Mapping[str, Any]]] = []
-    parameters = 0
-    for table, row in ((table, row) for table, some in rows.items() for row in some):
-        if group and parameters + len(row) > MOST_PARAMETERS:
-            yield group
-            group, parameters = [], 0
-        group.append((table, row))
-        parameters += len(row)
-    if group:
-        yield group
-
-
-@cache
-def _insert(table: Table) -> Insert:
-    return insert(table)
-
-
-@lru_cache(maxsize=256)
-def _inserts(shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> Executable:
-    # A statement of its own for each row: SQLAlchemy compiles one with several rows anew each time.
-    *first, last = [
-        insert(table).values({name: bindparam(f"{n}_{name}", type_=table.c[name].type) for name in names})
-        for n, (table, names) in enumerate(shape)
-    ]
-    return last.add_cte(*(each.cte(f"row_{n}") for n, each in enumerate(first)))
 
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
-from inspect import iscoroutinefunction
+from inspect import iscoroutinefunction, signature
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -147,7 +147,8 @@ class Route(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler: charge the caller, bound the body, and let 401, 403 and 404 come before 422."""
-        handle = super().get_route_handler()
+        # FastAPI's own has nothing to do for an endpoint that takes the bare request.
+        handle = self.endpoint if self._takes_bare_request() else super().get_route_handler()
 
         async def handler(request: Request) -> Response:
             request.state.operation = self.name
@@ -169,6 +170,11 @@ class Route(APIRoute):
                 _request.reset(token)
 
         return handler
+
+    def _takes_bare_request(self) -> bool:
+        shape = signature(self.endpoint)
+        is_bare = list(shape.parameters) == ["request"] and shape.return_annotation is Response
+        return self.reads_own_body and is_bare
 
     async def _with_body(self, request: Request) -> Request:
         body = await read_bounded(request, request.app.state.settings.limits.max_body_bytes)

@@ -22,7 +22,7 @@ from insurenz.core.faults import fault
 from insurenz.core.multipart import read_form
 from insurenz.core.permissions import Actor
 from insurenz.core.settings import Settings
-from insurenz.documents.receiving import Receiver, StoredFile
+from insurenz.documents.receiving import FLUSH_BYTES, Receiver, StoredFile
 
 Check = Callable[[Session, Actor], None]
 Work = Callable[[Session, Actor, dict[str, Any], Sequence[StoredFile]], Any]
@@ -31,53 +31,91 @@ Work = Callable[[Session, Actor, dict[str, Any], Sequence[StoredFile]], Any]
 async def with_files(request: Request, *, check: Check, work: Work, status_code: int = 200) -> Response:
     """Answer a request with a JSON or multipart body.
 
-    `check` refuses early, in a short read unit, before the body is read. `work` gets the fields and the stored files
-    in a unit of work that is committed before the answer is returned.
+    `check` refuses early, in a short read unit, before a body is read that is not small, or whose sender shows no
+    valid signature. `work` gets the fields and the stored files in a unit of work that is committed before the answer
+    is returned; it judges all that `check` does, so for a small body `check` only tells which refusal comes first.
     """
-    database = database_of(request)
+    return await _Intake(request, check, work, status_code).answered()
 
-    def refuse_early() -> None:
-        with database.read_unit() as session:
-            check(session, authenticate_request(request, session))
 
-    def decide(session: Session) -> Response:
-        actor = authenticate_request(request, session)
-        answered = once(
-            request, session, lambda: answer(work(session, actor, fields, receiver.files), status_code)
-        )
-        if "idempotent-replay" not in answered.headers:
-            after_commit(session, receiver.keep)
-        fault("request.before_commit")
-        return answered
+class _Intake:
+    """One such request on its way."""
 
-    def write() -> Response:
+    def __init__(self, request: Request, check: Check, work: Work, status_code: int) -> None:
+        state = request.app.state
+        self._request, self._check, self._work, self._status_code = request, check, work, status_code
+        self._database = database_of(request)
+        self._receiver = Receiver(state.store, state.settings.documents)
+        self._fields: dict[str, Any] = {}
+        self._is_trusted = _is_small(request) and state.identify(request) is not None
+
+    async def answered(self) -> Response:
+        try:
+            if not self._is_trusted:
+                await run_in_threadpool(self._refuse_early)
+            self._fields = await _read(self._request, self._receiver)
+        except BaseException as error:
+            # Whatever went wrong, a cancelled request too: what it stored must go.
+            with anyio.CancelScope(shield=True):
+                await run_in_threadpool(self._receiver.drop)
+            if isinstance(error, AppError):
+                await self._refused(error)
+            raise
+        return await run_in_threadpool(self._write)
+
+    async def _refused(self, error: AppError) -> None:
+        if not isinstance(error, SenderTooSlow):
+            await drain(self._request)
+        if self._is_trusted:
+            await run_in_threadpool(self._refuse_early)
+
+    def _refuse_early(self) -> None:
+        with self._database.read_unit() as session:
+            self._check(session, authenticate_request(self._request, session))
+
+    def _write(self) -> Response:
         # In this thread to its end: who waited may be cancelled meanwhile, and must not drop what gets committed.
         try:
-            receiver.complete()
-            request.state.fingerprint = _fingerprint(request, fields, receiver)
-            answered = database.in_unit(decide)
+            self._store()
+            self._request.state.fingerprint = _fingerprint(self._request, self._fields, self._receiver)
+            answered = self._database.in_unit(self._decide)
             fault("request.after_commit")
         except DBAPIError as error:
             # The connection broke: the commit may have happened, and a row without its object would be a loss.
             if error.connection_invalidated:
-                receiver.keep()
+                self._receiver.keep()
             raise
         finally:
-            receiver.drop()
+            self._receiver.drop()
         return answered
 
-    receiver = Receiver(request.app.state.store, request.app.state.settings.documents)
-    try:
-        await run_in_threadpool(refuse_early)
-        fields = await _read(request, receiver)
-    except BaseException as error:
-        # Whatever went wrong, a cancelled request too: what it stored must go.
-        with anyio.CancelScope(shield=True):
-            await run_in_threadpool(receiver.drop)
-        if isinstance(error, AppError) and not isinstance(error, SenderTooSlow):
-            await drain(request)
-        raise
-    return await run_in_threadpool(write)
+    def _store(self) -> None:
+        """Make objects of the files; who may not send them is told so before what is wrong with them."""
+        try:
+            self._receiver.complete()
+        except AppError:
+            if self._is_trusted:
+                self._refuse_early()
+            raise
+
+    def _decide(self, session: Session) -> Response:
+        actor = authenticate_request(self._request, session)
+
+        def decide() -> Response:
+            done = self._work(session, actor, self._fields, self._receiver.files)
+            return answer(done, self._status_code)
+
+        answered = once(self._request, session, decide)
+        if "idempotent-replay" not in answered.headers:
+            after_commit(session, self._receiver.keep)
+        fault("request.before_commit")
+        return answered
+
+
+def _is_small(request: Request) -> bool:
+    """Whether the body is declared to be so small that it stays in memory until its sender was judged."""
+    length = declared_length(request)
+    return length is not None and length <= FLUSH_BYTES
 
 
 async def _read(request: Request, receiver: Receiver) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from insurenz.core import clock, context
-from insurenz.core.db import Rows, Session, insert_together, is_storable, ring_after_commit
+from insurenz.core.db import Session, is_storable, ring_after_commit
 from insurenz.core.ids import new_id, new_secret
 from insurenz.core.permissions import Actor
+from insurenz.core.statements import Rows, Statement, insert_together
 from insurenz.events.chain import GENESIS, event_hash, insert_if_absent, text_hash
 from insurenz.events.models import CHAINS, EVENTS, MARKS, TEXTS, Event, EventText
 
@@ -18,8 +19,10 @@ TEXT_ERASED = "text_erased"
 
 # Built once: every write of the product runs them, and building them costs as much as running them.
 _OF_SUBJECT = (CHAINS.c.subject_kind == bindparam("kind"), CHAINS.c.subject_id == bindparam("uid"))
-LOCK_CHAIN = select(CHAINS.c.head, CHAINS.c["count"]).where(*_OF_SUBJECT).with_for_update()
-MOVE_CHAIN = update(CHAINS).where(*_OF_SUBJECT).values(head=bindparam("hash"), count=bindparam("seq"))
+LOCK_CHAIN = Statement(select(CHAINS.c.head, CHAINS.c["count"]).where(*_OF_SUBJECT).with_for_update())
+MOVE_CHAIN = Statement(
+    update(CHAINS).where(*_OF_SUBJECT).values(head=bindparam("hash"), count=bindparam("seq"))
+)
 
 
 @dataclass(frozen=True)
@@ -211,7 +214,7 @@ def _chained(row: dict[str, Any], hashes: Mapping[str, str], head: str, count: i
 
 def _lock_chain(session: Session, row: Mapping[str, Any]) -> tuple[str, int] | None:
     """Head and count of the subject's chain, locked (SQLite's writer is alone anyway); None when it has none."""
-    found = session.connection().execute(LOCK_CHAIN, _place(row)).one_or_none()
+    found = LOCK_CHAIN.first(session, _place(row))
     return (found[0], found[1]) if found else None
 
 
@@ -231,7 +234,7 @@ def _first_link(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _move_chain(session: Session, row: Mapping[str, Any]) -> None:
-    session.connection().execute(MOVE_CHAIN, _place(row) | {"hash": row["hash"], "seq": row["seq"]})
+    MOVE_CHAIN.run(session, _place(row) | {"hash": row["hash"], "seq": row["seq"]})
 
 
 def _place(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Integer, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from insurenz.core.db import Base, Id, UtcDateTime
@@ -76,3 +77,6 @@ class Policy(Base):
         One whose period is over still takes claims about incidents within it, until the payer ends it.
         """
         return self.status == PolicyStatus.ACTIVE and self.start_date <= day
+
+
+POLICIES = cast("Table", Policy.__table__)

@@ -11,15 +11,19 @@ from insurenz.core import paging
 from insurenz.core.errors import NotFound, invalid
 from insurenz.core.ids import is_id
 from insurenz.core.permissions import Actor, Role
-from insurenz.policies.models import Policy
+from insurenz.core.statements import Statement
+from insurenz.policies.models import POLICIES, Policy
 
 NUMBER = re.compile(r"POL-[A-Z0-9](?:[A-Z0-9-]{0,58}[A-Z0-9])?")
 
 
-# Built once: every filing reads a policy, and building the statement costs more than running it.
 _HELD_BY_ID, _HELD_BY_NUMBER = (
-    select(Policy).where(column == bindparam("reference"), Policy.holder_id == bindparam("holder"))
-    for column in (Policy.id, Policy.number)
+    Statement(
+        select(*POLICIES.c).where(
+            column == bindparam("reference"), POLICIES.c.holder_id == bindparam("holder")
+        )
+    )
+    for column in (POLICIES.c.id, POLICIES.c.number)
 )
 
 
@@ -54,17 +58,19 @@ def policy_for(session: Session, actor: Actor, id_or_number: str, *, lock: bool 
 
 
 def held_policy(session: Session, actor: Actor, id_or_number: str) -> Policy:
-    """The policy with this id or number, without its payer; raises NotFound unless the actor holds it."""
+    """The policy with this id or number, as a copy that belongs to no session.
+
+    Raises NotFound unless the actor holds it.
+    """
     by_id = is_id(id_or_number)
     reference = id_or_number.lower() if by_id else id_or_number
     if not by_id and not NUMBER.fullmatch(reference):
         raise NotFound
-    found = session.scalars(
-        _HELD_BY_ID if by_id else _HELD_BY_NUMBER, {"reference": reference, "holder": actor.id}
-    ).one_or_none()
+    named = {"reference": reference, "holder": actor.id}
+    found = (_HELD_BY_ID if by_id else _HELD_BY_NUMBER).first(session, named)
     if found is None:
         raise NotFound
-    return found
+    return Policy(**found._asdict())
 
 
 def own_policies(

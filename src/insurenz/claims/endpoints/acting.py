@@ -48,6 +48,7 @@ async def act_on_claim(request: Request, claim_id: str, action: str, if_match: I
 
     def work(session: Session, actor: Actor, fields: dict[str, Any], files: Any) -> ClaimOut:
         claim = queries.claim_for(session, actor, claim_id, lock=True)
+        require(actor, request.state.operation)
         service.act(session, actor, claim, action, rules=rules, given=fields, files=files, if_match=if_match)
         return answers.claim_out(session, actor, claim, rules)
 

@@ -1,0 +1,156 @@
+"""Statements of the hot paths, compiled once and run on the driver's own connection, inside the unit's transaction.
+
+SQLAlchemy's work for one execution costs several times what the database and its driver need for it.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from psycopg import RawCursor
+from sqlalchemy import Connection, Executable, Insert, Select, Table, Uuid, bindparam, insert
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import DBAPIError
+
+from insurenz.core.db import Session, UtcDateTime
+
+Convert = Callable[[Any], Any] | None
+Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
+
+_DIALECTS: Mapping[str, Dialect] = {
+    # Numbered places, which the server reads itself.
+    "postgresql": PGDialect_psycopg(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
+    "sqlite": SQLiteDialect_pysqlite(),
+}
+
+
+class _Compiled:
+    """A statement in the words of one database, and how values go in and come out."""
+
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        self.text: str = compiled.string
+        self.places: list[tuple[str, Convert]] = [
+            (name, _to_driver(compiled.binds[name].type, dialect)) for name in compiled.positiontup
+        ]
+        columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+        self.outward: list[Convert] = [_from_driver(column.type, dialect) for column in columns]
+        self.row: Any = namedtuple("Row", [str(column.key) for column in columns]) if columns else None
+
+    def inward(self, given: Mapping[str, Any]) -> list[Any]:
+        """The values in the order of their places."""
+        return [convert(given[name]) if convert else given[name] for name, convert in self.places]
+
+    def outcome(self, raw: Sequence[Any]) -> Any:
+        """A row with its columns as attributes."""
+        return self.row._make(
+            convert(value) if convert else value for convert, value in zip(self.outward, raw, strict=True)
+        )
+
+
+def _to_driver(type_: Any, dialect: Dialect) -> Convert:
+    # psycopg takes texts for ids, and aware times as they are: the statement says what they become.
+    is_plain = dialect.name == "postgresql" and isinstance(type_, Uuid | UtcDateTime)
+    convert: Convert = None if is_plain else type_.dialect_impl(dialect).bind_processor(dialect)
+    return convert
+
+
+def _from_driver(type_: Any, dialect: Dialect) -> Convert:
+    convert: Convert = type_.dialect_impl(dialect).result_processor(dialect, None)
+    return convert
+
+
+class Statement:
+    """One statement with named parameters (`bindparam`), for both databases."""
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def first(self, session: Session, given: Mapping[str, Any]) -> Any:
+        """The first row, its columns as attributes; None when there is none."""
+        connection = session.connection()
+        compiled = self._for(connection)
+        found = _run(connection, compiled.text, compiled.inward(given)).fetchone()
+        return compiled.outcome(found) if found is not None else None
+
+    def all(self, session: Session, given: Mapping[str, Any]) -> list[Any]:
+        """Every row, its columns as attributes."""
+        connection = session.connection()
+        compiled = self._for(connection)
+        return [compiled.outcome(row) for row in _run(connection, compiled.text, compiled.inward(given))]
+
+    def run(self, session: Session, given: Mapping[str, Any]) -> int:
+        """Run it for its effect; gives how many rows it changed."""
+        connection = session.connection()
+        compiled = self._for(connection)
+        changed: int = _run(connection, compiled.text, compiled.inward(given)).rowcount
+        return changed
+
+    def _for(self, connection: Connection) -> _Compiled:
+        name = connection.dialect.name
+        if name not in self._compiled:
+            self._compiled[name] = _Compiled(self._statement, _DIALECTS[name])
+        return self._compiled[name]
+
+
+def insert_together(session: Session, rows: Rows) -> None:
+    """Insert rows of several tables, whose rows each have the same columns: parents first.
+
+    One statement on PostgreSQL, where each is a way to the server and back; one for each row on SQLite.
+    """
+    each = [(table, row) for table, some in rows.items() for row in some]
+    if session.connection().dialect.name == "postgresql":
+        given = {f"{n}_{name}": value for n, (_, row) in enumerate(each) for name, value in row.items()}
+        _inserts(tuple((table, tuple(row)) for table, row in each)).run(session, given)
+        return
+    for table, row in each:
+        _inserts(((table, tuple(row)),)).run(session, {f"0_{name}": value for name, value in row.items()})
+
+
+@lru_cache(maxsize=256)
+def _inserts(shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> Statement:
+    *first, last = [_insert(n, table, names) for n, (table, names) in enumerate(shape)]
+    return Statement(last.add_cte(*(one.cte(f"row_{n}") for n, one in enumerate(first))))
+
+
+def _insert(n: int, table: Table, names: Sequence[str]) -> Insert:
+    return insert(table).values({name: bindparam(f"{n}_{name}", type_=table.c[name].type) for name in names})
+
+
+def _run(connection: Connection, text: str, values: Sequence[Any]) -> Any:
+    """Run a statement on the driver's connection; its errors become SQLAlchemy's.
+
+    Raises DBAPIError as SQLAlchemy would; a connection that broke leaves the pool.
+    """
+    pooled = connection.connection
+    driver: Any = pooled.driver_connection
+    connection.dispatch.before_cursor_execute(connection, None, text, values, None, False)
+    try:
+        cursor: Any = RawCursor(driver) if connection.dialect.name == "postgresql" else driver.cursor()
+        return cursor.execute(text, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        is_broken = connection.dialect.is_disconnect(error, pooled, None)
+        if is_broken:
+            connection.invalidate(error)
+        raise _as_sqlalchemy(connection, text, error, is_broken=is_broken) from error
+
+
+def _as_sqlalchemy(connection: Connection, text: str, error: Exception, *, is_broken: bool) -> Exception:
+    dbapi = connection.dialect.loaded_dbapi
+    made: Exception = DBAPIError.instance(
+        text,
+        None,
+        error,
+        dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_broken,
+        dialect=connection.dialect,
+    )
+    return made
+
+
+__all__ = ["Rows", "Statement", "insert_together"]
