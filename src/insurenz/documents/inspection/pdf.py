@@ -31,10 +31,14 @@ def _inside(pdf: pikepdf.Pdf) -> Findings:
     pages = len(pdf.pages)
     if not pages:
         raise Refused("corrupt", "a PDF without pages")
+    is_active = any(_ACTIVE.search(_unfolded(each)) for each in pdf.objects)
+    # What qpdf has no memory to unpack it leaves out with a warning; it could hold anything.
+    if any("bad_alloc" in warning for warning in pdf.get_warnings()):
+        raise MemoryError
     return Findings(
         pages=pages,
         is_encrypted=pdf.is_encrypted,
-        has_active_content=any(_ACTIVE.search(_unfolded(each)) for each in pdf.objects),
+        has_active_content=is_active,
         details=stated(partial(_details, pdf)),
     )
 

@@ -6,7 +6,7 @@ import re
 import struct
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
@@ -91,7 +91,7 @@ def _ole_details(ole: Any) -> dict[str, str | None]:
     return {
         "title": _decoded(found.title, page),
         "author": _decoded(found.author, page),
-        "created": found.create_time.isoformat() if is_dated else None,
+        "created": found.create_time.replace(tzinfo=UTC).isoformat() if is_dated else None,
     }
 
 
