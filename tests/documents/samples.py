@@ -120,6 +120,12 @@ def docx(
     return archive({"[Content_Types].xml": _TYPES.format(part=part, kind=kind), part: words} | (extra or {}))
 
 
+def linked(target: str) -> bytes:
+    """A DOCX that takes its template from elsewhere."""
+    link = f'<Relationship TargetMode="External" Target="{target}" Type="http://x/attachedTemplate"/>'
+    return docx({"word/_rels/settings.xml.rels": link})
+
+
 def archive(parts: dict[str, str | bytes]) -> bytes:
     """A zip."""
     out = io.BytesIO()

@@ -13,7 +13,7 @@ from insurenz.documents.errors import refused
 from insurenz.documents.inspect import Findings, Inspector, Refused
 from insurenz.documents.inspection.findings import TEXT_CHARACTERS
 from tests.documents import samples
-from tests.documents.samples import DATA, docx, image, ole, pdf, png, png_header, word_stream
+from tests.documents.samples import DATA, docx, image, linked, ole, pdf, png, png_header, word_stream
 
 
 @pytest.fixture(scope="module")
@@ -82,17 +82,7 @@ TAKEN = {
         Findings(width=9921, height=14031),
     ),
     "text under another name": (docx(part="word/document2.xml"), "docx", Findings()),
-    "template of one's own": (
-        docx(
-            {
-                "word/_rels/settings.xml.rels": (
-                    '<Relationship Type="http://x/attachedTemplate" Target="file:///C:\\Normal.dotm" TargetMode="External"/>'
-                )
-            }
-        ),
-        "docx",
-        Findings(),
-    ),
+    "template of one's own": (linked(r"file:///C:\Normal.dotm"), "docx", Findings()),
     "a sheet in a letter": (docx({"word/media/a.xlsx": samples.archive({"a": "b"})}), "docx", Findings()),
     "broken details": (docx({"docProps/core.xml": "<broken"}), "docx", Findings()),
     "details with entities": (docx({"docProps/core.xml": "<!DOCTYPE a []><a/>"}), "docx", Findings()),
@@ -227,16 +217,8 @@ ARMED = {
     "DOC with a file": (ole({"WordDocument": word_stream(), "\x01Ole10Native": b"x"}), "doc"),
     "DOCX with macros": (docx({"word/vbaProject.bin": b"x"}), "docx"),
     "DOCX with a file": (docx({"word/embeddings/oleObject1.bin": b"x"}), "docx"),
-    "DOCX with a template from elsewhere": (
-        docx(
-            {
-                "word/_rels/settings.xml.rels": (
-                    '<Relationship TargetMode="External" Target="https://evil.example/a" Type="http://x/attachedTemplate"/>'
-                )
-            }
-        ),
-        "docx",
-    ),
+    "DOCX with a template from the web": (linked("https://evil.example/a.dotm"), "docx"),
+    "DOCX with a template from a share": (linked(r"file:///\\10.0.0.1\share\a.dotm"), "docx"),
 }
 
 

@@ -230,6 +230,21 @@ input()
     wait_for_end(child)
 
 
+def test_nobody_gets_the_answer_that_another_did_not_wait_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "two.pdf").write_bytes(samples.pdf(pages=2))
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with inspecting(processes=1) as inspector:
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(inspect._Process, "answer", interrupted)
+            inspector.inspect(tmp_path / "two.pdf", "pdf")
+        assert inspector.inspect(BILL, "pdf").pages == 1
+
+
 def test_a_file_that_cannot_be_read_is_no_fault_of_the_file(tmp_path: Path) -> None:
     with inspecting(processes=1) as inspector:
         with pytest.raises(OSError, match="No such file"):

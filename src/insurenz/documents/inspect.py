@@ -113,7 +113,12 @@ class _Child:
 
     def ask(self, kind: str, path: Path) -> dict[str, Any]:
         """What the process answers about a file; raises Refused when the file ends it, Unavailable when there is none."""
-        answer = self._asked([kind, str(path)]).answer(self._seconds)
+        process = self._asked([kind, str(path)])
+        try:
+            answer = process.answer(self._seconds)
+        except BaseException:
+            self.stop()  # or the next file would get the answer about this one
+            raise
         if answer is None:
             self.stop()
             if self._is_closed:

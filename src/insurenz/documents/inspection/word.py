@@ -37,7 +37,7 @@ _LINKS = ("word/_rels/document.xml.rels", "word/_rels/settings.xml.rels")
 _LINK = re.compile(rb"<Relationship\b[^>]*>")
 _CODE = re.compile(rb'/(?:oleObject|attachedTemplate|frame|subDocument)"')
 # A template that lies in a folder of the writer's own machine is nothing to fetch.
-_ELSEWHERE = re.compile(rb'\bTarget="(?:\w{2,}:(?!///[^/])|\\\\)', re.IGNORECASE)
+_ELSEWHERE = re.compile(rb'\bTarget="(?:\w{2,}:(?!///[^/\\])|\\\\)', re.IGNORECASE)
 _PIECE = 64 * 1024
 _DUBLIN_CORE, _TERMS = "{http://purl.org/dc/elements/1.1/}", "{http://purl.org/dc/terms/}"
 
