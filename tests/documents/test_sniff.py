@@ -2,7 +2,7 @@
 
 import pytest
 
-from insurenz.documents.sniff import DOC, DOCX, JPEG, PDF, PNG, FileType, clean_name, sniff
+from insurenz.documents.sniff import DOC, DOCX, JPEG, PDF, PNG, FileType, agreed_type, clean_name, sniff
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,27 @@ from insurenz.documents.sniff import DOC, DOCX, JPEG, PDF, PNG, FileType, clean_
 )
 def test_the_type_is_read_from_the_bytes(head: bytes, kind: FileType | None) -> None:
     assert sniff(head) == kind
+
+
+@pytest.mark.parametrize(
+    ("head", "extension", "kind"),
+    [
+        (b"%PDF-1.7", "pdf", PDF),
+        (b"\xff\xd8\xff\xe0", "jpg", JPEG),
+        (b"\xff\xd8\xff\xe0", "jpeg", JPEG),
+        (b"%PDF-1.7", "jpg", None),
+        (b"plain words", "pdf", None),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc", DOC),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "docx", DOCX),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "pdf", None),
+        (b"PK\x03\x04", "docx", DOCX),
+        (b"PK\x03\x04", "doc", None),
+    ],
+)
+def test_the_bytes_and_the_extension_must_agree_and_a_locked_docx_is_an_ole_file(
+    head: bytes, extension: str, kind: FileType | None
+) -> None:
+    assert agreed_type(head, extension) == kind
 
 
 @pytest.mark.parametrize(

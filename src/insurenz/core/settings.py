@@ -46,6 +46,9 @@ class Documents(BaseModel):
     max_request_bytes: int = Field(100 * MiB, ge=1)
     max_claim_files: int = Field(100, ge=1)
     stall_seconds: int = Field(30, ge=1, description="A sender without progress for this long is cut off")
+    inspectors: int = Field(2, ge=1, description="Child processes that look into files, of each process")
+    inspect_seconds: int = Field(10, ge=1, description="A file that takes longer to look into is refused")
+    inspect_memory_mb: int = Field(512, ge=128, description="Memory of each of these child processes")
 
 
 class Claims(BaseModel):

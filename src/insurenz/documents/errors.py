@@ -10,6 +10,12 @@ CODES: dict[str, tuple[type[AppError], str]] = {
     ),
     "too_large": (TooLarge, "The file is larger than {limit} bytes."),
     "empty": (Invalid, "The file is empty."),
+    "corrupt": (Invalid, "The file is damaged or cut short; save or scan it again and send it anew."),
+    "bomb": (
+        Invalid,
+        "The file takes too much time or memory to open; send it with fewer or smaller pages, images or parts.",
+    ),
+    "infected": (Invalid, "The virus scanner found something in the file; it has not been kept."),
     "too_many_files": (TooLarge, "At most {limit} files are taken in one request."),
     "too_many_claim_files": (TooLarge, "A claim holds at most {limit} files."),
 }

@@ -27,12 +27,14 @@ DOCX = FileType(
 TYPES = {kind.name: kind for kind in (PDF, JPEG, PNG, DOC, DOCX)}
 EXTENSIONS = {extension: kind for kind in TYPES.values() for extension in kind.extensions}
 
+OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
 # What a file begins with. A known beginning counts even when `%PDF-` follows within the first kilobyte.
 _SIGNATURES: tuple[tuple[bytes, FileType | None], ...] = (
     (b"%PDF-", PDF),
     (b"\xff\xd8\xff", JPEG),
     (b"\x89PNG\r\n\x1a\n", PNG),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", DOC),
+    (OLE_SIGNATURE, DOC),
     (b"PK\x03\x04", DOCX),
     (b"PK\x05\x06", None),
     (b"MZ", None),
@@ -57,6 +59,15 @@ def sniff(head: bytes) -> FileType | None:
         if head.startswith(signature):
             return kind
     return PDF if b"%PDF-" in head[:HEAD_BYTES] else None
+
+
+def agreed_type(head: bytes, extension: str) -> FileType | None:
+    """The type that a file's beginning and its extension agree on, or None when they do not.
+
+    A DOCX locked with a password is an OLE file like a DOC: only inspection tells which of the two it is.
+    """
+    kind = DOCX if head.startswith(OLE_SIGNATURE) and extension in DOCX.extensions else sniff(head)
+    return kind if kind and extension in kind.extensions else None
 
 
 def extension_of(file_name: str) -> str:

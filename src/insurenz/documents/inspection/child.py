@@ -1,0 +1,138 @@
+"""The child process: takes one file after another from the server over its pipes, within limits it cannot lift."""
+
+import contextlib
+import gc
+import json
+import mmap
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from insurenz.documents.inspection.findings import Findings, Refused
+from insurenz.documents.inspection.images import inspect_jpeg, inspect_png
+from insurenz.documents.inspection.pdf import inspect_pdf
+from insurenz.documents.inspection.word import inspect_doc, inspect_docx
+
+if sys.platform != "win32":
+    import ctypes
+    import resource
+
+READERS: dict[str, Callable[[BinaryIO], Findings]] = {
+    "pdf": inspect_pdf,
+    "jpeg": inspect_jpeg,
+    "png": inspect_png,
+    "doc": inspect_doc,
+    "docx": inspect_docx,
+}
+# A start costs as much as a thousand files.
+FILES = 10_000
+OPEN_FILES = 16
+MiB = 1024 * 1024
+# Of Linux: namespaces, an option of prctl, the version of capset's arguments.
+_NEW_USER, _NEW_NETWORK, _NO_NEW_PRIVILEGES, _CAPABILITIES = 0x10000000, 0x40000000, 38, 0x20080522
+
+
+def main() -> None:
+    """Serve until the server closes the pipe, or until this process has grown old or large."""
+    seconds, memory_mb = int(sys.argv[1]), int(sys.argv[2])
+    answers = os.dup(1)
+    _limit(memory_mb * MiB)
+    _close_outputs()
+    space = _AddressSpace()
+    gc.freeze()
+    os.write(answers, b"ready\n")
+    for served, line in enumerate(sys.stdin.buffer, start=1):
+        _allow_seconds(seconds)
+        kind, path = json.loads(line)
+        answer = inspected(kind, path)
+        is_last = served >= FILES or "exhausted" in answer or space.held() > memory_mb * MiB // 2
+        os.write(answers, json.dumps(answer | {"is_last": is_last}).encode() + b"\n")
+        if is_last:
+            return
+
+
+def inspected(kind: str, path: str) -> dict[str, Any]:
+    """The answer about a file: `findings`, or `refused` with a code and a cause, or `unreadable` with an error."""
+    with contextlib.ExitStack() as opened:
+        try:
+            file = opened.enter_context(Path(path).open("rb"))
+        except OSError as error:
+            return {"unreadable": str(error)}
+        return _read(READERS[kind], file)
+
+
+def _read(reader: Callable[[BinaryIO], Findings], file: BinaryIO) -> dict[str, Any]:
+    try:
+        return {"findings": vars(reader(file))}
+    except Refused as refusal:
+        return {"refused": refusal.code, "cause": refusal.cause}
+    except MemoryError:
+        return {"refused": "bomb", "cause": "memory", "exhausted": True}
+    except Exception as error:  # noqa: BLE001 a reader may stumble over a hostile file in any way
+        return {"refused": "corrupt", "cause": type(error).__name__}
+
+
+def _limit(memory: int) -> None:
+    """Limit this process for good. Windows has nothing of it: there the server's time limit is all."""
+    if sys.platform == "win32":
+        return
+    limits = {
+        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_NPROC: 0,
+    }
+    _leave_network()
+    for limit, most in limits.items():
+        with contextlib.suppress(
+            ValueError, OSError
+        ):  # one that is lower already stays; macOS has not all of them
+            resource.setrlimit(limit, (most, most))
+
+
+def _leave_network() -> None:
+    """Linux: no network and no privileges from here on. Where containers forbid it, this process still opens no socket."""
+    if sys.platform != "linux":
+        return
+    kernel = ctypes.CDLL(None)
+    kernel.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    if kernel.unshare(_NEW_NETWORK):
+        kernel.unshare(_NEW_USER | _NEW_NETWORK)
+    kernel.capset((ctypes.c_uint32 * 2)(_CAPABILITIES, 0), (ctypes.c_uint32 * 6)())
+
+
+def _close_outputs() -> None:
+    """Parsers may print; what they say about a stranger's file is nobody's business."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def _allow_seconds(seconds: int) -> None:
+    """Processor time for the next file; ends a process whose server has died and cannot stop it."""
+    if sys.platform != "win32":
+        most = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds + 1, most))
+
+
+class _AddressSpace:
+    """How much of it this process still holds between files; nothing where the system does not say."""
+
+    def __init__(self) -> None:
+        has_it = sys.platform == "linux"
+        self._sizes = os.open("/proc/self/statm", os.O_RDONLY) if has_it else None
+
+    def held(self) -> int:
+        """Bytes."""
+        if self._sizes is None:
+            return 0
+        return int(os.pread(self._sizes, 32, 0).split()[0]) * mmap.PAGESIZE
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""Small files made for the tests of inspection: honest, locked, armed, broken and hostile ones."""
+
+import io
+import struct
+import zlib
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pikepdf
+from pikepdf import Dictionary, Name
+from PIL import Image
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Override PartName="/{part}" ContentType="application/vnd.openxmlformats-officedocument.{kind}.main+xml"/></Types>'
+)
+WORDS = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
+CORE = (
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">'
+    "<dc:title>{title}</dc:title><dc:creator>Asha</dc:creator><dcterms:created>2026-01-02T03:04:05Z</dcterms:created>"
+    "</cp:coreProperties>"
+)
+
+
+def pdf(
+    *, pages: int = 1, title: str = "", catalogue: dict[str, object] | None = None, **save: object
+) -> bytes:
+    """A PDF; `catalogue` is added to its root, `save` goes to pikepdf."""
+    with pikepdf.new() as made:
+        for _ in range(pages):
+            made.add_blank_page(page_size=(595, 842))
+        if title:
+            made.docinfo["/Title"] = title
+        for key, value in (catalogue or {}).items():
+            made.Root[key] = value
+        out = io.BytesIO()
+        made.save(out, **save)
+        return out.getvalue()
+
+
+def script() -> Dictionary:
+    """An action that runs a script."""
+    return Dictionary(S=Name.JavaScript, JS="app.alert(1)")
+
+
+def pdf_with_file() -> bytes:
+    """A PDF that carries another file."""
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.attachments["tool.exe"] = b"MZ"
+        out = io.BytesIO()
+        made.save(out)
+        return out.getvalue()
+
+
+def pdf_of_packed_objects(megabytes: int) -> bytes:
+    """A PDF whose catalogue refers to an object that unpacks to so many megabytes."""
+    packer = zlib.compressobj(9)
+    packed = packer.compress(b"5 0 << /A (")
+    packed += b"".join(packer.compress(b"a" * 1024 * 1024) for _ in range(megabytes)) + packer.flush()
+    bodies = [
+        b"<< /Type /Catalog /Pages 2 0 R /Names 5 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Resources << >> >>",
+        b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n%b\nendstream"
+        % (len(packed), packed),
+    ]
+    out, rows = b"%PDF-1.5\n", struct.pack(">BIH", 0, 0, 65535)
+    for number, body in enumerate(bodies, start=1):
+        rows += struct.pack(">BIH", 1, len(out), 0)
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, body)
+    rows += struct.pack(">BIH", 2, 4, 0) + struct.pack(">BIH", 1, len(out), 0)
+    table = b"<< /Type /XRef /Size 7 /W [1 4 2] /Root 1 0 R /Length %d >>" % len(rows)
+    return out + b"6 0 obj\n%b\nstream\n%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
+        table,
+        rows,
+        len(out),
+    )
+
+
+def image(kind: str, width: int = 40, height: int = 30) -> bytes:
+    """A JPEG or PNG."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(out, kind)
+    return out.getvalue()
+
+
+def png(*chunks: tuple[bytes, bytes]) -> bytes:
+    """A PNG of exactly these chunks, each with its right check sum."""
+    body = b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def png_header(width: int, height: int) -> tuple[bytes, bytes]:
+    """The chunk that declares the size of a grey picture."""
+    return b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+
+
+def jpeg_of_size(width: int, height: int) -> bytes:
+    """A small JPEG whose header declares another size."""
+    made = image("JPEG")
+    at = made.index(b"\xff\xc0") + 5
+    return made[:at] + struct.pack(">HH", height, width) + made[at + 4 :]
+
+
+def docx(
+    extra: dict[str, str | bytes] | None = None,
+    *,
+    part: str = "word/document.xml",
+    kind: str = "wordprocessingml.document",
+    words: str | bytes = WORDS,
+) -> bytes:
+    """A DOCX with its text in `part`; other packages of Office by another `kind`."""
+    return archive({"[Content_Types].xml": _TYPES.format(part=part, kind=kind), part: words} | (extra or {}))
+
+
+def linked(target: str) -> bytes:
+    """A DOCX that takes its template from elsewhere."""
+    link = f'<Relationship TargetMode="External" Target="{target}" Type="http://x/attachedTemplate"/>'
+    return docx({"word/_rels/settings.xml.rels": link})
+
+
+def archive(parts: dict[str, str | bytes]) -> bytes:
+    """A zip."""
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+def zeros(megabytes: int) -> bytes:
+    """Content that packs to a thousandth."""
+    return bytes(megabytes * 1024 * 1024)
+
+
+def nested(depth: int) -> bytes:
+    """Zips in a zip."""
+    inner = archive({"text": "the end"})
+    for _ in range(depth):
+        inner = archive({"inner.zip": inner})
+    return inner
+
+
+def word_stream(magic: int = 0xA5EC, flags: int = 0) -> bytes:
+    """The beginning of a stream WordDocument."""
+    return struct.pack("<H8xH", magic, flags)
+
+
+def ole(streams: dict[str, bytes]) -> bytes:
+    """An OLE file: a table of sectors, a folder, and each stream padded to the size from which it has sectors of its own."""
+    sector, free, end = 512, 0xFFFFFFFF, 0xFFFFFFFE
+    padded = {name: data.ljust(8 * sector, b"\0") for name, data in streams.items()}
+    folder_size = -(-(len(padded) + 1) * 128 // sector)
+    table = [0xFFFFFFFD, *_chain(1, folder_size)]
+    entries = [_entry("Root Entry", kind=5, child=1, start=end)]
+    for number, (name, data) in enumerate(padded.items(), start=1):
+        sibling = number + 1 if number < len(padded) else free
+        entries.append(_entry(name, kind=2, sibling=sibling, start=len(table), size=len(data)))
+        table += _chain(len(table), -(-len(data) // sector))
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    head += struct.pack("<HHHHH6xIIIIIIIII", 62, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0)
+    head += struct.pack("<I", 0) + struct.pack("<I", free) * 108
+    sectors = struct.pack("<128I", *(table + [free] * (128 - len(table))))
+    folder = b"".join(entries).ljust(folder_size * sector, b"\0")
+    return head + sectors + folder + b"".join(padded.values())
+
+
+def _chain(first: int, length: int) -> list[int]:
+    return [*range(first + 1, first + length), 0xFFFFFFFE]
+
+
+def _entry(
+    name: str, *, kind: int, child: int = 0xFFFFFFFF, sibling: int = 0xFFFFFFFF, start: int = 0, size: int = 0
+) -> bytes:
+    spelled = name.encode("utf-16-le") + b"\0\0"
+    shape = struct.pack("<HBBIII", len(spelled), kind, 1, 0xFFFFFFFF, sibling, child)
+    return spelled.ljust(64, b"\0") + shape + bytes(36) + struct.pack("<IQ", start, size)
