@@ -1,6 +1,7 @@
 """Files as they arrive: limited, hashed, typed by their bytes and stored, without ever being held whole."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -8,9 +9,11 @@ from starlette.concurrency import run_in_threadpool
 from insurenz.core.errors import invalid
 from insurenz.core.ids import new_id
 from insurenz.core.settings import Documents as Limits
-from insurenz.core.storage import ObjectStore, new_key
+from insurenz.core.storage import ObjectStore, StoreFailed, new_key
 from insurenz.documents import sniff
 from insurenz.documents.errors import refused
+
+log = logging.getLogger("insurenz.documents")
 
 FLUSH_BYTES = 1024 * 1024
 
@@ -58,13 +61,16 @@ class Receiver:
         self._is_kept = True
 
     def drop(self) -> None:
-        """Remove every object of this request that no row keeps; an object that a crash leaves has no row and is never shown."""
+        """Remove every object of this request that no row keeps. What a crash or a failing store leaves, the sweep takes."""
         if self._is_kept:
             return
-        for incoming in self._incoming:
-            incoming.writer.abort()
-        for file in self.files:
-            self._store.delete(file.object_key)
+        try:
+            for incoming in self._incoming:
+                incoming.writer.abort()
+            for file in self.files:
+                self._store.delete(file.object_key)
+        except StoreFailed as failure:
+            log.warning("objects are left to the sweep", extra={"reason": failure.reason})
 
 
 class _Incoming:
@@ -113,7 +119,7 @@ class _Incoming:
 
     def _commit(self) -> None:
         self._flush()
-        self.writer.commit()
+        self.writer.commit(self._hash.hexdigest())
 
 
 def _type_of(name: str, head: bytes) -> sniff.FileType:
