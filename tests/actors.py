@@ -1,5 +1,6 @@
 """The cast of the demo world, and the app as each of them reaches it."""
 
+import atexit
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from insurenz.core.permissions import Actor
 from insurenz.core.settings import Settings
 from insurenz.demo import world
 from insurenz.demo.people import PASSWORD
+from insurenz.documents.inspect import Inspector
 from insurenz.migrations import runner
 from insurenz.organisations.models import Organisation
 from insurenz.organisations.queries import find
@@ -39,6 +41,9 @@ EMAILS = {
 }
 NUMBERS = {"city": "HOSP_001", "lakeside": "HOSP_002", "suraksha": "PAY_001", "health": "PAY_002"}
 
+# Shared, for starting its child takes longer than most tests.
+INSPECTOR = Inspector()
+atexit.register(INSPECTOR.close)
 
 __all__ = ["PASSWORD", "Api", "Cast", "api", "cast", "cast_of", "make_api", "people", "peopled"]
 
@@ -163,6 +168,7 @@ def make_api(database: Database, folder: Path, **settings: Any) -> Api:
     given = {"data_dir": folder, "rate_limit": "off", **settings}
     app = create_app(Settings(_env_file=None, **given), database)
     app.state.post = KeptPost()
+    app.state.inspector = INSPECTOR
     return Api(app, database)
 
 

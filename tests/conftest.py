@@ -1,5 +1,6 @@
 """Fixtures of every test: both databases with the schema of the migrations, each test in a transaction of its own."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,8 +12,12 @@ from insurenz.core.db import Database, Session
 from insurenz.migrations import runner
 from tests.actors import api, cast, peopled
 from tests.postgres import new_database, postgres_server
+from tests.stores import store
 
-__all__ = ["api", "cast", "peopled"]
+__all__ = ["api", "cast", "peopled", "store"]
+
+# Whatever the developer's shell is set up for: no test writes into a bucket that it did not make.
+os.environ.pop("S3_BUCKET_NAME", None)
 
 BACKENDS = ("sqlite", "postgresql")
 

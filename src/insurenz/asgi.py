@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import anyio.to_thread
@@ -23,9 +24,11 @@ from insurenz.core.ratelimit import RateLimiter
 from insurenz.core.secret import derived_key, server_secret
 from insurenz.core.settings import Settings
 from insurenz.core.sources import SettingsRefused, required
-from insurenz.core.storage import LocalStore
+from insurenz.core.storage import store_for
 from insurenz.definitions import endpoints as definitions
 from insurenz.definitions.service import Definitions, pin
+from insurenz.documents import sweep
+from insurenz.documents.inspect import Inspector
 from insurenz.documents.links import LinkSigner
 from insurenz.events import endpoints as events
 from insurenz.events.threads import event_threads
@@ -97,7 +100,13 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
         writes=settings.limits.writes_per_minute,
     )
     state.post = Post(mailer_for(settings))
-    state.store = LocalStore(settings.data_dir / "objects")
+    state.store = store_for(settings)
+    documents = settings.documents
+    state.inspector = Inspector(
+        processes=documents.inspectors,
+        seconds=documents.inspect_seconds,
+        memory_mb=documents.inspect_memory_mb,
+    )
     state.events = event_threads(database, CONSUMERS)
     state.access_log = state.events.access_log
     state.is_ready = lambda: state.events.relay.has_caught_up
@@ -117,11 +126,13 @@ def _registry(settings: Settings, database: Database) -> workflow.Registry:
 
 def _loops(app: FastAPI) -> list[Loop]:
     database: Database = app.state.database
-    presence = app.state.gate.terms.presence
+    presence, store = app.state.gate.terms.presence, app.state.store
+    grace = timedelta(hours=app.state.settings.documents.sweep_grace_hours)
     return [
         Loop("presence", lambda: presence.flush(database), interval=1),
         Loop("idempotency", lambda: idempotency.forget_expired(database), interval=600),
         Loop("sessions", lambda: retention.forget_old(database), interval=600),
+        Loop("sweep", lambda: sweep.sweep_recent(database, store, grace=grace), interval=3600),
     ]
 
 
@@ -139,3 +150,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     state.gate.terms.presence.flush(state.database)
     state.events.stop()
     state.gate.hasher.close()
+    state.inspector.close()

@@ -7,7 +7,7 @@ import pytest
 from insurenz.core.db import Database
 from insurenz.policies.models import Policy
 from tests.actors import Api, Cast
-from tests.claims.stories import act, events_of, file_claim, problem
+from tests.claims.stories import act, events_of, file_claim, problem, sample
 from tests.conftest import Clock
 
 
@@ -270,9 +270,7 @@ def test_content_stands_once_the_review_has_begun(asha: Any, arjun: Any, in_revi
 
 
 def test_files_come_with_an_action_where_it_takes_them(arjun: Any, claim: dict[str, Any]) -> None:
-    answer = arjun.post(
-        f"/claims/{claim['id']}/actions/start_review", files=[("files", ("a.pdf", b"%PDF-1.4 x", "x/y"))]
-    )
+    answer = arjun.post(f"/claims/{claim['id']}/actions/start_review", files=[("files", sample("bill.pdf"))])
     assert problem(answer) == (422, [("files", "not_taken")])
     assert state(arjun, claim) == ("pending", 1, None)
 

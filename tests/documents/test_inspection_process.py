@@ -32,15 +32,25 @@ def inspecting(**limits: float) -> Iterator[Inspector]:
         running.close()
 
 
+OTHERS: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def others() -> None:
+    """Whoever was there before the test: the app of other tests has a child of its own."""
+    OTHERS.clear()
+    OTHERS.update(children())
+
+
 def children(parent: int | None = None) -> list[int]:
-    """The inspection processes of a process, by default of this one."""
-    found = []
+    """The inspection processes of a process, by default those of this one that the test began."""
+    found: list[int] = []
     for entry in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
             if entry.name.isdecimal() and CHILD.encode() in (entry / "cmdline").read_bytes():
                 parent_of_it = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
                 found += [int(entry.name)] * (parent_of_it == (parent or os.getpid()))
-    return found
+    return [pid for pid in found if pid not in OTHERS]
 
 
 def wait_for_end(pid: int) -> None:

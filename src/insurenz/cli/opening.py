@@ -46,19 +46,20 @@ def open_database(settings: Settings, *, is_prepared: bool = True) -> Database:
 @contextmanager
 def writing() -> Iterator[Session]:
     """A unit of work on the database of the settings; what services refuse stops the command."""
-    with _stopping(), closing(open_database(open_settings())) as database, database.unit_of_work() as session:
+    with stopping(), closing(open_database(open_settings())) as database, database.unit_of_work() as session:
         yield session
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """A read unit on the database of the settings."""
-    with _stopping(), closing(open_database(open_settings())) as database, database.read_unit() as session:
+    with stopping(), closing(open_database(open_settings())) as database, database.read_unit() as session:
         yield session
 
 
 @contextmanager
-def _stopping() -> Iterator[None]:
+def stopping() -> Iterator[None]:
+    """What services refuse stops the command with its sentence."""
     try:
         yield
     except AppError as refusal:

@@ -10,6 +10,7 @@ from insurenz.cli.output import AsJson, print_json, print_rows
 from insurenz.core.check import Finding
 from insurenz.core.settings import Settings
 from insurenz.core.sources import read
+from insurenz.core.storage import trial
 
 
 def check(*, as_json: AsJson = False) -> None:
@@ -17,7 +18,11 @@ def check(*, as_json: AsJson = False) -> None:
     reading = read()
     findings = reading.findings
     if reading.settings is not None and not reading.errors:
-        findings = [*findings, *_about_the_database(reading.settings)]
+        findings = [
+            *findings,
+            *_about_the_database(reading.settings),
+            *trial.findings(reading.settings),
+        ]
     has_errors = any(finding.level == "error" for finding in findings)
     if as_json:
         print_json(

@@ -25,6 +25,9 @@ WELL_KNOWN = re.compile(
     r"|example|insurenz|development|09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
     re.IGNORECASE,
 )
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+ENDPOINT = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?/?")
+LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,51 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _bucket(settings: Settings) -> Iterator[Finding]:
+    name, endpoint = settings.s3_bucket_name, settings.s3_endpoint_url
+    direct_links = settings.s3_direct_links == "on"
+    if not name:
+        if endpoint or direct_links:
+            what = "A bucket is asked for and not named, so documents stay in the data folder."
+            yield _error("s3_bucket_missing", "S3_BUCKET_NAME", what, "S3_BUCKET_NAME=insurenz-documents")
+        return
+    if importlib.util.find_spec("obstore") is None:
+        what = "The Python package for S3 is not installed."
+        yield _error("s3_package_missing", "S3_BUCKET_NAME", what, "pip install 'insurenz[s3]'")
+    if BUCKET_NAME.fullmatch(name) is None:
+        what = "This is not the name of a bucket: 3 to 63 small letters, digits, dots and hyphens."
+        yield _error("s3_bucket_malformed", "S3_BUCKET_NAME", what, "S3_BUCKET_NAME=insurenz-documents")
+    yield from _bucket_keys(settings)
+    yield from _bucket_place(settings)
+
+
+def _bucket_keys(settings: Settings) -> Iterator[Finding]:
+    given = {
+        "AWS_ACCESS_KEY_ID": settings.aws_access_key_id,
+        "AWS_SECRET_ACCESS_KEY": settings.aws_secret_access_key.get_secret_value(),
+    }
+    for name, value in given.items():
+        if not value:
+            what = "A bucket needs a pair of keys: an id and its secret."
+            yield _error("s3_keys_missing", name, what, f"{name}=...")
+
+
+def _bucket_place(settings: Settings) -> Iterator[Finding]:
+    name, example = "S3_ENDPOINT_URL", "S3_ENDPOINT_URL=https://s3.example.org"
+    if not settings.s3_endpoint_url:
+        if not settings.aws_region:
+            what = "AWS needs the region of the bucket; another service needs S3_ENDPOINT_URL."
+            yield _error("s3_region_missing", "AWS_REGION", what, "AWS_REGION=ap-south-1")
+        return
+    parts = ENDPOINT.fullmatch(settings.s3_endpoint_url)
+    if parts is None:
+        what = "It is not the address of an S3 service: http or https, a host, perhaps a port, and no more."
+        yield _error("s3_endpoint_malformed", name, what, example)
+    elif settings.is_production and parts["scheme"] == "http" and parts["host"] not in LOOPBACK:
+        what = "Documents travel to this service unencrypted."
+        yield _warning("s3_endpoint_not_https", name, what, example)
+
+
 _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _secret,
     _address,
@@ -179,6 +227,7 @@ _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _places,
     _mail,
     _redis,
+    _bucket,
 )
 
 
@@ -201,7 +250,6 @@ def _can_be_written(folder: Path) -> bool:
 # Settings of what this version cannot do yet. An operator who sets one relies on it, so it is not passed over.
 NOT_YET = {
     "ENCRYPTION_KEY": "stored data is not encrypted",
-    "S3_BUCKET_NAME": "documents are kept in the data folder",
     "CLAMD_ADDRESS": "files are not scanned for viruses",
     "NOTIFICATION_SERVICE_URL": "no external service is told",
     "CELERY_BROKER_URL": "no broker is rung",

@@ -49,6 +49,7 @@ class Documents(BaseModel):
     inspectors: int = Field(2, ge=1, description="Child processes that look into files, of each process")
     inspect_seconds: int = Field(10, ge=1, description="A file that takes longer to look into is refused")
     inspect_memory_mb: int = Field(512, ge=128, description="Memory of each of these child processes")
+    sweep_grace_hours: int = Field(24, ge=1, description="Objects without a row are younger, or swept")
 
 
 class Claims(BaseModel):
@@ -82,7 +83,14 @@ class Server(BaseModel):
     )
 
 
-SECRETS = ("JWT_SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SMTP_PASSWORD", "INSURENZ_SERVER__METRICS_TOKEN")
+SECRETS = (
+    "JWT_SECRET_KEY",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "AWS_SECRET_ACCESS_KEY",
+    "SMTP_PASSWORD",
+    "INSURENZ_SERVER__METRICS_TOKEN",
+)
 
 
 class Settings(BaseSettings):
@@ -113,6 +121,12 @@ class Settings(BaseSettings):
     access_token_expire_minutes: int = Field(
         30, ge=1, le=1440, validation_alias="ACCESS_TOKEN_EXPIRE_MINUTES"
     )
+    aws_access_key_id: str = Field("", validation_alias="AWS_ACCESS_KEY_ID")
+    aws_secret_access_key: SecretStr = Field(SecretStr(""), validation_alias="AWS_SECRET_ACCESS_KEY")
+    aws_region: str = Field("", validation_alias="AWS_REGION")
+    s3_bucket_name: str = Field("", validation_alias="S3_BUCKET_NAME")
+    s3_endpoint_url: str = Field("", validation_alias="S3_ENDPOINT_URL")
+    s3_direct_links: Literal["on", "off"] = Field("off", validation_alias="S3_DIRECT_LINKS")
     smtp_host: str = Field("", validation_alias="SMTP_HOST")
     smtp_port: int = Field(587, ge=1, le=65535, validation_alias="SMTP_PORT")
     smtp_user: str = Field("", validation_alias="SMTP_USER")

@@ -45,7 +45,7 @@ class _Intake:
         state = request.app.state
         self._request, self._check, self._work, self._status_code = request, check, work, status_code
         self._database = database_of(request)
-        self._receiver = Receiver(state.store, state.settings.documents)
+        self._receiver = Receiver(state.store, state.inspector, state.settings.documents)
         self._fields: dict[str, Any] = {}
         self._is_trusted = _is_small(request) and state.identify(request) is not None
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 from insurenz.core import clock
 from insurenz.core.errors import NotFound
@@ -33,13 +34,15 @@ class LinkSigner:
         url = f"{self.base_url}/documents/{path}/{self._signature(path)}"
         return Link(url, datetime.fromtimestamp(ends, UTC))
 
-    def check(self, document_id: str, user_id: str, ends: str, signature: str) -> None:
-        """Raises NotFound for a link that was altered or has ended."""
+    def check(self, document_id: str, user_id: str, ends: str, signature: str) -> int:
+        """How many seconds the link is still good for; raises NotFound when it was altered or has ended."""
         path = f"{document_id}/{user_id}/{ends}"
         if not hmac.compare_digest(self._signature(path).encode(), signature.encode()):
             raise NotFound
-        if not is_id(document_id) or int(ends) <= clock.now().timestamp():
+        left = int(ends) - clock.now().timestamp() if is_id(document_id) else 0
+        if left <= 0:
             raise NotFound
+        return ceil(left)
 
     def _signature(self, path: str) -> str:
         return hmac.new(self.key, path.encode(), hashlib.sha256).hexdigest()

@@ -1,6 +1,7 @@
 """Files as they arrive: limited, hashed, typed by their bytes and stored, without ever being held whole."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -8,9 +9,12 @@ from starlette.concurrency import run_in_threadpool
 from insurenz.core.errors import invalid
 from insurenz.core.ids import new_id
 from insurenz.core.settings import Documents as Limits
-from insurenz.core.storage import ObjectStore, new_key
+from insurenz.core.storage import ObjectStore, StoreFailed, new_key
 from insurenz.documents import sniff
 from insurenz.documents.errors import refused
+from insurenz.documents.inspect import Findings, Inspector, Refused
+
+log = logging.getLogger("insurenz.documents")
 
 FLUSH_BYTES = 1024 * 1024
 
@@ -25,6 +29,7 @@ class StoredFile:
     file_type: str
     file_size: int
     sha256: str
+    findings: Findings
 
     def identity(self) -> list[str | int]:
         """What the file is, for comparing two requests: name, size and hash."""
@@ -37,9 +42,9 @@ class Receiver:
     `drop` removes what was stored, unless rows keep it.
     """
 
-    def __init__(self, store: ObjectStore, limits: Limits) -> None:
+    def __init__(self, store: ObjectStore, inspector: Inspector, limits: Limits) -> None:
         self.files: list[StoredFile] = []
-        self._store, self._limits = store, limits
+        self._store, self._inspector, self._limits = store, inspector, limits
         self._incoming: list[_Incoming] = []
         self._is_kept = False
 
@@ -62,22 +67,25 @@ class Receiver:
             await run_in_threadpool(self._spool)
 
     def complete(self) -> None:
-        """Make every file durable. The form has been read to its end; blocks."""
+        """Look into every file and make it durable. The form has been read to its end; blocks."""
         for incoming in self._incoming:
-            self.files.append(incoming.store())
+            self.files.append(incoming.store(self._inspector))
 
     def keep(self) -> None:
         """The rows of these files are committed, or may be."""
         self._is_kept = True
 
     def drop(self) -> None:
-        """Remove every object of this request that no row keeps; an object that a crash leaves has no row and is never shown."""
+        """Remove every object of this request that no row keeps. What a crash or a failing store leaves, the sweep takes."""
         if self._is_kept:
             return
-        for incoming in self._incoming:
-            incoming.writer.abort()
-        for file in self.files:
-            self._store.delete(file.object_key)
+        try:
+            for incoming in self._incoming:
+                incoming.writer.abort()
+            for file in self.files:
+                self._store.delete(file.object_key)
+        except StoreFailed as failure:
+            log.warning("objects are left to the sweep", extra={"reason": failure.reason})
 
     def _spool(self) -> None:
         for incoming in self._incoming:
@@ -120,18 +128,22 @@ class _Incoming:
         self.writer.write(self._pieces)
         self._pieces, self.waiting = [], 0
 
-    def store(self) -> StoredFile:
-        """Make the file an object."""
+    def store(self, inspector: Inspector) -> StoredFile:
+        """Look into the file and make it an object; raises what its inspection refuses."""
         if self._type is None:
             raise ValueError("a file is stored after its end")
         self.spool()
-        self.writer.commit()
-        return StoredFile(
-            new_id(), self._key, self._name, self._type.name, self._size, self._hash.hexdigest()
-        )
+        try:
+            findings = inspector.inspect(self.writer.path, self._type.name)
+        except Refused as refusal:
+            raise refused(refusal.code, self._name) from refusal
+        sha256 = self._hash.hexdigest()
+        self.writer.commit(sha256)
+        return StoredFile(new_id(), self._key, self._name, self._type.name, self._size, sha256, findings)
 
     def _judged(self) -> sniff.FileType:
-        kind = sniff.sniff(b"".join(self._pieces)[: sniff.HEAD_BYTES])
-        if kind is None or sniff.extension_of(self._name) not in kind.extensions:
+        head = b"".join(self._pieces)[: sniff.HEAD_BYTES]
+        kind = sniff.agreed_type(head, sniff.extension_of(self._name))
+        if kind is None:
             raise refused("type_mismatch", self._name)
         return kind

@@ -50,9 +50,7 @@ def new_document(actor: Actor, file: StoredFile) -> dict[str, Any]:
         "sha256": file.sha256,
         "uploaded_by": actor.id,
         "uploaded_at": clock.now(),
-        "is_encrypted": False,
-        "has_active_content": False,
-        "details": {},
+        **vars(file.findings),
         "scan_state": "not_scanned",
         "verification": "unverified",
     }

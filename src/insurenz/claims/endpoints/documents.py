@@ -1,7 +1,6 @@
 """Routes of a claim's documents, and the signed link that opens one."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from insurenz.accounts import queries as accounts
@@ -16,7 +15,7 @@ from insurenz.core.db import Session
 from insurenz.core.edge import Db, Route, database_of
 from insurenz.core.errors import NotFound
 from insurenz.core.permissions import Actor
-from insurenz.documents import service as documents
+from insurenz.documents.delivery import deliver
 
 router = APIRouter(route_class=Route, tags=["claims"])
 
@@ -49,20 +48,23 @@ def refresh_document_link(
     return LinkOut(url=link.url, expires_at=link.expires_at)
 
 
-@router.get("/documents/{document_id}/{user_id}/{ends}/{signature}", response_class=Response)
+@router.get(
+    "/documents/{document_id}/{user_id}/{ends}/{signature}",
+    response_class=Response,
+    responses={307: {"description": "A link of the object store, for at most 60 seconds."}},
+)
 async def open_document(
     request: Request, document_id: str, user_id: str, ends: str, signature: str
 ) -> Response:
     """Open a link: the right of the user it was made for is checked again, and the view is recorded."""
-    rules = rules_of(request)
-    rules.signer.check(document_id, user_id, ends, signature)
+    left = rules_of(request).signer.check(document_id, user_id, ends, signature)
 
-    def find() -> Response:
+    def open_now() -> Response:
         with database_of(request).read_unit() as session:
             reader = _reader(session, user_id)
             _claim, document = queries.document_for(session, reader, document_id)
-            pieces = documents.content(request.app.state.store, document)
-            note(request, reader, "document", document.id, what="opened")
-        return StreamingResponse(pieces, headers=documents.download_headers(document))
+        answer = deliver(request.app.state.store, document, seconds=left)
+        note(request, reader, "document", document.id, what="opened")
+        return answer
 
-    return await run_in_threadpool(find)
+    return await run_in_threadpool(open_now)

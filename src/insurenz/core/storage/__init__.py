@@ -1,6 +1,16 @@
-"""Where the bytes of documents lie: one `ObjectStore` protocol, a local folder behind it by default."""
+"""Where the bytes of documents lie: one `ObjectStore` protocol; behind it a local folder, or a bucket of an S3 service."""
 
-from insurenz.core.storage.base import ObjectMissing, ObjectStore, ObjectWriter, new_key
+from insurenz.core.storage.base import Entry, ObjectMissing, ObjectStore, ObjectWriter, StoreFailed, new_key
+from insurenz.core.storage.configured import store_for
 from insurenz.core.storage.local import LocalStore
 
-__all__ = ["LocalStore", "ObjectMissing", "ObjectStore", "ObjectWriter", "new_key"]
+__all__ = [
+    "Entry",
+    "LocalStore",
+    "ObjectMissing",
+    "ObjectStore",
+    "ObjectWriter",
+    "StoreFailed",
+    "new_key",
+    "store_for",
+]

@@ -1,14 +1,17 @@
 """Objects as files in a folder: written beside, made durable, then moved to their place."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from insurenz.core.errors import Unavailable
 from insurenz.core.faults import fault
-from insurenz.core.ids import new_id
-from insurenz.core.storage.base import CHUNK, ObjectMissing
+from insurenz.core.storage import spool
+from insurenz.core.storage.base import CHUNK, Entry, ObjectMissing, checked
+from insurenz.core.storage.spool import Spool, disk_errors
+from insurenz.core.storage.syncing import FolderSync
 
 
 class LocalStore:
@@ -16,102 +19,108 @@ class LocalStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
-        self._incoming = self._folder / ".incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        # On the same file system, so that a spool becomes an object by its name alone.
+        self._spools = self._folder / ".incoming"
+        self._spools.mkdir(parents=True, exist_ok=True)
+        self._folders = FolderSync()
+        self._made: set[Path] = set()
 
     def create(self, key: str) -> "LocalWriter":
         """Begin a new object."""
-        return LocalWriter(self._incoming / new_id(), self._path(key))
+        return LocalWriter(self, self._spools, self._path(key))
 
     def read(self, key: str) -> Iterator[bytes]:
         """The bytes in pieces of 1 MiB; raises ObjectMissing."""
-        try:
-            file = self._path(key).open("rb")
-        except FileNotFoundError as error:
-            raise ObjectMissing(key) from error
+        with disk_errors():
+            try:
+                file = self._path(key).open("rb", buffering=0)
+            except FileNotFoundError as error:
+                raise ObjectMissing(key) from error
         return _pieces(file)
+
+    def has(self, key: str) -> bool:
+        """Whether the object is there."""
+        with disk_errors():
+            return self._path(key).is_file()
 
     def delete(self, key: str) -> None:
         """Remove the object."""
-        self._path(key).unlink(missing_ok=True)
+        with disk_errors():
+            self._path(key).unlink(missing_ok=True)
+
+    def entries(self, prefix: str = "") -> Iterator[Entry]:
+        """Every object, or those in a folder; the spools are none."""
+        with disk_errors():
+            yield from self._walk(self._path(prefix) if prefix else self._folder)
+
+    def leftovers(self, older_than: datetime) -> Iterator[Path]:
+        """Spools that nobody has written to since."""
+        return spool.leftovers(self._spools, older_than)
+
+    def link(self, key: str, *, seconds: int, headers: Mapping[str, str]) -> str | None:
+        """None: a folder hands out nothing."""
+
+    def place(self, file: Path, place: Path) -> None:
+        """Move a synced file to its place, durably; raises OSError."""
+        self._make_folder(place.parent)
+        try:
+            file.rename(place)
+        except FileNotFoundError:
+            # Somebody removed folders that we made.
+            self._made.clear()
+            self._make_folder(place.parent)
+            file.rename(place)
+        self._folders.sync(place.parent)
 
     def _path(self, key: str) -> Path:
-        path = (self._folder / key).resolve()
-        if not path.is_relative_to(self._folder):
-            raise ValueError("a key leads outside the store")
-        return path
+        return self._folder / checked(key)
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make a folder that survives a power cut, once: each name on the way to it is synced, whoever made it."""
+        if folder in self._made:
+            return
+        if folder != self._folder:
+            self._make_folder(folder.parent)
+            folder.mkdir(exist_ok=True)
+            self._folders.sync(folder.parent)
+        self._made.add(folder)
+
+    def _walk(self, folder: Path) -> Iterator[Entry]:
+        with suppress(FileNotFoundError), os.scandir(folder) as found:
+            for each in found:
+                if each.name.startswith("."):
+                    continue
+                if each.is_dir(follow_symlinks=False):
+                    yield from self._walk(Path(each.path))
+                else:
+                    yield from self._entry(each)
+
+    def _entry(self, found: "os.DirEntry[str]") -> Iterator[Entry]:
+        # None when it was removed a moment ago.
+        with suppress(FileNotFoundError):
+            stat = found.stat(follow_symlinks=False)
+            key = Path(found.path).relative_to(self._folder).as_posix()
+            yield Entry(key, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))
 
 
-class LocalWriter:
+class LocalWriter(Spool):
     """A file on its way in."""
 
-    def __init__(self, incoming: Path, place: Path) -> None:
-        self._incoming, self._place = incoming, place
-        self._file: BinaryIO | None = None
+    def __init__(self, store: LocalStore, spools: Path, place: Path) -> None:
+        super().__init__(spools)
+        self._store, self._place = store, place
 
-    def write(self, pieces: Sequence[bytes | memoryview]) -> None:
-        """Append pieces; raises Unavailable when the disk does not take them."""
-        try:
-            if self._file is None:
-                self._file = self._incoming.open("xb", buffering=0)
-            for piece in pieces:
-                _write_all(self._file, piece)
-        except OSError as error:
-            raise _unavailable(error) from error
-
-    def commit(self) -> None:
-        """Sync the bytes, move the file to its place and sync the folder."""
-        if self._file is None:
-            raise ValueError("nothing was written")
-        try:
-            os.fdatasync(self._file.fileno()) if hasattr(os, "fdatasync") else os.fsync(self._file.fileno())
-            self._file.close()
-            _make_folder(self._place.parent)
-            self._incoming.rename(self._place)
-            _sync_folder(self._place.parent)
-        except OSError as error:
-            raise _unavailable(error) from error
+    def commit(self, sha256: str) -> None:
+        """Sync the bytes and move the file to its place. They were hashed on their way into this very file."""
+        file = self._written()
+        with disk_errors():
+            os.fdatasync(file.fileno()) if hasattr(os, "fdatasync") else os.fsync(file.fileno())
+            file.close()
+            self._store.place(self.path, self._place)
         fault("store.written")
-
-    def abort(self) -> None:
-        """Remove what was written so far."""
-        if self._file is not None:
-            self._file.close()
-            self._incoming.unlink(missing_ok=True)
-
-
-def _write_all(file: BinaryIO, piece: bytes | memoryview) -> None:
-    view = memoryview(piece)
-    while view:
-        view = view[file.write(view) :]
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder that survives a power cut: each new name is synced in the folder above it."""
-    missing = [each for each in (folder, *folder.parents) if not each.is_dir()]
-    for each in reversed(missing):
-        each.mkdir(exist_ok=True)
-        _sync_folder(each.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # Windows has no handle of a folder to sync; its rename is journalled.
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
+    with file, disk_errors():
         while piece := file.read(CHUNK):
             yield piece
-
-
-def _unavailable(error: OSError) -> Unavailable:
-    reason = os.strerror(error.errno) if error.errno else type(error).__name__
-    return Unavailable(
-        f"The document store cannot take this now ({reason}); nothing was changed.", code="store_failed"
-    )

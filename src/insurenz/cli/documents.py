@@ -1,0 +1,75 @@
+"""`documents`: looks after the store that keeps the bytes of documents."""
+
+from contextlib import closing
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from insurenz.cli.opening import open_database, open_settings, stopping
+from insurenz.cli.output import AsJson, print_json, with_progress
+
+if TYPE_CHECKING:
+    from insurenz.documents.sweep import Swept
+
+app = typer.Typer(help="Documents and the store that keeps them.", no_args_is_help=True)
+
+
+@app.callback()
+def documents() -> None:
+    """Documents and the store that keeps them."""
+
+
+@app.command()
+def sweep(
+    *,
+    grace: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Hours that an object may lie without a row (INSURENZ_DOCUMENTS__SWEEP_GRACE_HOURS)."
+        ),
+    ] = None,
+    is_dry: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
+    is_forced: Annotated[
+        bool, typer.Option("--force", help="Remove even where more objects lie without a row than with one.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove objects without a row, unused uploads past their time and leftovers; name documents without their object.
+
+    Exits with 1 when a document has lost its object, or something was left alone.
+    """
+    from insurenz.core.storage import store_for
+    from insurenz.documents import sweep as sweeping
+
+    settings = open_settings()
+    hours = timedelta(hours=grace or settings.documents.sweep_grace_hours)
+    with stopping(), closing(open_database(settings)) as database:
+        store = store_for(settings)
+        swept = with_progress(
+            "Sweeping the store ...",
+            lambda: sweeping.sweep(database, store, grace=hours, is_dry=is_dry, is_forced=is_forced),
+        )
+    is_well = not swept.missing and not swept.left_alone
+    if as_json:
+        print_json({"ok": is_well, "is_dry": is_dry, **asdict(swept)})
+    else:
+        _print(swept, "Would remove" if is_dry else "Removed")
+    raise typer.Exit(0 if is_well else 1)
+
+
+def _print(swept: "Swept", removed: str) -> None:
+    for document_id in swept.missing_ids:
+        print(f"missing: the object of document {document_id}")
+    if swept.missing > len(swept.missing_ids):
+        print(f"missing: {swept.missing - len(swept.missing_ids)} more")
+    if swept.left_alone:
+        print(
+            f"left alone: {swept.left_alone} objects without a row, where more lie without than with one: "
+            "is this the store of another install, or the database an old one? If both are right: --force"
+        )
+    print(
+        f"{removed}: {swept.orphans} objects without a row ({swept.orphan_bytes} bytes), "
+        f"{swept.expired} unused uploads, {swept.spools} leftovers. Looked at {swept.objects} objects."
+    )
