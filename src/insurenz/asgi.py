@@ -1,6 +1,7 @@
 """Builds the FastAPI app: every router, one route table, the edge around it, and the threads beside it."""
 
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -36,6 +37,9 @@ from insurenz.migrations.state import is_current
 from insurenz.organisations import endpoints as organisations
 from insurenz.policies import endpoints as policies
 from insurenz.web import docs, mailbox, pages
+
+# Requests with files that are stored and recorded at the same time, in each process; others wait their turn.
+UPLOADS_AT_ONCE = 8
 
 # Matched one after the other: those of most requests first.
 ROUTERS: Sequence[APIRouter] = (
@@ -102,6 +106,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.post = Post(mailer_for(settings))
     state.store = store_for(settings)
     documents = settings.documents
+    state.uploads = ThreadPoolExecutor(UPLOADS_AT_ONCE, thread_name_prefix="upload")
     state.inspector = Inspector(
         processes=documents.inspectors,
         seconds=documents.inspect_seconds,
@@ -150,4 +155,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     state.gate.terms.presence.flush(state.database)
     state.events.stop()
     state.gate.hasher.close()
+    state.uploads.shutdown()
     state.inspector.close()

@@ -1,7 +1,8 @@
 """Reading request bodies within limits."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
@@ -25,25 +26,36 @@ async def read_bounded(request: Request, limit: int) -> bytes:
         await drain(request)
         raise too_large(limit)
     body = bytearray()
-    async for chunk in pieces(request, _patience(request)):
-        body += chunk
-        if len(body) > limit:
-            raise too_large(limit)
+    async with patience(_stall_seconds(request)) as moved:
+        async for chunk in request.stream():
+            moved()
+            body += chunk
+            if len(body) > limit:
+                raise too_large(limit)
     return bytes(body)
 
 
-async def pieces(request: Request, seconds: float) -> AsyncIterator[bytes]:
-    """The body as it comes; raises SenderTooSlow when nothing comes for so long."""
-    stream = request.stream().__aiter__()
-    while True:
-        try:
-            async with asyncio.timeout(seconds):
-                piece = await anext(stream, None)
-        except TimeoutError as error:
-            raise SenderTooSlow(f"No byte came for {seconds:g} seconds.") from error
-        if piece is None:
-            return
-        yield piece
+@asynccontextmanager
+async def patience(seconds: float) -> AsyncIterator[Callable[[], None]]:
+    """Wait inside for a sender, and call what this gives with each sign of life.
+
+    Raises SenderTooSlow when none comes for so long, or a tenth of it less.
+    """
+    loop = asyncio.get_running_loop()
+    since = loop.time()
+
+    def moved() -> None:
+        # Only now and then: a timer for each piece of a body would cost more than the piece.
+        nonlocal since
+        if loop.time() - since > seconds / 10:
+            since = loop.time()
+            limit.reschedule(since + seconds)
+
+    try:
+        async with asyncio.timeout(seconds) as limit:
+            yield moved
+    except TimeoutError as error:
+        raise SenderTooSlow(f"No byte came for {seconds:g} seconds.") from error
 
 
 async def drain(request: Request) -> None:
@@ -52,14 +64,15 @@ async def drain(request: Request) -> None:
     if length is None or length > DRAIN_BYTES:
         return
     try:
-        async for _ in pieces(request, _patience(request)):
-            pass
+        async with patience(_stall_seconds(request)) as moved:
+            async for _ in request.stream():
+                moved()
     except (ClientDisconnect, RuntimeError, SenderTooSlow):
         # Gone, already read to its end, or not sending: nothing is left to throw away.
         return
 
 
-def _patience(request: Request) -> float:
+def _stall_seconds(request: Request) -> float:
     seconds: float = request.app.state.settings.documents.stall_seconds
     return seconds
 

@@ -7,17 +7,24 @@ import uuid
 
 _lock = threading.Lock()
 _last = 0
+# Random bits of ids, fetched from the system by the page: ids are no secrets, but a call for each costs.
+_pool = b""
+_POOL_BYTES = 4096
 
 
 def new_id() -> str:
     """A UUIDv7 (RFC 9562) as a string; ids made by one process sort in the order they were made."""
-    global _last
+    global _last, _pool
     with _lock:
+        if len(_pool) < 8:
+            _pool = secrets.token_bytes(_POOL_BYTES)
+        drawn, _pool = _pool[:8], _pool[8:]
         # 12 bits of sub-millisecond time follow the 48 bits of milliseconds (RFC 9562 section 6.2, method 3).
         stamp = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
         _last = stamp
-    value = (stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0b10 << 62 | secrets.randbits(62)
-    return str(uuid.UUID(int=value))
+    value = (stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0b10 << 62 | int.from_bytes(drawn) >> 2
+    spelled = f"{value:032x}"
+    return f"{spelled[:8]}-{spelled[8:12]}-{spelled[12:16]}-{spelled[16:20]}-{spelled[20:]}"
 
 
 def is_id(text: str) -> bool:
@@ -35,4 +42,9 @@ def new_secret(nbytes: int = 32) -> str:
 
 def new_code(length: int, alphabet: str = "23456789ABCDEFGHJKMNPQRSTVWXYZ") -> str:
     """A random code without characters that look alike (no 0/O, 1/I/L, U/V pairs)."""
-    return "".join(secrets.choice(alphabet) for _ in range(length))
+    # 64 bits more than the code can tell apart: every code is as likely as the next.
+    number, letters = secrets.randbits(64 + 8 * length), []
+    for _ in range(length):
+        number, place = divmod(number, len(alphabet))
+        letters.append(alphabet[place])
+    return "".join(letters)

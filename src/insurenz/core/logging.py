@@ -50,6 +50,9 @@ def _where(exc_info: Any) -> dict[str, Any]:
 
 def configure(*, level: int = logging.INFO) -> None:
     """Send every log line of this process to standard error as JSON."""
+    # What a line does not tell is not looked up for it (docs.python.org/3/howto/logging.html#optimization).
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     root = logging.getLogger()

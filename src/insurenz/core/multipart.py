@@ -8,7 +8,7 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from insurenz.core.body import pieces
+from insurenz.core.body import patience
 from insurenz.core.errors import AppError, TooLarge, invalid
 
 MAX_PARTS = 200
@@ -132,12 +132,14 @@ async def read_form(
     if not 0 < len(boundary) <= 70:
         raise _malformed()
     reader, total = FormReader(boundary, open_file), 0
-    async for piece in pieces(request, stall_seconds):
-        total += len(piece)
-        if total > max_bytes:
-            raise TooLarge(f"The request is larger than {max_bytes} bytes.", code="request_too_large")
-        if piece:
-            reader.feed(piece)
-            await relieve()
+    async with patience(stall_seconds) as moved:
+        async for piece in request.stream():
+            total += len(piece)
+            if total > max_bytes:
+                raise TooLarge(f"The request is larger than {max_bytes} bytes.", code="request_too_large")
+            if piece:
+                reader.feed(piece)
+                await relieve()
+            moved()
     reader.finish()
     return reader.fields

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from psycopg import RawCursor
-from sqlalchemy import Connection, Executable, Insert, Select, Table, Uuid, bindparam, insert
+from sqlalchemy import Connection, Executable, Insert, Table, Uuid, bindparam, insert
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import Dialect
@@ -36,13 +36,16 @@ class _Compiled:
         self.places: list[tuple[str, Convert]] = [
             (name, _to_driver(compiled.binds[name].type, dialect)) for name in compiled.positiontup
         ]
-        columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+        # What stands in the statement itself, such as a limit.
+        self.fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        columns = list(getattr(statement, "exported_columns", ()))
         self.outward: list[Convert] = [_from_driver(column.type, dialect) for column in columns]
         self.row: Any = namedtuple("Row", [str(column.key) for column in columns]) if columns else None
 
     def inward(self, given: Mapping[str, Any]) -> list[Any]:
         """The values in the order of their places."""
-        return [convert(given[name]) if convert else given[name] for name, convert in self.places]
+        named = {**self.fixed, **given} if self.fixed else given
+        return [convert(named[name]) if convert else named[name] for name, convert in self.places]
 
     def outcome(self, raw: Sequence[Any]) -> Any:
         """A row with its columns as attributes."""

@@ -3,9 +3,12 @@
 No transaction is open while bytes come in. Objects are stored before their rows; a request that fails drops them.
 """
 
+import asyncio
+import contextvars
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import anyio
@@ -61,7 +64,9 @@ class _Intake:
             if isinstance(error, AppError):
                 await self._refused(error)
             raise
-        return await run_in_threadpool(self._write)
+        # In the threads of uploads: whatever holds these up holds up no other request.
+        write = partial(contextvars.copy_context().run, self._write)
+        return await asyncio.get_running_loop().run_in_executor(self._request.app.state.uploads, write)
 
     async def _refused(self, error: AppError) -> None:
         if not isinstance(error, SenderTooSlow):

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from insurenz.core.errors import invalid
 from insurenz.core.ids import new_id
 from insurenz.core.settings import Documents as Limits
-from insurenz.core.storage import ObjectStore, StoreFailed, new_key
+from insurenz.core.storage import ObjectStore, ObjectWriter, StoreFailed, new_key
 from insurenz.documents import sniff
 from insurenz.documents.errors import refused
 from insurenz.documents.inspect import Findings, Inspector, Refused
@@ -81,7 +81,7 @@ class Receiver:
             return
         try:
             for incoming in self._incoming:
-                incoming.writer.abort()
+                incoming.abort()
             for file in self.files:
                 self._store.delete(file.object_key)
         except StoreFailed as failure:
@@ -97,8 +97,9 @@ class _Incoming:
 
     def __init__(self, store: ObjectStore, name: str, max_bytes: int) -> None:
         self._name, self._max_bytes = name, max_bytes
-        self._key = new_key()
-        self.writer = store.create(self._key)
+        self._store = store
+        self._key = ""
+        self._writer: ObjectWriter | None = None
         self.waiting = 0
         self._hash = hashlib.sha256()
         self._pieces: list[memoryview] = []
@@ -123,22 +124,34 @@ class _Incoming:
 
     def spool(self) -> None:
         """Write what is held in memory to the store's spool."""
-        for piece in self._pieces:
-            self._hash.update(piece)
-        self.writer.write(self._pieces)
+        held = b"".join(self._pieces)
         self._pieces, self.waiting = [], 0
+        self._hash.update(held)
+        self._begun().write((held,))
+
+    def abort(self) -> None:
+        """Give the file up."""
+        if self._writer is not None:
+            self._writer.abort()
+
+    def _begun(self) -> ObjectWriter:
+        if self._writer is None:
+            self._key = new_key()
+            self._writer = self._store.create(self._key)
+        return self._writer
 
     def store(self, inspector: Inspector) -> StoredFile:
         """Look into the file and make it an object; raises what its inspection refuses."""
         if self._type is None:
             raise ValueError("a file is stored after its end")
         self.spool()
+        writer = self._begun()
         try:
-            findings = inspector.inspect(self.writer.path, self._type.name)
+            findings = inspector.inspect(writer.path, self._type.name)
         except Refused as refusal:
             raise refused(refusal.code, self._name) from refusal
         sha256 = self._hash.hexdigest()
-        self.writer.commit(sha256)
+        writer.commit(sha256)
         return StoredFile(new_id(), self._key, self._name, self._type.name, self._size, sha256, findings)
 
     def _judged(self) -> sniff.FileType:

@@ -5,7 +5,7 @@ exactly once, whatever is killed when. A consumer must do nothing that a rollbac
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from insurenz.core.db import Database, Id, Session, UtcDateTime
 from insurenz.core.faults import fault
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import OPEN_EVENTS, RELAY_FAILURES, RELAYED
+from insurenz.core.statements import Statement
 from insurenz.events.models import MARKS, Event, EventMark
 
 log = logging.getLogger("insurenz.relay")
@@ -42,25 +43,27 @@ def _is_before(column: ColumnElement[Any]) -> ColumnElement[bool]:
 # Neither waiting for a retry nor under somebody's lease.
 _READY = and_(_is_before(MARKS.c.next_at), _is_before(MARKS.c.lease_until))
 
-_LOOK = select(
-    func.count(),
-    func.count().filter(MARKS.c.last_error.is_(None)),
-    func.count().filter(_READY),
-).where(_OPEN)
+_LOOK = Statement(
+    select(
+        func.count().label("total"),
+        func.count().filter(MARKS.c.last_error.is_(None)).label("fresh"),
+        func.count().filter(_READY).label("due"),
+    ).where(_OPEN)
+)
 
 
-def _close_unheard() -> Executable:
-    """Close events that nobody listens to."""
+def _close_unheard(names: Iterable[str]) -> Statement:
+    """Close events that nobody listens to: of none of the types that the parameters of these names give."""
     unheard = (
         select(MARKS.c.event_id)
-        .where(_OPEN, MARKS.c.type.not_in(_TYPES))
+        .where(_OPEN, *(MARKS.c.type != bindparam(name) for name in names))
         .limit(UNHEARD_AT_ONCE)
         .with_for_update(skip_locked=True)
         .cte("unheard")
     )
     # Counted by RETURNING: SQLite's driver counts no rows of a statement that begins with WITH.
     closed = update(MARKS).where(MARKS.c.event_id.in_(select(unheard.c.event_id))).values(done_at=_NOW)
-    return closed.returning(MARKS.c.event_id)
+    return Statement(closed.returning(MARKS.c.event_id))
 
 
 def _lease_oldest() -> Executable:
@@ -90,8 +93,8 @@ def _lease_oldest() -> Executable:
     return leased.values(**values).returning(MARKS.c.event_id)
 
 
-_CLOSE_UNHEARD, _LEASE_OLDEST = _close_unheard(), _lease_oldest()
-_CLOSE = (
+_LEASE_OLDEST = _lease_oldest()
+_CLOSE = Statement(
     update(MARKS)
     .where(MARKS.c.event_id == bindparam("id"), MARKS.c.lease_token == _TOKEN, _OPEN)
     .values(done_at=_NOW)
@@ -123,6 +126,8 @@ class Relay:
     ) -> None:
         self._database, self._consumers, self._types = database, consumers, sorted(consumers)
         self._batch, self._lease = batch, lease
+        self._named = {f"type_{n}": name for n, name in enumerate(self._types)}
+        self._close_unheard = _close_unheard(self._named)
         self.has_caught_up = False
 
     def turn(self) -> bool:
@@ -139,21 +144,20 @@ class Relay:
     def _is_due(self) -> bool:
         # Read first: an idle relay, woken by every commit, must not take SQLite's only write lock.
         with self._database.read_unit() as session:
-            total, fresh, due = session.connection().execute(_LOOK, {"now": clock.now()}).one()
+            total, fresh, due = _LOOK.first(session, {"now": clock.now()})
         OPEN_EVENTS.set(total)
         self.has_caught_up = self.has_caught_up or not fresh
         return bool(due)
 
     def _take(self) -> _Taken:
         token, now = new_id(), clock.now()
-        given = {"types": self._types, "now": now}
         with self._database.unit_of_work() as session:
-            connection = session.connection()
-            closed = len(connection.execute(_CLOSE_UNHEARD, given).all())
+            closed = len(self._close_unheard.all(session, {"now": now} | self._named))
             if not self._types:
                 return _Taken(token, (), closed)
             lease = {"token": token, "until": now + self._lease, "batch": self._batch}
-            ids = connection.execute(_LEASE_OLDEST, given | lease).scalars().all()
+            given = {"types": self._types, "now": now} | lease
+            ids = session.connection().execute(_LEASE_OLDEST, given).scalars().all()
             events = session.scalars(select(Event).where(Event.id.in_(ids)).order_by(Event.id)).all()
         return _Taken(token, events, closed)
 
@@ -200,7 +204,7 @@ class Relay:
     def _close(self, session: Session, event: Event, token: str) -> bool:
         """Close a mark that this lease still holds; False, and nothing changed, when it does not."""
         given = {"id": event.id, "token": token, "now": clock.now()}
-        return bool(session.connection().execute(_CLOSE, given).rowcount)
+        return bool(_CLOSE.run(session, given))
 
 
 def retry_after(attempts: int, spread: float) -> timedelta:

@@ -11,7 +11,7 @@ from insurenz.events.relay import Consumers, Relay
 
 SWEEP_SECONDS = 5
 # Events of this time are taken in one turn: a turn for each would cost more than what it is about.
-GATHER_SECONDS = 0.02
+GATHER_SECONDS = 0.04
 SEAL_SECONDS = 3
 FLUSH_SECONDS = 0.5
 
