@@ -25,6 +25,9 @@ PRIVATE = {
     "wrong_file": "canary-of-a-refused-file",
     "notes": "canary-of-the-notes",
     "reason": "canary-of-the-reason",
+    "message": "canary-of-the-message",
+    "note": "canary-of-the-staffs-note",
+    "bulk_notes": "canary-of-the-notes-on-many",
     "agent": "canary-of-the-browser",
     "query": "canary-of-the-address",
 }
@@ -172,7 +175,8 @@ def make_a_claim(story: Story) -> None:
     assert story.call("POST", f"{path}/actions/reject", token=arjun, json_body=notes).status == 200
     reason = {"reason": PRIVATE["reason"]}
     assert story.call("POST", f"{path}/actions/appeal", token=asha, json_body=reason).status == 200
-    for place in ("", "/history"):
+    talk_and_share_the_work(story, path, asha, arjun)
+    for place in ("", "/history", "/messages", "/notes"):
         assert story.call("GET", f"{path}{place}?q={PRIVATE['query']}", token=arjun).status == 200
     story.call("GET", f"/claims?cursor={PRIVATE['query']}", token=arjun)
     story.call("GET", f"/{PRIVATE['query']}/{PRIVATE['query']}", token=arjun)
@@ -182,6 +186,38 @@ def make_a_claim(story: Story) -> None:
     me = story.call("GET", "/auth/me", token=asha).json()["id"]
     key = {"name": "machine", "scopes": ["claims:read"]}
     assert story.call("POST", f"/users/{me}/api-keys", token=asha, json_body=key).status == 201
+
+
+def talk_and_share_the_work(story: Story, path: str, asha: str, arjun: str) -> None:
+    """Send a message, write a note, assign the claim, and be refused for wrong values in each."""
+    for kind, text, by in (
+        ("messages", "message", asha),
+        ("messages", "message", arjun),
+        ("notes", "note", arjun),
+    ):
+        said = {"body": PRIVATE[text]}
+        assert story.call("POST", f"{path}/{kind}", token=by, json_body=said).status == 201
+        assert (
+            story.call(
+                "POST", f"{path}/{kind}", token=by, json_body=said | {"to": PRIVATE["wrong_value"]}
+            ).status
+            == 422
+        )
+        assert (
+            story.call("POST", f"{path}/{kind}", token=by, json_body={"body": PRIVATE[text] * 500}).status
+            == 422
+        )
+    assert story.call("POST", f"{path}/notes", token=asha, json_body={"body": PRIVATE["note"]}).status == 403
+    for place in ("", "/history", "/messages"):
+        assert PRIVATE["note"] not in story.call("GET", f"{path}{place}", token=asha).body.decode()
+    wrong = {"user_id": PRIVATE["wrong_value"]}
+    assert story.call("POST", f"{path}/assignment", token=arjun, json_body=wrong).status == 422
+    assert story.call("POST", "/claims/take-next", token=arjun, json_body={}).status == 200
+    bulk = {"action": "start_review", "claim_ids": [path.rpartition("/")[2], PRIVATE["wrong_value"]]}
+    bulk |= {"status_notes": PRIVATE["bulk_notes"], "approved_amount": PRIVATE["wrong_value"]}
+    answer = story.call("POST", "/claims/bulk-actions", token=arjun, json_body=bulk)
+    assert [result["problem"]["status"] for result in answer.json()["results"]] == [409, 404]
+    story.problems += [json.dumps(result["problem"]) for result in answer.json()["results"]]
 
 
 def rows_of(story: Story) -> dict[str, str]:
@@ -213,6 +249,7 @@ def test_r11_p03_private_texts_and_secrets_stay_where_they_belong(story: Story) 
     assert len(story.links) >= 1
     assert PRIVATE["description"] not in rows["claims"]
     assert PRIVATE["new_description"] in rows["claims"]
+    assert [name for name in ("message", "note") if PRIVATE[name] not in rows["event_texts"]] == []
     assert '"defect"' in log
     hits = [
         *found_in("log", log, {**anything, **secrets}),

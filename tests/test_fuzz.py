@@ -63,7 +63,7 @@ FILING = {
     "claim_amount": "18250",
 }
 # Bodies that are often taken, in place of generated ones that seldom are.
-LIKELY: dict[str, list[dict[str, str]]] = {
+LIKELY: dict[str, list[dict[str, Any]]] = {
     "file_claim": [FILING, FILING | {"claim_amount": "0.01"}, FILING | {"description": "\U0001f600" * 5000}],
     "change_status": [
         {"status": "under_review"},
@@ -77,6 +77,14 @@ LIKELY: dict[str, list[dict[str, str]]] = {
         {"reason": "r"},
         {"approved_amount": "1", "status_notes": "n"},
         {"payment_reference": "p", "resolution": "paid"},
+    ],
+    "send_message": [{"body": "m"}, {"body": "\U0001f600" * 5000}],
+    "add_note": [{"body": "n"}],
+    "assign_claim": [{}, {"user_id": None}],
+    "take_next": [{}, {"workflow": "retail"}],
+    "bulk_act": [
+        {"action": "start_review", "claim_ids": ["CLM-20261102-ABCDEFGH", "x"]},
+        {"action": "reject", "claim_ids": ["x"], "status_notes": "n", "approved_amount": {}},
     ],
 }
 

@@ -40,6 +40,9 @@ TEXTS = [
     ("POST", "/claims/{claim}/actions/reject", {"status_notes": "n"}),
     ("POST", "/claims/{claim}/actions/complete", {"payment_reference": "n", "resolution": "n"}),
     ("PATCH", "/claims/{claim}/status", {"status": "rejected", "status_notes": "n"}),
+    ("POST", "/claims/{claim}/messages", {"body": "n"}),
+    ("POST", "/claims/{claim}/notes", {"body": "n"}),
+    ("POST", "/claims/bulk-actions", {"action": "n", "status_notes": "n"}),
     ("PATCH", "/claims/{claim}", {"description": "n", "claim_type": "n"}),
     ("POST", "/organisations", {"kind": "payer", "name": "n", "number": "n"}),
     ("POST", "/users", USER),
@@ -139,6 +142,8 @@ def test_p01_names_and_filters_that_cannot_be_compared_find_nothing(
     for path in (
         "/claims/{}",
         "/claims/{}/history",
+        "/claims/{}/messages",
+        "/claims/{}/notes",
         "/claims/{claim}/documents/{}",
         "/claims/{claim}/documents/{}/refresh-url",
         "/organisations/{}",

@@ -48,9 +48,26 @@ def test_pages_of_a_history_miss_and_repeat_nothing(database: Database) -> None:
             page = history(session, "claim", subject.id, limit=3, cursor=page.next_cursor)
             pages.append([e.event.seq for e in page.items])
         assert pages == [[1, 2, 3], [4, 5, 6], [7]]
-        assert history(session, "claim", subject.id, cursor=encode(["9" * 18])).items == []
+        assert history(session, "claim", subject.id, cursor=encode([new_id()])).items == []
         with pytest.raises(Invalid):
-            history(session, "claim", subject.id, cursor=encode(["x"]))
+            history(session, "claim", subject.id, cursor=encode(["3"]))
+
+
+def test_a_history_leaves_out_what_it_is_told_to_and_no_cursor_tells(database: Database) -> None:
+    subject = moved_claim(database, 1)
+    with database.unit_of_work() as session:
+        for kind in ("claim_note", "claim_note", "claim_message", "claim_note"):
+            record(session, kind, subject=subject, actor=MEERA)
+    with database.read_unit() as session:
+        first = history(session, "claim", subject.id, without={"claim_note"}, limit=1)
+        rest = history(
+            session, "claim", subject.id, without={"claim_note"}, limit=1, cursor=first.next_cursor
+        )
+        notes = history(session, "claim", subject.id, only="claim_note", limit=2)
+        assert [e.event.type for e in first.items + rest.items] == ["claim_moved", "claim_message"]
+        assert (first.next_cursor, rest.next_cursor) == (encode([first.items[0].event.id]), None)
+        assert [e.event.seq for e in notes.items] == [2, 3]
+        assert notes.next_cursor is not None
 
 
 def test_d10_a_history_takes_two_statements_however_long_it_is(database: Database) -> None:

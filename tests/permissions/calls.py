@@ -36,6 +36,11 @@ BODIES: dict[str, Any] = {
     "change_claim": {"description": "Fracture of the right wrist"},
     "change_status": {"status": "rejected", "status_notes": "Not covered."},
     "act_on_claim": {},
+    "send_message": {"body": "Which bills do you need?"},
+    "add_note": {"body": "The doctor's stamp is missing."},
+    "assign_claim": {},
+    "take_next": {},
+    "bulk_act": {"action": "start_review", "claim_ids": ["{claim_id}"]},
 }
 WITH_VERSION = frozenset({"change_user", "change_organisation", "change_policy", "change_claim"})
 FIELDS_OF = {"reject": {"status_notes": "Not covered."}, "appeal": {"reason": "It is."}}
@@ -82,6 +87,8 @@ def call_of(place: Place, operation: str, **changes: str) -> Call:
     body = BODIES.get(operation)
     if operation == "create_policy":
         body = body | {"user_id": values["owner_id"]}
+    if operation == "bulk_act":
+        body = body | {"claim_ids": [values["claim_id"]]}
     headers = {"If-Match": _version(place, operation)} if operation in WITH_VERSION else {}
     return Call(method, template.format_map(values), headers, body)
 

@@ -60,6 +60,14 @@ file_claim              claims:write  401    201   422   403  403   403  403  40
 list_claims             claims:read   401    200   200   200  200   200  200  200   200
 show_claim              claims:read   401    200   404   404  200   404  404  200   200
 claim_history           claims:read   401    200   404   404  200   404  404  200   200
+list_messages           claims:read   401    200   404   404  200   404  404  200   200
+send_message*           claims:write  401    201   404   404  201   404  404  201   403
+list_notes*             claims:read   401    403   404   404  200   404  404  200   200
+add_note*               claims:write  401    403   404   404  201   404  404  201   403
+assign_claim*           claims:write  401    403   404   404  200   404  404  200   403
+release_claim*          claims:write  401    403   404   404  200   404  404  200   403
+take_next               claims:write  401    403   403   403  200   204  204  200   403
+bulk_act                claims:write  401    403   403   403  200   200  200  200   403
 show_document           claims:read   401    200   404   404  200   404  404  200   200
 refresh_document_link   claims:read   401    200   404   404  200   404  404  200   200
 change_claim*           claims:write  401    200   404   404  403   404  404  403   403
@@ -86,7 +94,7 @@ PAGES = {
 }
 
 # The same for every state of a claim: who sees it.
-READING = ("show_claim", "claim_history", "show_document", "refresh_document_link")
+READING = ("show_claim", "claim_history", "list_messages", "show_document", "refresh_document_link")
 
 # Actions by state. `partly` is approved with less than was claimed; `appealed` is under review again, after a decision
 # that the `decider` made; the `junior` may approve less than any claim is about.
@@ -207,6 +215,27 @@ partly        409   403    403   403     403   403
 rejected      409   403    403   403     403   403
 completed     409   403    403   403     403   403
 appealed      409   403    403   403     403   403
+"""
+
+
+# What is said about a claim, and who works on it: the same in every state, but nobody begins to work on a closed one.
+WORK = """
+who      send_message list_notes add_note assign_claim release_claim
+owner    201          403        403      403          403
+junior   201          200        201      200          200
+clerk    201          200        201      200          200
+decider  201          200        201      200          200
+admin    201          200        201      200          200
+auditor  403          200        403      403          403
+"""
+WORK_ON_CLOSED = """
+who      send_message list_notes add_note assign_claim release_claim
+owner    201          403        403      403          403
+junior   201          200        201      409          200
+clerk    201          200        201      409          200
+decider  201          200        201      409          200
+admin    201          200        201      409          200
+auditor  403          200        403      403          403
 """
 
 

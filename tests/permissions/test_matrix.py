@@ -131,6 +131,20 @@ def test_z02_z09_each_status_from_each_state_is_open_to_whom_the_table_says(worl
 
 
 @pytest.mark.parametrize("state", STATES)
+def test_z02_a_claim_in_any_state_is_talked_about_and_worked_on_by_whom_the_table_says(
+    world: World, state: str
+) -> None:
+    table = tables.rows(tables.WORK_ON_CLOSED if state == "completed" else tables.WORK)
+    for operation in next(iter(table.values())):
+        call = call_of(world, operation, claim_id=world.claims[state]["claim_number"])
+        attempts = [
+            (label(n, p), world.as_(p), call, int(table[n][operation])) for n, p in everybody(world, KNOWN)
+        ]
+        attempts += [(label(n, p), world.as_(p), call, 404) for n, p in everybody(world, STRANGERS)]
+        assert judge(world, [*attempts, ("nobody", {}, call, 401)]) == []
+
+
+@pytest.mark.parametrize("state", STATES)
 def test_z02_what_a_claim_says_is_changed_by_its_filer_while_in_intake(world: World, state: str) -> None:
     claim, row = world.claims[state], tables.rows(tables.CONTENT)[state]
     version = {"If-Match": f'"{claim["version"]}"'}

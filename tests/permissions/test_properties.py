@@ -6,6 +6,7 @@ import pytest
 
 import insurenz.models  # noqa: F401 - every table
 from insurenz.core.db import Base
+from insurenz.workflow import FIELDS
 from tests.permissions.calls import BODIES, FIELDS_OF, Call, call_of
 from tests.permissions.test_matrix import COLUMN, TABLE, everybody, label
 from tests.permissions.world import FILING, World
@@ -33,6 +34,12 @@ TAKEN = {
     "change_claim": "claim_type incident_date description claim_amount",
     "change_status": "status status_notes approved_amount resolution payment_reference",
     "act_on_claim": "status_notes",
+    "send_message": "body",
+    "add_note": "body",
+    "assign_claim": "user_id",
+    "take_next": "workflow",
+    # Whether an action takes a field is told for each claim.
+    "bulk_act": f"action claim_ids {' '.join(FIELDS)}",
 }
 TAKEN_BY_ACTION = {
     ("under_review", "approve"): "approved_amount status_notes",
@@ -65,6 +72,7 @@ CLAIM = {
     "documents": DOCUMENT,
     "allowed_actions": "action label to requires optional",
 }
+MESSAGE = {"": "id body author is_mine created_at", "author": "role name"}
 STATE = "code phase clock labels"
 POLICY = {
     "": "id policy_number type status start_date end_date cover_amount cover_left currency payer",
@@ -132,6 +140,14 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "change_claim": CLAIM,
     "change_status": CLAIM,
     "act_on_claim": CLAIM,
+    "list_messages": page(MESSAGE),
+    "send_message": MESSAGE,
+    "list_notes": page(MESSAGE),
+    "add_note": MESSAGE,
+    "assign_claim": CLAIM,
+    "release_claim": CLAIM,
+    "take_next": CLAIM,
+    "bulk_act": {"": "results", "results": "claim_id status problem"},
     "claim_history": page(
         {"": "id type action from_status to_status version actor at texts details", "actor": "role name"}
     ),

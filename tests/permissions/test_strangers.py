@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from insurenz.core.ids import new_id
 from tests.permissions.calls import BODIES, Call, call_of, operations
-from tests.permissions.test_matrix import TABLE
+from tests.permissions.test_matrix import OBJECT_FIRST, TABLE
 from tests.permissions.world import FILING, PHOTO, World
 
 # What names an object in a path, and names of the same shape that nothing has.
@@ -86,16 +86,16 @@ def strangers(world: World, operation: str) -> list[tuple[str, dict[str, str]]]:
 
 
 def is_object_first(operation: str) -> bool:
-    return operation in ("change_claim", "change_status", "act_on_claim")
+    return operation in OBJECT_FIRST
 
 
 @pytest.mark.parametrize("extra", [{"Idempotency-Key": "k"}, {"If-Match": '"7"'}])
-@pytest.mark.parametrize("operation", ["change_claim", "change_status", "act_on_claim"])
+@pytest.mark.parametrize("operation", sorted(OBJECT_FIRST))
 def test_z03_nothing_a_caller_adds_tells_them_apart(
     world: World, operation: str, extra: dict[str, str]
 ) -> None:
     headers = world.as_(world.cast.vikram) | extra
-    for body in (BODIES[operation], {"no": "such field"}, []):
+    for body in (BODIES.get(operation), {"no": "such field"}, []):
         there, gone = (
             Call(*operations(world)[operation], json=body),
             Call(*operations(world)[operation], json=body),
@@ -138,3 +138,29 @@ def test_z03_a_strangers_policy_looks_like_a_missing_one_when_filing(world: Worl
     )
     assert look(world, there, headers) == look(world, gone, headers)
     assert there.by(world, headers).status_code == 422
+
+
+def test_z03_in_a_bulk_action_a_strangers_claim_looks_like_a_missing_one(world: World) -> None:
+    pending, headers = world.claims["pending"], world.as_(world.people["away"][0])
+    names = [(pending["id"], new_id()), (pending["claim_number"], MISSING_NUMBERS["claim_id"])]
+    for existing, missing in names:
+        answers = []
+        for name in (existing, missing):
+            body = {"action": "start_review", "claim_ids": [name]}
+            seen = look_at_success(world, Call("POST", "/claims/bulk-actions", json=body), headers)
+            assert seen["results"].pop("claim_id") == name
+            answers.append(seen)
+        assert answers[0] == answers[1]
+        assert (answers[0]["results"]["status"], answers[0]["results"]["problem"]["code"]) == (
+            None,
+            "not_found",
+        )
+
+
+def look_at_success(world: World, call: Call, headers: dict[str, str]) -> dict[str, Any]:
+    """The one result of a bulk action, and what the database was asked for it."""
+    with statements(world) as asked:
+        answer = call.by(world, headers)
+    (result,) = answer.json()["results"]
+    assert result["problem"].pop("request_id") == answer.headers["x-request-id"]
+    return {"status": answer.status_code, "results": result, "statements": asked}

@@ -254,6 +254,10 @@ def _file_claims(world: World) -> None:
             claim = moved.json()
         world.claims[state] = claim
     pending = world.claims["pending"]
+    for who, kind in (("owner", "messages"), ("clerk", "messages"), ("clerk", "notes")):
+        headers = world.as_(world.people[who][0])
+        said = world.send("POST", f"/claims/{pending['id']}/{kind}", headers, json={"body": "A word on it."})
+        assert said.status_code == 201, said.text
     world.ids |= {
         "claim_id": pending["id"],
         "document_id": pending["documents"][0]["id"],

@@ -17,6 +17,8 @@ from insurenz.claims.schemas import (
     DocumentOut,
     HistoryItem,
     HistoryPage,
+    MessageOut,
+    MessagePage,
 )
 from insurenz.claims.submit import Filed
 from insurenz.core import paging
@@ -115,6 +117,24 @@ def history_out(trail: Trail, currency: str) -> HistoryPage:
     return HistoryPage(items=items, next_cursor=trail.next_cursor)
 
 
+def messages_out(trail: Trail, actor: Actor) -> MessagePage:
+    """A page of messages or notes."""
+    items = [message_out(entry, actor) for entry in trail.items]
+    return MessagePage(items=items, next_cursor=trail.next_cursor)
+
+
+def message_out(entry: Entry, actor: Actor) -> MessageOut:
+    """One message or note, for this reader."""
+    event = entry.event
+    return MessageOut(
+        id=event.id,
+        body=entry.texts.get("body"),
+        author=ActorOut(role=event.actor_role or "", name=event.actor_name or ""),
+        is_mine=event.actor_id == actor.id,
+        created_at=event.occurred_at,
+    )
+
+
 def _row(claim: Claim) -> dict[str, Any]:
     approved = claim.approved_amount
     return {name: getattr(claim, name) for name in _COLUMNS} | {
@@ -127,7 +147,8 @@ def _row(claim: Claim) -> dict[str, Any]:
 def _history_item(entry: Entry, currency: str) -> HistoryItem:
     event = entry.event
     data = dict(event.data)
-    action, source, target = (data.pop(name, None) for name in ("action", "from", "to"))
+    is_move = event.version is not None
+    action, source, target = (data.pop(name, None) if is_move else None for name in ("action", "from", "to"))
     amounts = {
         n: format_amount(v, currency) for n, v in data.items() if n.endswith("_amount") and isinstance(v, int)
     }

@@ -52,6 +52,20 @@ def claim_for(session: Session, actor: Actor, reference: str, *, lock: bool = Fa
     return claim
 
 
+def claims_for(session: Session, actor: Actor, references: Sequence[str]) -> dict[str, Claim]:
+    """The claims with these ids or numbers, locked for a change; what is missing or not the actor's is left out.
+
+    They are locked in the order of their ids, so that two who lock some of the same never wait for each other.
+    """
+    ids = {each: each.lower() for each in references if is_id(each)}
+    names = or_(Claim.id.in_(ids.values()), Claim.claim_number.in_(set(references) - set(ids)))
+    found = session.scalars(
+        visible_claims(actor).where(names).order_by(Claim.id).with_for_update(of=Claim)
+    ).all()
+    known = {claim.id: claim for claim in found} | {claim.claim_number: claim for claim in found}
+    return {each: known[ids.get(each, each)] for each in references if ids.get(each, each) in known}
+
+
 def page_of_claims(
     session: Session,
     actor: Actor,

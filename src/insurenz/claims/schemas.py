@@ -29,6 +29,7 @@ def _spelled_day(value: object) -> object:
 Description = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
 Day = Annotated[date, BeforeValidator(_spelled_day)]
+ClaimReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 ClaimType = Literal["medical", "vehicle", "property", "travel", "other"]
 
 
@@ -73,9 +74,48 @@ class StatusIn(_In):
     payment_reference: str | None = Field(None, max_length=200)
 
 
+class MessageIn(_In):
+    """What one side says to the other, or staff among themselves."""
+
+    body: Description
+
+
+class AssignmentIn(_In):
+    """Who is to work on a claim; without `user_id`, the caller."""
+
+    user_id: str | None = Field(None, max_length=64)
+
+
+class TakeNextIn(_In):
+    """Which of the waiting claims may be taken."""
+
+    workflow: str | None = Field(None, max_length=64, examples=["retail"])
+
+
+class BulkIn(_In):
+    """An action on many claims; the fields of the action stand beside these two."""
+
+    action: str = Field(min_length=1, max_length=64, examples=["start_review"])
+    claim_ids: list[ClaimReference] = Field(
+        min_length=1, max_length=100, json_schema_extra={"uniqueItems": True}
+    )
+
+    @field_validator("claim_ids")
+    @classmethod
+    def _unique(cls, references: list[str]) -> list[str]:
+        if len(set(references)) < len(references):
+            raise PydanticCustomError("not_unique", "Name each claim once.")
+        return references
+
+
 # Bodies whose claim is judged before their fields: documented as these models, read by the service in its turn.
 ClaimPatchLater = Annotated[dict[str, Any], WithJsonSchema(ClaimPatch.model_json_schema())]
 StatusLater = Annotated[dict[str, Any], WithJsonSchema(StatusIn.model_json_schema())]
+AssignmentLater = Annotated[dict[str, Any], WithJsonSchema(AssignmentIn.model_json_schema())]
+# Which fields stand beside `action` and `claim_ids` is the matter of each claim's workflow.
+BulkLater = Annotated[
+    dict[str, Any], WithJsonSchema(BulkIn.model_json_schema() | {"additionalProperties": True})
+]
 
 
 class DocumentOut(Out):
@@ -151,6 +191,37 @@ class ActorOut(BaseModel):
 
     role: str
     name: str
+
+
+class MessageOut(Out):
+    """A message, or a note; one that was erased has no body."""
+
+    id: str
+    body: str | None
+    author: ActorOut
+    is_mine: bool
+    created_at: datetime
+
+
+class MessagePage(Out):
+    """A page of what was said about a claim, oldest first."""
+
+    items: list[MessageOut]
+    next_cursor: str | None
+
+
+class BulkResult(BaseModel):
+    """What became of one claim: its status as it then stands (null when there is none) and why it was not moved."""
+
+    claim_id: str
+    status: str | None
+    problem: dict[str, Any] | None
+
+
+class BulkOut(Out):
+    """What became of each claim, in the order in which they were named."""
+
+    results: list[BulkResult]
 
 
 class HistoryItem(BaseModel):

@@ -45,14 +45,6 @@ def decode_id(cursor: str) -> str:
     return position
 
 
-def decode_number(cursor: str) -> int:
-    """The number in a cursor. Raises Invalid for anything else."""
-    (position,) = decode(cursor)
-    if not position.isascii() or not position.isdigit() or len(position) > 18:
-        raise _refused()
-    return int(position)
-
-
 def _refused() -> AppError:
     return invalid("cursor", "cursor_invalid", "Use the next_cursor of the page before, unchanged.")
 

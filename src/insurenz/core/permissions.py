@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from insurenz.core.errors import Forbidden
 
@@ -15,6 +16,11 @@ class Role(StrEnum):
     CLAIM_PROCESSOR = "claim_processor"
     ADMIN = "admin"
     AUDITOR = "auditor"
+
+
+# Who files claims, and who works on what they filed; the auditor does neither.
+FILERS = frozenset({Role.POLICYHOLDER, Role.HOSPITAL_USER})
+STAFF = frozenset({Role.CLAIM_PROCESSOR, Role.ADMIN})
 
 
 class Scope(StrEnum):
@@ -41,6 +47,11 @@ class Actor:
     level: int = 0
     session_id: str | None = None
     scopes: frozenset[str] | None = None
+
+    @property
+    def side(self) -> Literal["filer", "staff"]:
+        """Which side of a claim they are on: who files claims, or who looks at them from within."""
+        return "filer" if self.role in FILERS else "staff"
 
     @property
     def role_shown(self) -> str:
@@ -142,6 +153,14 @@ ROUTES: dict[str, Access] = {
     "change_status": Access(_BY_DEFINITION, Scope.CLAIMS_WRITE),
     "act_on_claim": Access(_BY_DEFINITION, Scope.CLAIMS_WRITE),
     "claim_history": _signed_in(Scope.CLAIMS_READ),
+    "list_messages": _signed_in(Scope.CLAIMS_READ),
+    "send_message": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
+    "list_notes": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),
+    "add_note": Access(STAFF, Scope.CLAIMS_WRITE),
+    "assign_claim": Access(STAFF, Scope.CLAIMS_WRITE),
+    "release_claim": Access(STAFF, Scope.CLAIMS_WRITE),
+    "take_next": Access(STAFF, Scope.CLAIMS_WRITE),
+    "bulk_act": Access(STAFF, Scope.CLAIMS_WRITE),
     "show_document": _signed_in(Scope.CLAIMS_READ),
     "refresh_document_link": _signed_in(Scope.CLAIMS_READ),
     # The link itself is the key: it names a user, whose right is checked again.
@@ -151,7 +170,18 @@ ROUTES: dict[str, Access] = {
 }
 
 # Routes about one object: whether it is the caller's is answered (404) before whether the role may do it (403).
-OBJECT_FIRST = frozenset({"change_claim", "change_status", "act_on_claim"})
+OBJECT_FIRST = frozenset(
+    {
+        "change_claim",
+        "change_status",
+        "act_on_claim",
+        "send_message",
+        "list_notes",
+        "add_note",
+        "assign_claim",
+        "release_claim",
+    }
+)
 
 
 def require(actor: Actor, operation: str) -> None:

@@ -1,5 +1,6 @@
 """Pins the definitions of this install at its start, and gives a claim the one it has pinned."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from sqlalchemy.exc import IntegrityError
@@ -55,6 +56,10 @@ class Definitions:
     def current(self, name: str) -> Definition:
         """The newest of this name in this process. Raises UnknownWorkflow."""
         return self._registry.current(name)
+
+    def known(self) -> Iterable[Definition]:
+        """Every version of every definition that this process knows."""
+        return self._registry.versions.values()
 
     def pinned(self, name: str, version: int) -> Definition:
         """The one that a claim pins. Raises UnknownWorkflow when no process has ever pinned it."""

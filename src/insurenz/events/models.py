@@ -25,6 +25,10 @@ OPEN = text("done_at IS NULL")
 MOVED = text("count > sealed_count")
 TRANSITION = text("version IS NOT NULL")
 
+TEXT_ERASED = "text_erased"
+# What staff do among themselves: whoever files claims learns nothing of such an event, not even that there is one.
+INTERNAL = frozenset({"claim_note", "claim_assigned", "claim_released", TEXT_ERASED})
+
 
 class Event(Base):
     """One thing that happened to one subject. No id in it carries a foreign key, and no row ever changes.

@@ -1,17 +1,16 @@
 """Reading events: a subject's history with its texts, its past moves, and the trail that overseers page through."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 
 from insurenz.core import paging
 from insurenz.core.db import Session
 from insurenz.events.models import Event, EventText
 from insurenz.workflow.guards import Move
-
-LAST = 2**31 - 1  # the highest number in a chain that the column holds
 
 
 @dataclass(frozen=True)
@@ -35,17 +34,27 @@ def history(
     subject_kind: str,
     subject_id: str,
     *,
+    only: str | None = None,
+    without: Collection[str] = (),
     cursor: str | None = None,
     limit: int = paging.DEFAULT_LIMIT,
 ) -> Trail:
-    """A page of what happened to one subject, oldest first, in two statements.
+    """A page of what happened to one subject, oldest first, in two statements: `only` one type, or all `without` some.
 
     Whoever asks has shown before that the reader may see the subject. Raises Invalid for a foreign cursor.
     """
-    query = select(Event).where(Event.subject_kind == subject_kind, Event.subject_id == subject_id)
+    of_subject = (Event.subject_kind == subject_kind, Event.subject_id == subject_id)
+    query = select(Event).where(*of_subject)
+    if only is not None:
+        query = query.where(Event.type == only)
+    if without:
+        query = query.where(Event.type.not_in(without))
     if cursor is not None:
-        query = query.where(Event.seq > min(paging.decode_number(cursor), LAST))
-    return _trail(session, query.order_by(Event.seq), limit, "seq")
+        # The cursor is the last event's id: numbers in the chain would tell how many events were left out.
+        seen = aliased(Event)
+        last = select(seen.seq).where(seen.id == paging.decode_id(cursor), seen.subject_id == subject_id)
+        query = query.where(Event.seq > last.scalar_subquery())
+    return _trail(session, query.order_by(Event.seq), limit)
 
 
 def trail(
@@ -62,7 +71,7 @@ def trail(
     query = select(Event).filter_by(**{name: value for name, value in asked.items() if value is not None})
     if cursor is not None:
         query = query.where(Event.id < paging.decode_id(cursor))
-    return _trail(session, query.order_by(Event.id.desc()), limit, "id")
+    return _trail(session, query.order_by(Event.id.desc()), limit)
 
 
 def moves(session: Session, subject_kind: str, subject_id: str) -> tuple[Move, ...]:
@@ -84,10 +93,10 @@ def texts(session: Session, event_ids: Sequence[str]) -> dict[str, dict[str, str
     return found
 
 
-def _trail(session: Session, query: Select[Event], limit: int, key: str) -> Trail:
+def _trail(session: Session, query: Select[Event], limit: int) -> Trail:
     rows = list(session.scalars(query.limit(limit + 1)))
     page = rows[:limit]
     bodies = texts(session, [event.id for event in page]) if page else {}
     return Trail(
-        [Entry(event, bodies.get(event.id, {})) for event in page], paging.next_cursor(rows, limit, key)
+        [Entry(event, bodies.get(event.id, {})) for event in page], paging.next_cursor(rows, limit, "id")
     )

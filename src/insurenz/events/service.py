@@ -13,9 +13,7 @@ from insurenz.core.ids import new_id, new_secret
 from insurenz.core.permissions import Actor
 from insurenz.core.statements import Rows, Statement, insert_together
 from insurenz.events.chain import GENESIS, event_hash, insert_if_absent, text_hash
-from insurenz.events.models import CHAINS, EVENTS, MARKS, TEXTS, Event, EventText
-
-TEXT_ERASED = "text_erased"
+from insurenz.events.models import CHAINS, EVENTS, MARKS, TEXT_ERASED, TEXTS, Event, EventText
 
 # Built once: every write of the product runs them, and building them costs as much as running them.
 _OF_SUBJECT = (CHAINS.c.subject_kind == bindparam("kind"), CHAINS.c.subject_id == bindparam("uid"))

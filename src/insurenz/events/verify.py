@@ -21,6 +21,7 @@ from insurenz.events.models import (
     CHAINS,
     CHECKPOINTS,
     EVENTS,
+    TEXT_ERASED,
     TEXTS,
     AccessLogRow,
     Checkpoint,
@@ -28,7 +29,6 @@ from insurenz.events.models import (
     EventChain,
     EventText,
 )
-from insurenz.events.service import TEXT_ERASED
 
 EVENTS_AT_ONCE, CHECKPOINTS_AT_ONCE, HEADS_AT_ONCE = 500, 10, 200
 MOST_FAULTS = 100

@@ -36,16 +36,20 @@ def actor_of_request(request: Request, session: Session) -> Actor:
     return known or authenticate_request(request, session)
 
 
+def _found(request: Request, session: Session, *, lock: bool) -> Claim:
+    actor = actor_of_request(request, session)
+    claim = queries.claim_for(session, actor, request.path_params["claim_id"], lock=lock)
+    require(actor, request.state.operation)
+    return claim
+
+
 @deferred(2)
 def _claim(request: Request, session: Session) -> Claim:
-    return queries.claim_for(session, actor_of_request(request, session), request.path_params["claim_id"])
+    return _found(request, session, lock=False)
 
 
 def _locked(request: Request, session: Session) -> Claim:
-    actor = actor_of_request(request, session)
-    claim = queries.claim_for(session, actor, request.path_params["claim_id"], lock=True)
-    require(actor, request.state.operation)
-    return claim
+    return _found(request, session, lock=True)
 
 
 @deferred(2)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from insurenz.accounts.auth import CurrentUser
-from insurenz.claims import answers, queries
+from insurenz.claims import answers, conversation, queries
 from insurenz.claims.endpoints.edge import ClaimInPath, RulesNow, note
 from insurenz.claims.models import KIND
 from insurenz.claims.schemas import (
@@ -15,7 +15,6 @@ from insurenz.claims.schemas import (
 )
 from insurenz.core import paging
 from insurenz.core.edge import Db, Route
-from insurenz.events.queries import history
 
 # PostgreSQL cannot compare a text with U+0000.
 Name = Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")]
@@ -62,4 +61,5 @@ def claim_history(
 ) -> HistoryPage:
     """Everything that happened to a claim, oldest first."""
     note(request, actor, KIND, claim.id, what="history viewed")
-    return answers.history_out(history(db, KIND, claim.id, cursor=cursor, limit=limit), claim.currency)
+    trail = conversation.timeline(db, actor, claim, cursor=cursor, limit=limit)
+    return answers.history_out(trail, claim.currency)

@@ -1,0 +1,55 @@
+"""One action on many claims: each is judged and moved by itself, and what is refused leaves the others alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from insurenz.claims import queries
+from insurenz.claims.models import Claim
+from insurenz.claims.rules import Rules
+from insurenz.claims.schemas import BulkIn, BulkResult
+from insurenz.claims.service import act
+from insurenz.core import context
+from insurenz.core.db import Session
+from insurenz.core.errors import AppError, NotFound
+from insurenz.core.permissions import Actor
+from insurenz.core.problems import validated
+from insurenz.workflow import FIELDS
+
+
+def act_on_all(session: Session, actor: Actor, *, rules: Rules, given: Mapping[str, Any]) -> list[BulkResult]:
+    """Do `action` on each of the `claim_ids`, with the other fields given; what became of each, in their order.
+
+    Raises Invalid when these two, or the names of the fields, cannot be taken at all; refusals of single claims are
+    told in their results.
+    """
+    fields = {name: value for name, value in given.items() if name in FIELDS}
+    asked = validated(BulkIn, {name: value for name, value in given.items() if name not in FIELDS})
+    claims = queries.claims_for(session, actor, asked.claim_ids)
+    refusals: dict[str, AppError | None] = {}
+    for reference in sorted(claims, key=lambda each: _turn(claims[each])):
+        refusals[reference] = _act(session, actor, claims[reference], asked.action, rules=rules, given=fields)
+    return [_result(each, claims.get(each), refusals.get(each, NotFound())) for each in asked.claim_ids]
+
+
+def _turn(claim: Claim) -> tuple[str, str]:
+    """The order in which claims are moved: by policy, so that two calls never wait for each other's cover."""
+    return claim.policy_id, claim.id
+
+
+def _act(
+    session: Session, actor: Actor, claim: Claim, action: str, *, rules: Rules, given: Mapping[str, Any]
+) -> AppError | None:
+    try:
+        with session.begin_nested():
+            act(session, actor, claim, action, rules=rules, given=given)
+    except AppError as refusal:
+        return refusal
+    return None
+
+
+def _result(reference: str, claim: Claim | None, refusal: AppError | None) -> BulkResult:
+    return BulkResult(
+        claim_id=reference,
+        status=claim.status if claim else None,
+        problem=refusal.problem(context.request_id.get()) if refusal else None,
+    )
