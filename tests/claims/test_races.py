@@ -1,27 +1,13 @@
 """Two reviewers at once: one wins, the other is told, and nothing happens twice."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import text
 
 from insurenz.core.db import Database
-from tests.actors import Api, Cast, make_api, people
+from tests.actors import Api, Cast
 from tests.claims.stories import act, file_claim
 from tests.races import at_once
 
 RACES = 50
-
-
-@pytest.fixture
-def world(real_database: Database, tmp_path: Path) -> Iterator[tuple[Api, Cast]]:
-    """The app on a database that really commits, with the demo world in it."""
-    with real_database.unit_of_work() as session:
-        cast = people(session)
-    api = make_api(real_database, tmp_path)
-    yield api, cast
-    api.app.state.gate.hasher.close()
 
 
 def test_d03_of_two_reviewers_at_once_one_wins(world: tuple[Api, Cast], real_database: Database) -> None:
