@@ -374,7 +374,9 @@ def test_the_statements_of_an_assignment_are_known(
         "next": statements(database, lambda: take_next(arjun)),
         "next of many": statements(database, lambda: take_next(admin)),
     }
-    assert counted == {"take": 10, "release": 10, "next": 11, "next of many": 11}
+    # The event and its mark are one statement on PostgreSQL.
+    assign, next_ = (10, 11) if database.is_sqlite else (9, 10)
+    assert counted == {"take": assign, "release": assign, "next": next_, "next of many": next_}
 
 
 def test_f6_the_next_claim_is_found_by_an_index_among_any_number_of_closed_ones(

@@ -309,4 +309,6 @@ def test_the_statements_of_talking_are_known(
     for _ in range(10):
         say(arjun, claim, "Hello")
     many = statements(database, lambda: said(arjun, claim))
-    assert (few, send, note, many) == ({"messages": 3, "notes": 3}, 7, 7, 4)
+    # Event, text and mark are one statement on PostgreSQL.
+    add = 7 if database.is_sqlite else 5
+    assert (few, send, note, many) == ({"messages": 3, "notes": 3}, add, add, 4)
