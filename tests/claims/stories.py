@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from insurenz.core.db import Database
+from insurenz.core.permissions import Actor
 
 INCIDENT = (datetime.now(UTC) - timedelta(days=20)).date().isoformat()
 DATA = Path(__file__).parents[1] / "data"
@@ -17,6 +18,8 @@ FIELDS = {
     "description": "Fracture of the left wrist",
     "claim_amount": "18250",
 }
+# Who works on a claim that was only filed, its version, and what happened to it since.
+UNTOUCHED = (None, 1, [])
 TABLES = ("claims", "documents", "claim_documents", "idempotency_keys")
 
 
@@ -59,6 +62,30 @@ def events_of(database: Database, claim: dict[str, Any]) -> list[str]:
 def objects(folder: Path) -> int:
     """How many files lie in an object store."""
     return sum(path.is_file() for path in folder.rglob("*"))
+
+
+def give(client: Any, claim: dict[str, Any], to: Actor | None = None, **headers: str) -> Any:
+    """Take a claim, or hand it over."""
+    body = {} if to is None else {"user_id": to.id}
+    return client.post(f"/claims/{claim['id']}/assignment", json=body, headers=headers)
+
+
+def take_next(client: Any, **body: str) -> Any:
+    """Ask for the next claim."""
+    return client.post("/claims/take-next", json=body)
+
+
+def work(database: Database, claim: dict[str, Any]) -> tuple[str | None, int, list[str]]:
+    """Who works on a claim, its version, and what happened to it after it was filed."""
+    with database.read_unit() as session:
+        found = session.execute(
+            text(
+                "SELECT (SELECT name FROM users WHERE users.id = assignee_id), version FROM claims"
+                " WHERE claim_number = :number"
+            ),
+            {"number": claim["claim_number"]},
+        ).one()
+    return found[0], found[1], events_of(database, claim)[1:]
 
 
 def problem(answer: Any) -> tuple[int, list[tuple[str, str]]]:
