@@ -1,6 +1,6 @@
 """The queue of staff: claims that wait for a processor and are nobody's yet, the oldest found by an index."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,15 +16,10 @@ from insurenz.core.permissions import Actor, Role
 from insurenz.organisations.models import Kind, Organisation
 from insurenz.workflow.vocabulary import DECIDED, PROCESSOR
 
+# By phase the states in which claims wait for a processor: workflow, version and status of each.
+Waiting = Mapping[str, Sequence[tuple[str, int, str]]]
+
 COLUMNS = {Kind.PAYER: Claim.payer_id, Kind.HOSPITAL: Claim.hospital_id}
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """The states in which claims wait for a processor: (workflow, version, status) of each, and their phases."""
-
-    states: Collection[tuple[str, int, str]]
-    phases: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -47,13 +42,12 @@ def waiting(rules: Rules, workflow: str | None) -> Waiting:
         raise invalid(
             "workflow", "unknown_workflow", f"There is no such workflow; known: {', '.join(names)}."
         )
-    found = {
-        (definition.name, definition.version, state.code): state.phase
-        for definition in known
-        for state in definition.states.values()
-        if state.clock == PROCESSOR and state.phase != DECIDED and workflow in (None, definition.name)
-    }
-    return Waiting(states=sorted(found), phases=sorted(set(found.values())))
+    found: dict[str, list[tuple[str, int, str]]] = {}
+    for definition in (each for each in known if workflow in (None, each.name)):
+        for state in definition.states.values():
+            if state.clock == PROCESSOR and state.phase != DECIDED:
+                found.setdefault(state.phase, []).append((definition.name, definition.version, state.code))
+    return found
 
 
 def oldest(session: Session, actor: Actor, waiting: Waiting) -> Claim | None:
@@ -78,7 +72,7 @@ def _lines(session: Session, actor: Actor, waiting: Waiting) -> Sequence[Line]:
     found = [
         (oldest, Line(Kind(kind), organisation_id, phase))
         for kind, organisation_id, *heads in rows
-        for phase, oldest in zip(waiting.phases, heads, strict=True)
+        for phase, oldest in zip(waiting, heads, strict=True)
         if oldest is not None
     ]
     return [line for _, line in sorted(found, key=lambda pair: pair[0])]
@@ -86,7 +80,7 @@ def _lines(session: Session, actor: Actor, waiting: Waiting) -> Sequence[Line]:
 
 def _heads(actor: Actor, waiting: Waiting, kind: Kind) -> Select[Any]:
     """Each organisation of the actor's, and of each phase the oldest claim that waits there."""
-    lines = (_in_line(actor, waiting, kind, Organisation.id, phase) for phase in waiting.phases)
+    lines = (_in_line(actor, waiting, kind, Organisation.id, phase) for phase in waiting)
     heads = (line.with_only_columns(Claim.id).correlate(Organisation).scalar_subquery() for line in lines)
     is_mine = true() if actor.role is Role.ADMIN else is_assigned(actor.id, Organisation.id, kind)
     return select(literal(str(kind)), Organisation.id, *heads).where(Organisation.kind == kind, is_mine)
@@ -107,7 +101,7 @@ def _in_line(
     return (
         visible_claims(actor)
         .where(COLUMNS[kind] == organisation_id, Claim.status_group == phase)
-        .where(Claim.assignee_id.is_(None), state.in_(waiting.states))
+        .where(Claim.assignee_id.is_(None), state.in_(waiting[phase]))
         .order_by(Claim.id)
         .limit(1)
     )
