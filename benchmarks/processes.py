@@ -3,10 +3,11 @@
 import os
 import re
 import signal
+import threading
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -82,6 +83,38 @@ def memory_of(roots: Iterable[int]) -> float:
     return sum(_pss(pid) for pid in _down(all_stats(), roots, 99)) / 1024
 
 
+@dataclass
+class Growth:
+    """MB that were held at first and at most: by a server's own processes, and with everything below them."""
+
+    idle_server: float = 0
+    idle_all: float = 0
+    peak_server: float = 0
+    peak_all: float = 0
+
+
+@contextmanager
+def growth_of(root: int) -> Iterator[Growth]:
+    """Looks ten times a second, until the block has ended, at a server of several workers that `root` has started."""
+    server, everything = _memory(root)
+    growth = Growth(server, everything, server, everything)
+    is_over = threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(0.1):
+            server, everything = _memory(root)
+            growth.peak_server = max(growth.peak_server, server)
+            growth.peak_all = max(growth.peak_all, everything)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield growth
+    finally:
+        is_over.set()
+        looking.join()
+
+
 def until_idle(roots: Collection[int]) -> None:
     """Wait until these processes and everything below them rest; half a minute at most."""
     now = _spent(roots)
@@ -101,6 +134,12 @@ def end(roots: Collection[int]) -> None:
     while (left := {pid for pid in everyone if command_of(pid)}) and time.monotonic() < deadline:
         time.sleep(0.05)
     _signal(left, signal.SIGKILL)
+
+
+def _memory(root: int) -> tuple[float, float]:
+    stats = all_stats()
+    held = {pid: _pss(pid) / 1024 for pid in _down(stats, [root], 99)}
+    return sum(held.get(pid, 0) for pid in _down(stats, [root], 1)), sum(held.values())
 
 
 def _signal(pids: Iterable[int], which: signal.Signals) -> None:

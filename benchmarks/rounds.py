@@ -15,6 +15,10 @@ from processes import cpu_of, until_idle
 from server import WORK
 
 LINES = WORK / "benchmarks.jsonl"
+SHOWN = (
+    *("round", "key", "rps", "MBps", "p95_ms", "p99_ms", "rows", "first_answer_s", "idle_mb"),
+    *("errors", "foreign_cpu"),
+)
 # Others that use more than this of a core spoil a run.
 QUIET = 0.3
 
@@ -102,8 +106,7 @@ class Measurement:
         self.lines.append(entry)
         with LINES.open("a") as file:
             file.write(json.dumps(entry) + "\n")
-        shown = ("round", "key", "rps", "MBps", "p99_ms", "errors", "foreign_cpu")
-        print(work, *(f"{name} {entry[name]}" for name in shown if entry.get(name)), file=sys.stderr)
+        print(work, *(f"{name} {entry[name]}" for name in SHOWN if entry.get(name)), file=sys.stderr)
 
     def doubts(self) -> list[str]:
         """What speaks against the figures, in sentences."""

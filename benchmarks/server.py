@@ -190,8 +190,11 @@ class Product:
 
     def load(self, op: str, **options: object) -> dict[str, Any]:
         """One run of the load client against it: what load.py prints. Options are those of load.py."""
-        adapters = str(ROOT / "benchmarks" / "adapters")
-        return load("product", op, {**self.environment, "PYTHONPATH": adapters}, **options)
+        more = {
+            "PYTHONPATH": str(ROOT / "benchmarks" / "adapters"),
+            "BENCH_SIZE": str(options.get("size") or 0),
+        }
+        return load("product", op, {**self.environment, **more}, **options)
 
     def _answers(self) -> bool:
         try:

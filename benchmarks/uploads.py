@@ -4,16 +4,16 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from processes import until_idle
+from processes import growth_of, until_idle
 from rivals import DJANGO, FASTAPI, LEAN, NGINX, Rival, prepare_limits
 from rounds import Measurement, Runs, Shot, System, running
 from server import Product, installed
-from table import Row, at_least, at_most, number
+from table import Row, at_least, at_most, is_just, number
 
 CLIENTS = 16
 SIZE = 10_000_000
 LARGE = 100_000_000
-# The load client makes such a file first, and all of its clients are to have their turn.
+# All of the load client's clients are to have their turn.
 LARGE_SECONDS = 10
 # A file of 100 MB is more than a claim takes by default.
 RAISED = {
@@ -29,16 +29,16 @@ def uploads(measurement: Measurement) -> Iterator[Row]:
     product = Product("uploads")
     with installed(product):
         runs = _alternate(measurement, product)
-        raised = replace(product, settings=RAISED)
-        small, large = _memory(measurement, raised, SIZE), _memory(measurement, raised, LARGE)
     yield from _rates(runs, product.name)
-    peers = {
-        "FastAPI peer": number(_memory(measurement, FASTAPI, SIZE)),
-        "Django peer": number(_memory(measurement, DJANGO, SIZE)),
-    }
-    for size, reached, others in (("10", small, peers), ("100", large, {})):
-        figures = {"product": number(reached), **others}
-        yield Row("F2", f"memory of each upload of {size} MB, MB", figures, [at_most(reached, 2, "MB")])
+    peers = {"FastAPI peer": FASTAPI, "Django peer": DJANGO}
+    others = {column: number(_memory(measurement, peer, SIZE)[0]) for column, peer in peers.items()}
+    raised = replace(product, settings=RAISED)
+    for size in (SIZE, LARGE):
+        with installed(raised):
+            server, everything = _memory(measurement, raised, size)
+        figures = {"product": number(server), **(others if size == SIZE else {})}
+        verdicts = [at_most(server, 2, "MB"), is_just(everything, "MB with its inspectors")]
+        yield Row("F2", f"memory of each upload of {size // 10**6} MB, MB", figures, verdicts)
 
 
 def _alternate(measurement: Measurement, product: Product) -> Runs:
@@ -69,19 +69,21 @@ def _rates(runs: Runs, product: str) -> Iterator[Row]:
     )
 
 
-def _memory(measurement: Measurement, system: Product | Rival, size: int) -> float:
-    """MB that each upload adds, at the most, to a server that has answered for a second and rests.
-
-    Not a number when not every client had its turn.
+def _memory(measurement: Measurement, system: Product | Rival, size: int) -> tuple[float, float]:
+    """MB that each upload adds, at the most, to a server that has answered for a second and rests: to the processes
+    that serve, and to these with all they start. Not a number when not every client had its turn.
     """
     seconds = LARGE_SECONDS if size == LARGE else measurement.seconds
     with running(system):
         system.load("file", clients=CLIENTS, seconds=1, warm=0)
         until_idle(system.roots)
         # The first process is the web server; the second, if any, works off its queue.
-        web = system.roots[0]
-        result = system.load("upload", clients=CLIENTS, size=size, seconds=seconds, warm=0, pid=web)
+        with growth_of(system.roots[0]) as growth:
+            result = system.load("upload", clients=CLIENTS, size=size, seconds=seconds, warm=0)
         system.clear()
-    measurement.record("F2", key=f"{system.name} memory at {size}", **result)
-    added = float(result["peak_mb"] - result["idle_mb"])
-    return added / CLIENTS if result["n"] >= CLIENTS else math.nan
+    megabytes = {name: round(value, 1) for name, value in vars(growth).items()}
+    measurement.record("F2", key=f"{system.name} memory at {size}", **result, **megabytes)
+    if result["n"] < CLIENTS:
+        return math.nan, math.nan
+    added = (growth.peak_server - growth.idle_server, growth.peak_all - growth.idle_all)
+    return added[0] / CLIENTS, added[1] / CLIENTS
