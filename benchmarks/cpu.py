@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from processes import Cpu, cpu_of
-from server import ROOT, WORK, CannotMeasure, Product, postmaster
+from processes import IDLE_SHARE, LOOK_SECONDS, MOST_LOOKS, Cpu, cpu_of
+from server import ROOT, WORK, CannotMeasure, Product, alone, postmaster
 from statements import listing, statements_logged
 
 OPS = ("file", "upload", "status", "show", "list", "me", "health")
@@ -18,10 +18,6 @@ SIZES = {"file": 200_000, "upload": 10_000_000}
 # As many as one status run uses: load.py's adapter takes them away.
 CLAIMS_IN_A_RUN = 2000
 OF_CLAIMS = ("status", "show")
-# The relay goes on for a while after the last answer; it is part of the work.
-IDLE_SHARE = 0.1
-LOOK_SECONDS = 0.5
-MOST_LOOKS = 60
 COLUMNS = ("server", "children", "backends", "postgres", "statements", "client", "rps", "p50_ms", "p99_ms")
 NOTE = """
 ms of CPU per request: server = its processes; children = processes it starts (inspection); backends = PostgreSQL's for
@@ -33,7 +29,8 @@ def main() -> int:
     """Measure each op on each tree, alternating, and print the table."""
     given = _arguments()
     try:
-        rows = _measure(given)
+        with alone():
+            rows = _measure(given)
     except CannotMeasure as missing:
         print(missing, file=sys.stderr)
         return 1

@@ -3,6 +3,7 @@
 Runs with the settings of the install in its environment, on a database of its own that it may fill at will:
 
     seed.py STATE [--holders 1000] [--claims 0]
+    seed.py STATE --filled COUNT          instead: the claims of claims_fill.py, and one who reads many of them
 
 STATE is the JSON file that `adapters/product.py` reads: access tokens, policy numbers, and ids of pending claims.
 What is there already is kept; another call adds claims.
@@ -47,19 +48,35 @@ def main() -> None:
     arguments.add_argument("state", type=Path)
     arguments.add_argument("--holders", type=int, default=1000)
     arguments.add_argument("--claims", type=int, default=0)
+    arguments.add_argument("--filled", type=int, default=0)
     given = arguments.parse_args()
     settings = open_settings()
     database = open_database(settings, is_prepared=False)
+    reader = _filled(database, given.filled) if given.filled else None
     if not state.is_current(database):
         runner.upgrade(database)
     app = create_app(settings, database)
     if given.state.exists():
         seeded = json.loads(given.state.read_text())
+    elif reader:
+        seeded = {"processor": _reading(database, app.state.gate.terms.signer, reader), "claims": []}
     else:
         seeded = people(database, app.state.gate.terms.signer, given.holders)
     seeded["claims"] += pending_claims(database, app.state.rules, given.claims)
     given.state.write_text(json.dumps(seeded))
     database.close()
+
+
+def _filled(database: Database, count: int) -> str:
+    """So many claims in an empty database; the id of a processor who works for half of the payers and some hospitals."""
+    import claims_fill  # noqa: PLC0415 - it takes a while, and most runs do without
+
+    return claims_fill.fill(database, count)["tpa"]
+
+
+def _reading(database: Database, signer: Signer, reader: str) -> str:
+    with database.unit_of_work() as session:
+        return _token(session, signer, session.get_one(User, reader), clock.now())
 
 
 def people(database: Database, signer: Signer, count: int) -> dict[str, Any]:

@@ -3,19 +3,24 @@
 Settings of a measurement: BENCH (the bench folder, ../shared/bench) and W (where everything it makes lies, /tmp/perf).
 """
 
+import fcntl
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from processes import end
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = Path(os.environ.get("BENCH", ROOT.parent / "shared" / "bench")).resolve()
@@ -23,6 +28,8 @@ WORK = Path(os.environ.get("W", "/tmp/perf"))
 PGPORT = int(os.environ.get("PGPORT", "55432"))
 START_SECONDS = 60
 # Good enough to be accepted, and the same in every run, so that tokens stay valid.
+# Settings that may be around and do not belong to a measurement.
+FOREIGN_SETTINGS = ("INSURENZ_", "DATABASE_URL", "REDIS_URL", "SMTP_", "PUBLIC_URL", "JWT_", "MAIL_FROM")
 SECRET = "b8Qk2-wT6zVfY0nL4rXd9sGhJ1mCpA7eUoRiNtKqZy3xWvBgHjMlPcDsFa5EuTnO"
 
 
@@ -45,6 +52,27 @@ def postmaster() -> int:
         )
     subprocess.run([required_bench() / "run.sh", "services"], check=True, env=os.environ | {"W": str(WORK)})
     return int((WORK / "pg" / "data" / "postmaster.pid").read_text().split()[0])
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Nothing else is measured meanwhile. Raises CannotMeasure when it is."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    with (WORK / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotMeasure(f"Another measurement is on: it holds {WORK / 'lock'}") from None
+        yield
+
+
+def require_free(port: int, whose: str) -> None:
+    """Raises CannotMeasure when somebody listens on a port of this machine already."""
+    with socket.socket() as asked:
+        if asked.connect_ex(("127.0.0.1", port)) == 0:
+            raise CannotMeasure(
+                f"Port {port} ({whose}) is taken, perhaps by what a killed run has left: ss -ltnp 'sport = {port}'"
+            )
 
 
 def connect(database: str = "postgres") -> psycopg.Connection[Any]:
@@ -80,12 +108,20 @@ class Product:
         return str(self.folder / "venv" / "bin" / "python")
 
     @property
+    def roots(self) -> list[int]:
+        """The process that all of its processes come from, while it is served."""
+        return [self.process.pid] if self.process else []
+
+    @property
     def environment(self) -> dict[str, str]:
         """Its settings, and none of those that happen to be around."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("INSURENZ_", "DATABASE_URL"))}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN_SETTINGS)}
+        # As with every install, what was compiled once is there at the next start; but not in the tree.
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
         url = f"postgresql://bench@127.0.0.1:{PGPORT}/{self.database}"
         return kept | {
             "PYTHONPATH": str(self.tree / "src"),
+            "PYTHONPYCACHEPREFIX": str(WORK / "pycache"),
             "DATABASE_URL": url if self.backend == "postgresql" else "",
             "JWT_SECRET_KEY": SECRET,
             "INSURENZ_DATA_DIR": str(self.folder / "data"),
@@ -97,8 +133,8 @@ class Product:
             **self.settings,
         }
 
-    def make(self, *, holders: int = 1000, claims: int = 0) -> None:
-        """Begin anew: an empty database with the people and claims of a measurement."""
+    def make(self, *, holders: int = 1000, claims: int = 0, filled: int = 0) -> None:
+        """Begin anew: an empty database with the people and claims of a measurement; or `filled` with so many claims."""
         shutil.rmtree(self.folder, ignore_errors=True)
         (self.folder / "data").mkdir(parents=True)
         (self.folder / "venv").symlink_to((self.tree / ".venv").resolve())
@@ -106,13 +142,13 @@ class Product:
             with connect() as session:
                 session.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
                 session.execute(f"CREATE DATABASE {self.database}")
-        self.seed(holders=holders, claims=claims)
+        self.seed(holders=holders, claims=claims, filled=filled)
 
-    def seed(self, *, holders: int = 1000, claims: int = 0) -> None:
+    def seed(self, *, holders: int = 1000, claims: int = 0, filled: int = 0) -> None:
         """Add so many pending claims, and the people when there are none."""
         own = self.tree / "benchmarks" / "seed.py"
         script = own if own.exists() else ROOT / "benchmarks" / "seed.py"
-        sizes = ["--holders", str(holders), "--claims", str(claims)]
+        sizes = ["--holders", str(holders), "--claims", str(claims), "--filled", str(filled)]
         command = [self.python, str(script), str(self.folder / "state.json"), *sizes]
         subprocess.run(command, check=True, env=self.environment, cwd=self.folder)
 
@@ -120,6 +156,7 @@ class Product:
         """Serve until `stop`; the seconds to the first answer. Raises CannotMeasure when there is none."""
         port, workers = ["--port", str(self.port)], ["--workers", str(self.workers)]
         command = [self.python, "-m", "insurenz", "serve", "--no-demo", *port, *workers]
+        require_free(self.port, "the product")
         started = time.monotonic()
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -134,14 +171,30 @@ class Product:
     def stop(self) -> None:
         """End it in order."""
         if self.process is not None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(30)
+            end(self.roots)
+            self.process.wait()
             self.process = None
+
+    def clear(self) -> None:
+        """Remove the files it has stored; whoever measures does not ask for them again."""
+        for path in (self.folder / "data" / "objects").rglob("*"):
+            if path.is_file():
+                path.unlink()
+
+    def remove(self) -> None:
+        """Remove what it has kept, but not its log."""
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
+        if self.backend == "postgresql":
+            with connect() as session:
+                session.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
 
     def load(self, op: str, **options: object) -> dict[str, Any]:
         """One run of the load client against it: what load.py prints. Options are those of load.py."""
-        adapters = str(ROOT / "benchmarks" / "adapters")
-        return load("product", op, {**self.environment, "PYTHONPATH": adapters}, **options)
+        more = {
+            "PYTHONPATH": str(ROOT / "benchmarks" / "adapters"),
+            "BENCH_SIZE": str(options.get("size") or 0),
+        }
+        return load("product", op, {**self.environment, **more}, **options)
 
     def _answers(self) -> bool:
         try:
@@ -151,15 +204,37 @@ class Product:
             return False
 
 
+@contextmanager
+def installed(product: Product, **sizes: int) -> Iterator[Product]:
+    """An install made anew (`make`), which is removed afterwards in any case."""
+    try:
+        product.make(**sizes)
+        yield product
+    finally:
+        product.remove()
+
+
 def load(adapter: str, op: str, environment: dict[str, str], **options: object) -> dict[str, Any]:
-    """One run of the load client: what it prints, as a dictionary. Its errors go to our standard error."""
+    """One run of the load client: what it prints, as a dictionary. Its errors go to our standard error.
+
+    Raises CannotMeasure when it does not come to an end.
+    """
     given = [text for name, value in options.items() for text in (f"--{name}", str(value))]
-    done = subprocess.run(
-        [sys.executable, required_bench() / "load.py", adapter, op, *given],
+    command = [sys.executable, str(required_bench() / "load.py"), adapter, op, *given]
+    with subprocess.Popen(
+        command,
         env={"QUIET_WAIT": "0", **environment},
         stdout=subprocess.PIPE,
-        check=True,
         text=True,
-    )
-    result: dict[str, Any] = json.loads(done.stdout)
+        start_new_session=True,
+    ) as client:
+        try:
+            printed, _ = client.communicate()
+        finally:
+            # It has processes of its own, which would go on alone when we are interrupted.
+            with suppress(ProcessLookupError):
+                os.killpg(client.pid, signal.SIGKILL)
+    if client.returncode:
+        raise CannotMeasure(f"The load client failed: {' '.join(command[1:])}")
+    result: dict[str, Any] = json.loads(printed)
     return result

@@ -1,6 +1,7 @@
 """Insurenz for load.py: files, uploads and status changes as the people that seed.py made.
 
-Settings: BENCH_PORT (8501) and BENCH_STATE (the file seed.py wrote). Ops: file, upload, status, list, show, me, health.
+Settings: BENCH_PORT (8501), BENCH_STATE (the file seed.py wrote) and BENCH_SIZE (of the files, so that one is made
+before the clients begin, for a large one takes a while). Ops: file, upload, status, list, show, me, health.
 For file and upload `--arg jpeg` sends a JPEG instead of a PDF. Both are real files, for the product parses them, and
 no two are alike: each has its number in a comment near its beginning.
 """
@@ -21,6 +22,8 @@ CLAIMS_IN_A_RUN = 2000
 
 def prepare(op, arg):
     """The people and, for changes of status, claims that no earlier run has touched."""
+    if op in ("file", "upload") and (size := int(os.environ.get("BENCH_SIZE", "0"))):
+        document(arg or "pdf", size, "")
     path = Path(os.environ["BENCH_STATE"])
     seeded = json.loads(path.read_text())
     taken, rest = seeded["claims"][:CLAIMS_IN_A_RUN], seeded["claims"][CLAIMS_IN_A_RUN:]
