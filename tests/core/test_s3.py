@@ -2,6 +2,8 @@
 
 import logging
 import os
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -229,6 +231,12 @@ def test_what_obstore_would_take_from_the_environment_is_not_taken(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
     store = opened(tmp_path, **settings)
     assert got(store, put(store, b"a bill")) == b"a bill"
+
+
+def test_without_a_bucket_its_package_is_not_even_looked_for() -> None:
+    program = "import sys, insurenz.asgi, insurenz.cli.commands; print('obstore' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert told.stdout == "False\n", told.stderr
 
 
 @pytest.mark.parametrize(
