@@ -52,7 +52,9 @@ class Server:
 
     def start(self, *, wait: bool = True, **settings: str) -> "Server":
         """Start it; settings are environment variables of this start alone."""
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("INSURENZ_", "DATABASE_URL"))}
+        clean = {
+            k: v for k, v in os.environ.items() if not k.startswith(("INSURENZ_", "DATABASE_URL", "S3_"))
+        }
         url = {"DATABASE_URL": self.database_url} if self.database_url else {}
         command = [
             sys.executable,

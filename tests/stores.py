@@ -47,8 +47,11 @@ def put(store: ObjectStore, content: bytes, key: str = "") -> str:
     """Store an object; gives its key."""
     key = key or new_key()
     writer = store.create(key)
-    writer.write([content])
-    writer.commit(sha256(content))
+    try:
+        writer.write([content])
+        writer.commit(sha256(content))
+    finally:
+        writer.abort()
     return key
 
 

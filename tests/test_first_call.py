@@ -10,17 +10,19 @@ import pytest
 
 from tests.conftest import make_database
 from tests.server import Server
+from tests.swift import swift_server
 
 SCRIPT = Path(__file__).parents[1] / "docs" / "first-call.sh"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "s3"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
-    """A server with the demo world."""
+    """A server with the demo world; its documents lie in a folder, or in a bucket."""
     url = ""
     if request.param == "postgresql":
         url = make_database("postgresql", tmp_path).url.render_as_string(hide_password=False)
-    running = Server(tmp_path / "data", url).start()
+    settings = swift_server().environment() if request.param == "s3" else {}
+    running = Server(tmp_path / "data", url, settings).start()
     yield running
     running.kill()
 

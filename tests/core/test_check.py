@@ -18,6 +18,12 @@ PRODUCTION = {
     "mail_from": "Insurenz <claims@hospital.org>",
     "server": {"metrics_token": "m" * 32},
 }
+BUCKET = {
+    "s3_bucket_name": "documents",
+    "aws_region": "ap-south-1",
+    "aws_access_key_id": "a",
+    "aws_secret_access_key": SecretStr("b"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -86,10 +92,39 @@ def test_p09_production_refuses_what_suits_a_trial(wrong: dict[str, Any], id_: s
         ({"database_url": SecretStr("sqlite://")}, "error", "sqlite_in_memory", "DATABASE_URL"),
         ({"redis_url": SecretStr("127.0.0.1:6379")}, "error", "redis_url", "REDIS_URL"),
         ({"jwt_secret_key": SecretStr("secret")}, "warning", "jwt_secret_known", "JWT_SECRET_KEY"),
+        ({"s3_endpoint_url": "https://s3.example.org"}, "error", "s3_bucket_missing", "S3_BUCKET_NAME"),
+        ({"s3_direct_links": "on"}, "error", "s3_bucket_missing", "S3_BUCKET_NAME"),
+        (BUCKET | {"s3_bucket_name": "s3://documents"}, "error", "s3_bucket_malformed", "S3_BUCKET_NAME"),
+        (BUCKET | {"aws_access_key_id": ""}, "error", "s3_keys_missing", "AWS_ACCESS_KEY_ID"),
+        (BUCKET | {"aws_secret_access_key": SecretStr("")}, "error", "s3_keys_missing", "AWS_SECRET_ACCESS_KEY"),
+        (BUCKET | {"aws_region": ""}, "error", "s3_region_missing", "AWS_REGION"),
+        (BUCKET | {"s3_endpoint_url": "s3.example.org"}, "error", "s3_endpoint_malformed", "S3_ENDPOINT_URL"),
+        (BUCKET | {"s3_endpoint_url": "https://s3.example.org/documents"}, "error", "s3_endpoint_malformed", "S3_ENDPOINT_URL"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_anywhere_is_found(wrong: dict[str, Any], level: str, id_: str, variable: str) -> None:
     assert found(**wrong) == [(level, id_, variable)]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://10.0.0.5:9000", [("warning", "s3_endpoint_not_https", "S3_ENDPOINT_URL")]),
+        ("http://127.0.0.1:9000", []),
+        ("https://s3.hospital.org/", []),
+        ("", []),
+    ],
+)
+def test_p09_documents_do_not_leave_a_production_unencrypted_unseen(
+    address: str, expected: list[tuple[str, str, str]]
+) -> None:
+    assert found(**PRODUCTION, **BUCKET, s3_endpoint_url=address) == expected
+
+
+def test_a_bucket_without_its_package_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    [finding] = check(Settings(_env_file=None, **BUCKET))
+    assert (finding.id, finding.example) == ("s3_package_missing", "pip install 'insurenz[s3]'")
 
 
 def test_production_is_warned_of_what_nobody_would_notice() -> None:

@@ -77,11 +77,12 @@ def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         SMTP_HOST="smtp.example.org",
         SMTP_USER="u",
         SMTP_PASSWORD=canary,
+        AWS_SECRET_ACCESS_KEY=canary,
         INSURENZ_SERVER__METRICS_TOKEN=canary,
     )
     assert [setting.name for setting in result.shown if canary in setting.value] == []
     assert canary not in str(result.settings)
-    assert [setting.value for setting in result.shown].count(HIDDEN) == 5
+    assert [setting.value for setting in result.shown].count(HIDDEN) == 6
 
 
 @pytest.mark.parametrize(

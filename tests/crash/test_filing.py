@@ -1,16 +1,23 @@
 """The server killed in the middle of a filing: the same key files one claim, whole, with its event and its objects."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from insurenz.core import clock
 from insurenz.core.db import Database
+from insurenz.core.settings import Settings
+from insurenz.core.storage import ObjectStore, store_for
+from insurenz.documents.sweep import Swept, sweep
 from tests.claims.stories import DATA, FIELDS
 from tests.conftest import make_database
 from tests.server import Server, form
+from tests.stores import spools
+from tests.swift import swift_server
 
 FILES = [DATA / "bill.pdf", DATA / "photo.jpg"]
 KEY = {"Idempotency-Key": "crash-1"}
@@ -23,14 +30,15 @@ POINTS = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "s3"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
-    """A server with the demo world."""
+    """A server with the demo world; its documents lie in a folder, or in a bucket."""
     url = ""
     if request.param == "postgresql":
         database = make_database("postgresql", tmp_path)
         url = database.url.render_as_string(hide_password=False)
-    running = Server(tmp_path / "data", url)
+    settings = swift_server().environment() if request.param == "s3" else {}
+    running = Server(tmp_path / "data", url, settings)
     running.folder.mkdir()
     yield running
     running.kill()
@@ -53,8 +61,21 @@ def file_claim(server: Server, token: str) -> Any:
     return server.call("POST", "/claims", token=token, body=body, headers=headers | KEY)
 
 
+def store_of(server: Server) -> ObjectStore:
+    bucket = {name.lower(): value for name, value in server.settings.items()}
+    return store_for(Settings(_env_file=None, data_dir=server.folder, **bucket))  # type: ignore[arg-type]
+
+
+def swept_a_day_later(server: Server) -> Swept:
+    database = open_database(server)
+    later = clock.now() + timedelta(hours=25)
+    swept = sweep(database, store_of(server), grace=timedelta(hours=24), now=later)
+    database.close()
+    return swept
+
+
 @pytest.mark.parametrize("point", POINTS)
-def test_d02_killed_while_filing_and_retried_with_its_key_there_is_one_claim(
+def test_d02_u10_killed_while_filing_and_retried_there_is_one_claim_with_its_objects_and_nothing_else(
     server: Server, point: str
 ) -> None:
     server.start()
@@ -81,3 +102,9 @@ def test_d02_killed_while_filing_and_retried_with_its_key_there_is_one_claim(
     for document, path in zip(second.json()["documents"], FILES, strict=True):
         opened = server.call("GET", document["url"].removeprefix(server.base))
         assert (opened.status, opened.body) == (200, path.read_bytes())
+
+    swept = swept_a_day_later(server)
+    assert (swept.left_alone, swept.missing) == (0, 0)
+    keys = [key for (key,) in numbers(server, "SELECT object_key FROM documents")]
+    assert sorted(entry.key for entry in store_of(server).entries()) == sorted(keys)
+    assert spools(server.folder) == []

@@ -135,7 +135,7 @@ class _Sweep:
         keys = [entry.key for entry in page]
         rows = select(Document.object_key, Document.uploaded_at).where(Document.object_key.in_(keys))
         with self.database.read_unit() as session:
-            return dict(session.execute(rows).tuples().all())
+            return dict(session.execute(rows).all())
 
     def _remove(self, orphans: Sequence[Entry]) -> None:
         for orphan in orphans:
@@ -148,7 +148,7 @@ class _Sweep:
         """Rows without an object: looked for one by one only in days of which fewer objects were seen than rows."""
         counts = select(key_day, func.count()).where(self._judged()).group_by(key_day).order_by(key_day)
         with self.database.read_unit() as session:
-            expected = session.execute(counts).tuples().all()
+            expected = session.execute(counts).all()
         for day, count in expected:
             if count > self._whole[day]:
                 for page in self._pages_of(day):
@@ -164,7 +164,7 @@ class _Sweep:
         while True:
             with self.database.read_unit() as session:
                 found = session.execute(rows.where(after).order_by(Document.id).limit(PAGE))
-                page = found.tuples().all()
+                page = [(document_id, key) for document_id, key in found]
             if not page:
                 return
             yield page

@@ -30,11 +30,11 @@ class FolderSync:
             del self._next[folder]
         try:
             _sync(folder)
-        except OSError as error:
+        except BaseException as error:
             # All who waited for this sync fail with it: the next one may succeed without what this one lost.
             shared.set_exception(error)
-        else:
-            shared.set_result(None)
+            raise
+        shared.set_result(None)
 
 
 def _sync(folder: Path) -> None:
