@@ -28,6 +28,8 @@ PRIVATE = {
     "message": "canary-of-the-message",
     "note": "canary-of-the-staffs-note",
     "bulk_notes": "canary-of-the-notes-on-many",
+    "upload_name": "canary-of-an-upload",
+    "verification": "canary-of-the-verification",
     "agent": "canary-of-the-browser",
     "query": "canary-of-the-address",
 }
@@ -95,11 +97,13 @@ def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
     server.kill()
 
 
-def named_file(name: str, boundary: str = "canary") -> tuple[bytes, dict[str, str]]:
-    """A filing as a form, with a file under this name."""
+def named_file(
+    name: str, boundary: str = "canary", fields: dict[str, str] = FILING
+) -> tuple[bytes, dict[str, str]]:
+    """A filing, or another form of these fields, with a file under this name."""
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode()
-        for n, v in FILING.items()
+        for n, v in fields.items()
     ]
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode()
     parts.append(head + (DATA / "photo.jpg").read_bytes() + b"\r\n")
@@ -163,6 +167,7 @@ def make_a_claim(story: Story) -> None:
     changed = {"description": PRIVATE["new_description"]}
     version = {"If-Match": '"1"'}
     assert story.call("PATCH", path, token=asha, json_body=changed, headers=version).status == 200
+    send_documents(story, asha, arjun, path)
     wrong = {"approved_amount": PRIVATE["wrong_value"], "status_notes": PRIVATE["notes"]}
     story.call("POST", f"{path}/actions/approve", token=arjun, json_body=wrong)
     story.call(
@@ -218,6 +223,25 @@ def talk_and_share_the_work(story: Story, path: str, asha: str, arjun: str) -> N
     answer = story.call("POST", "/claims/bulk-actions", token=arjun, json_body=bulk)
     assert [result["problem"]["status"] for result in answer.json()["results"]] == [409, 404]
     story.problems += [json.dumps(result["problem"]) for result in answer.json()["results"]]
+
+
+def send_documents(story: Story, asha: str, arjun: str, path: str) -> None:
+    """Send one ahead, use it, replace it, and have it rejected with a reason; twice with the same key."""
+    body, headers = named_file(f"{PRIVATE['upload_name']}.jpg", fields={})
+    sent = story.call("POST", "/uploads", token=asha, body=body, headers=headers)
+    assert sent.status == 201, sent.body
+    used, key = {"upload_ids": [sent.json()["id"]]}, {"Idempotency-Key": "canaries"}
+    for _ in range(2):
+        added = story.call("POST", f"{path}/documents", token=asha, json_body=used, headers=key)
+        assert added.status == 201, added.body
+    body, headers = named_file(f"{PRIVATE['upload_name']}-2.jpg", fields={"replaces": used["upload_ids"][0]})
+    assert story.call("POST", f"{path}/documents", token=asha, body=body, headers=headers).status == 201
+    wrong = {"upload_ids": [PRIVATE["wrong_value"]], "replaces": PRIVATE["wrong_value"]}
+    assert story.call("POST", f"{path}/documents", token=asha, json_body=wrong).status == 422
+    mark = {"verification": "rejected", "reason": PRIVATE["verification"]}
+    place = f"{path}/documents/{added.json()['documents'][0]['id']}"
+    assert story.call("POST", f"{place}/verification", token=arjun, json_body=mark).status == 200
+    assert story.call("GET", place, token=arjun).status == 200
 
 
 def rows_of(story: Story) -> dict[str, str]:

@@ -65,6 +65,12 @@ FILING = {
 # Bodies that are often taken, in place of generated ones that seldom are.
 LIKELY: dict[str, list[dict[str, Any]]] = {
     "file_claim": [FILING, FILING | {"claim_amount": "0.01"}, FILING | {"description": "\U0001f600" * 5000}],
+    "verify_document": [
+        {"verification": "verified"},
+        {"verification": "rejected", "reason": "n"},
+        {"verification": "rejected"},
+        {"verification": "unverified", "reason": "\U0001f600"},
+    ],
     "change_status": [
         {"status": "under_review"},
         {"status": "rejected", "status_notes": "n"},
@@ -87,6 +93,7 @@ LIKELY: dict[str, list[dict[str, Any]]] = {
         {"action": "reject", "claim_ids": ["x"], "status_notes": "n", "approved_amount": {}},
     ],
 }
+TAKES_UPLOADS = {"file_claim", "act_on_claim", "add_documents"}
 
 
 @dataclass
@@ -165,6 +172,9 @@ def deepen(campaign: Campaign, case: Case, caller: str) -> None:
         case.body["new_password"] = "short"
     if operation in LIKELY and dice.random() < 0.6:
         case.body, case.media_type = dict(dice.choice(LIKELY[operation])), "application/json"
+    if operation in TAKES_UPLOADS and isinstance(case.body, dict) and dice.random() < 0.5:
+        # Sent ahead by several people: some are the caller's, and each is used only once.
+        case.body = {**case.body, "upload_ids": [dice.choice(campaign.names["upload_id"])]}
     if case.method == "PATCH" and dice.random() < 0.7:
         case.headers = {**(case.headers or {}), "If-Match": "*"}
 
@@ -185,10 +195,16 @@ def begun(server: Server, seed: int) -> Campaign:
         claims.append(filed.json())
     somebody = {"email": "fuzz@demo.example", "name": "Fuzz", "role": "claim_processor"}
     made = server.call("POST", "/users", token=campaign.tokens["admin"], json_body=somebody).json()
+    photo = form({}, [DATA / "photo.jpg"])
+    sent = [
+        server.call("POST", "/uploads", token=campaign.tokens[who], body=photo[0], headers=photo[1]).json()
+        for who in ("asha", "arjun", "admin") * 10
+    ]
     campaign.links = [claim["documents"][0]["url"] for claim in claims]
     campaign.names = {
         "claim_id": [name for claim in claims for name in (claim["id"], claim["claim_number"])],
         "document_id": [claim["documents"][0]["id"] for claim in claims],
+        "upload_id": [each["id"] for each in sent],
         "policy_id": ["POL-DEMO-0002", "POL-DEMO-0004"],
         "organisation_id": ["HOSP_002", "PAY_002"],
         "user_id": [made["id"]],

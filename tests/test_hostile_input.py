@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.actors import Api, Cast
-from tests.claims.stories import FIELDS
+from tests.claims.stories import FIELDS, file_claim
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -44,6 +44,13 @@ TEXTS = [
     ("POST", "/claims/{claim}/notes", {"body": "n"}),
     ("POST", "/claims/bulk-actions", {"action": "n", "status_notes": "n"}),
     ("PATCH", "/claims/{claim}", {"description": "n", "claim_type": "n"}),
+    ("POST", "/claims/{claim}/documents", {"replaces": "n"}),
+    (
+        "POST",
+        "/claims/{claim}/documents/{document}/verification",
+        {"verification": "rejected", "reason": "n"},
+    ),
+    ("POST", "/uploads", {"file": "n"}),
     ("POST", "/organisations", {"kind": "payer", "name": "n", "number": "n"}),
     ("POST", "/users", USER),
     ("POST", "/users/invitations", USER),
@@ -71,7 +78,7 @@ BODIES = {
     "a form without boundary": (b"", {"Content-Type": "multipart/form-data"}),
     "a form value without utf-8": (part(b"status_notes", b"\xff\x00"), FORM),
     "a form name without utf-8": (part(b"\xff\x00", b"1"), FORM),
-    "a file name without utf-8": (part(b"files", b"%PDF-1.4", b'; filename="\xff\x00.pdf"'), FORM),
+    "a file name without utf-8": (part(b"files", b"MZ", b'; filename="\xff\x00.pdf"'), FORM),
     "a url-encoded form": (
         b"username=%00&password=%ff",
         {"Content-Type": "application/x-www-form-urlencoded"},
@@ -84,9 +91,10 @@ WRITING = sorted({(method, path) for method, path, _ in TEXTS} | {("POST", "/aut
 @pytest.fixture
 def paths(api: Api, cast: Cast) -> dict[str, str]:
     """A claim and a user that paths can name."""
-    filed = api.as_(cast.asha).post("/claims", json=FIELDS)
+    filed = file_claim(api.as_(cast.asha), "bill.pdf")
     assert filed.status_code == 201, filed.text
-    return {"claim": filed.json()["id"], "user": cast.arjun.id}
+    claim = filed.json()
+    return {"claim": claim["id"], "document": claim["documents"][0]["id"], "user": cast.arjun.id}
 
 
 def client_for(api: Api, cast: Cast, method: str, path: str) -> Any:
@@ -157,6 +165,8 @@ def test_p01_names_and_filters_that_cannot_be_compared_find_nothing(
         target = path.replace("{}", spoilt).format_map(paths)
         assert is_refused(admin.get(target)), target
     assert is_refused(admin.post(f"/claims/{paths['claim']}/actions/{spoilt}", json={}))
+    mark = {"verification": "verified"}
+    assert is_refused(admin.post(f"/claims/{paths['claim']}/documents/{spoilt}/verification", json=mark))
     assert is_refused(admin.delete(f"/users/{paths['user']}/assignments/{spoilt}"))
     for query in (
         "/claims?status=",

@@ -28,7 +28,8 @@ from insurenz.core.sources import SettingsRefused, required
 from insurenz.core.storage import store_for
 from insurenz.definitions import endpoints as definitions
 from insurenz.definitions.service import Definitions, pin
-from insurenz.documents import sweep
+from insurenz.documents import allowance, sweep
+from insurenz.documents import endpoints as documents
 from insurenz.documents.inspect import Inspector
 from insurenz.documents.links import LinkSigner
 from insurenz.events import endpoints as events
@@ -49,6 +50,7 @@ ROUTERS: Sequence[APIRouter] = (
     organisations.router,
     definitions.router,
     policies.router,
+    documents.router,
     events.router,
     docs.router,
     mailbox.router,
@@ -133,11 +135,13 @@ def _loops(app: FastAPI) -> list[Loop]:
     database: Database = app.state.database
     presence, store = app.state.gate.terms.presence, app.state.store
     grace = timedelta(hours=app.state.settings.documents.sweep_grace_hours)
+    zone = app.state.settings.timezone
     return [
         Loop("presence", lambda: presence.flush(database), interval=1),
         Loop("idempotency", lambda: idempotency.forget_expired(database), interval=600),
         Loop("sessions", lambda: retention.forget_old(database), interval=600),
         Loop("sweep", lambda: sweep.sweep_recent(database, store, grace=grace), interval=3600),
+        Loop("upload_days", lambda: allowance.forget_past_days(database, zone), interval=3600),
     ]
 
 

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from insurenz.core.db import Database
 from insurenz.core.permissions import Actor
+from insurenz.events.models import Event
 
 INCIDENT = (datetime.now(UTC) - timedelta(days=20)).date().isoformat()
 DATA = Path(__file__).parents[1] / "data"
@@ -34,6 +35,42 @@ def file_claim(client: Any, *names: str, headers: dict[str, str] | None = None, 
         return client.post("/claims", json=FIELDS | changes, headers=headers)
     files = [("files", sample(name)) for name in names]
     return client.post("/claims", data=FIELDS | changes, files=files, headers=headers)
+
+
+def upload(client: Any, name: str = "bill.pdf", **headers: str) -> Any:
+    """Send a sample file ahead of what it is for."""
+    return client.post("/uploads", files=[("file", sample(name))], headers=headers)
+
+
+def add(
+    client: Any, claim: dict[str, Any], *names: str, headers: dict[str, str] | None = None, **fields: Any
+) -> Any:
+    """Add sample files to a claim with a form, or uploads alone with JSON."""
+    path = f"/claims/{claim['id']}/documents"
+    if not names:
+        return client.post(path, json=fields, headers=headers)
+    return client.post(path, data=fields, files=[("files", sample(name)) for name in names], headers=headers)
+
+
+def verify(
+    client: Any,
+    claim: dict[str, Any],
+    verification: str,
+    headers: dict[str, str] | None = None,
+    **fields: Any,
+) -> Any:
+    """Mark the first document of a claim."""
+    path = f"/claims/{claim['id']}/documents/{claim['documents'][0]['id']}/verification"
+    return client.post(path, json={"verification": verification} | fields, headers=headers)
+
+
+def told(database: Database, claim: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Type and data of the newest event of a claim."""
+    with database.read_unit() as session:
+        newest = (
+            select(Event.type, Event.data).where(Event.subject_id == claim["id"]).order_by(Event.seq.desc())
+        )
+        return tuple(session.execute(newest.limit(1)).one())  # type: ignore[return-value]
 
 
 def act(
@@ -91,3 +128,15 @@ def work(database: Database, claim: dict[str, Any]) -> tuple[str | None, int, li
 def problem(answer: Any) -> tuple[int, list[tuple[str, str]]]:
     """A refusal's status, and field and code of each of its errors."""
     return answer.status_code, [(error["field"], error["code"]) for error in answer.json()["errors"]]
+
+
+def show(client: Any, claim: dict[str, Any]) -> dict[str, Any]:
+    """The claim as this reader sees it now."""
+    shown: dict[str, Any] = client.get(f"/claims/{claim['id']}").json()
+    return shown
+
+
+def everything(api: Any, database: Database, claim: dict[str, Any]) -> Any:
+    """What a refusal must leave as it was."""
+    folder = api.app.state.settings.data_dir / "objects"
+    return rows(database), objects(folder), events_of(database, claim)

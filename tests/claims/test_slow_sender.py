@@ -65,4 +65,6 @@ async def begin_and_stall(
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
     await api.app(scope, receive, send)
+    # Whoever sends on later must not be taken for the next request.
+    assert (b"connection", b"close") in told[0]["headers"]
     return int(told[0]["status"])

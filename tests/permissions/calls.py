@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tests.permissions.world import FILING
+from tests.permissions.world import FILING, PHOTO
 
 # Bodies by operation. Public account routes and change_password are sent one that is never taken: what is judged is
 # who is let in, and nobody should pay for a password hash.
@@ -41,7 +41,11 @@ BODIES: dict[str, Any] = {
     "assign_claim": {},
     "take_next": {},
     "bulk_act": {"action": "start_review", "claim_ids": ["{claim_id}"]},
+    "verify_document": {"verification": "verified"},
 }
+# Operations that take files: what each is sent as, with a form's other fields.
+FILE_FIELDS = {"upload": "file", "add_documents": "files"}
+PHOTO_FILE = ("photo.jpg", PHOTO.read_bytes(), "image/jpeg")
 WITH_VERSION = frozenset({"change_user", "change_organisation", "change_policy", "change_claim"})
 FIELDS_OF = {"reject": {"status_notes": "Not covered."}, "appeal": {"reason": "It is."}}
 
@@ -68,10 +72,11 @@ class Call:
     path: str
     headers: dict[str, str] = field(default_factory=dict)
     json: Any = None
+    files: Any = None
 
     def by(self, place: Place, headers: dict[str, str]) -> Any:
         """Send it with these credentials."""
-        content = {} if self.json is None else {"json": self.json}
+        content = {name: value for name in ("json", "files") if (value := getattr(self, name)) is not None}
         return place.send(self.method, self.path, self.headers | headers, **content)
 
 
@@ -90,7 +95,8 @@ def call_of(place: Place, operation: str, **changes: str) -> Call:
     if operation == "bulk_act":
         body = body | {"claim_ids": [values["claim_id"]]}
     headers = {"If-Match": _version(place, operation)} if operation in WITH_VERSION else {}
-    return Call(method, template.format_map(values), headers, body)
+    files = [(FILE_FIELDS[operation], PHOTO_FILE)] if operation in FILE_FIELDS else None
+    return Call(method, template.format_map(values), headers, body, files)
 
 
 def operations(place: Place) -> dict[str, tuple[str, str]]:

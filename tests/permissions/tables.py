@@ -56,6 +56,7 @@ create_policy           admin:write   401    403   403   403  403   403  403  20
 change_policy           admin:write   401    403   403   403  403   403  403  200   403
 list_events             admin:read    401    403   403   403  403   403  403  200   200
 
+upload                  claims:write  401    201   201   201  201   201  201  201   403
 file_claim              claims:write  401    201   422   403  403   403  403  403   403
 list_claims             claims:read   401    200   200   200  200   200  200  200   200
 show_claim              claims:read   401    200   404   404  200   404  404  200   200
@@ -73,6 +74,8 @@ refresh_document_link   claims:read   401    200   404   404  200   404  404  20
 change_claim*           claims:write  401    200   404   404  403   404  404  403   403
 change_status*          claims:write  401    403   404   404  200   404  404  200   403
 act_on_claim*           claims:write  401    403   404   404  200   404  404  200   403
+add_documents*          claims:write  401    201   404   404  201   404  404  201   403
+verify_document*        claims:write  401    403   404   404  200   404  404  200   403
 open_document           public        200    200   200   200  200   200  200  200   200
 """
 
@@ -215,6 +218,28 @@ partly        409   403    403   403     403   403
 rejected      409   403    403   403     403   403
 completed     409   403    403   403     403   403
 appealed      409   403    403   403     403   403
+"""
+
+# Adding documents; what staff say of them (in any state, as long as it may come up).
+ADDING = """
+state         owner junior clerk decider admin auditor
+pending       201   201    201   201     201   403
+under_review  201   201    201   201     201   403
+approved      201   201    201   201     201   403
+partly        201   201    201   201     201   403
+rejected      201   201    201   201     201   403
+completed     409   409    409   409     409   403
+appealed      201   201    201   201     201   403
+"""
+VERIFYING = """
+state         owner junior clerk decider admin auditor
+pending       403   200    200   200     200   403
+under_review  403   200    200   200     200   403
+approved      403   200    200   200     200   403
+partly        403   200    200   200     200   403
+rejected      403   200    200   200     200   403
+completed     403   200    200   200     200   403
+appealed      403   200    200   200     200   403
 """
 
 

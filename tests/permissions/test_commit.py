@@ -106,7 +106,7 @@ def prepared(world: World, operation: str, session: Session) -> tuple[Call, dict
 
 
 def send(world: World, call: Call, headers: dict[str, str], content: dict[str, Any]) -> Any:
-    content = content if call.json is None else {"json": call.json}
+    content = content or {"json": call.json, "files": call.files}
     return world.send(call.method, call.path, call.headers | headers, **content)
 
 

@@ -154,6 +154,19 @@ def test_z02_what_a_claim_says_is_changed_by_its_filer_while_in_intake(world: Wo
     assert judge(world, [*attempts, ("nobody", {}, call, 401)]) == []
 
 
+@pytest.mark.parametrize("operation", ["add_documents", "verify_document"])
+@pytest.mark.parametrize("state", STATES)
+def test_z02_documents_are_added_and_marked_by_whom_the_table_says(
+    world: World, state: str, operation: str
+) -> None:
+    claim = world.claims[state]
+    row = tables.rows({"add_documents": tables.ADDING, "verify_document": tables.VERIFYING}[operation])[state]
+    call = call_of(world, operation, claim_id=claim["id"], document_id=claim["documents"][0]["id"])
+    attempts = [(label(n, p), world.as_(p), call, int(row[n])) for n, p in everybody(world, KNOWN)]
+    attempts += [(label(n, p), world.as_(p), call, 404) for n, p in everybody(world, STRANGERS)]
+    assert judge(world, [*attempts, ("nobody", {}, call, 401)]) == []
+
+
 def test_z02_the_claims_of_a_list_are_those_one_may_see(world: World) -> None:
     all_of_them = {claim["id"] for claim in world.claims.values()}
     for name, person in everybody(world, world.people):

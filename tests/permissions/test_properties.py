@@ -9,7 +9,7 @@ from insurenz.core.db import Base
 from insurenz.workflow import FIELDS
 from tests.permissions.calls import BODIES, FIELDS_OF, Call, call_of
 from tests.permissions.test_matrix import COLUMN, TABLE, everybody, label
-from tests.permissions.world import FILING, World
+from tests.permissions.world import World
 
 # What each body may hold; every other field of any table, or of any answer, is tried on it.
 TAKEN = {
@@ -30,7 +30,9 @@ TAKEN = {
     "change_organisation": "name is_active works_with",
     "create_policy": "policy_number user_id payer_id type start_date end_date cover_amount currency",
     "change_policy": "status start_date end_date cover_amount",
-    "file_claim": "workflow user_policy_id claim_type incident_date description claim_amount files",
+    "file_claim": (
+        "workflow user_policy_id claim_type incident_date description claim_amount files upload_ids"
+    ),
     "change_claim": "claim_type incident_date description claim_amount",
     "change_status": "status status_notes approved_amount resolution payment_reference",
     "act_on_claim": "status_notes",
@@ -40,6 +42,12 @@ TAKEN = {
     "take_next": "workflow",
     # Whether an action takes a field is told for each claim.
     "bulk_act": f"action claim_ids {' '.join(FIELDS)}",
+    "verify_document": "verification reason",
+}
+TAKEN_BY_FORM = {
+    "file_claim": TAKEN["file_claim"],
+    "upload": "file files",
+    "add_documents": "files upload_ids replaces",
 }
 TAKEN_BY_ACTION = {
     ("under_review", "approve"): "approved_amount status_notes",
@@ -61,7 +69,11 @@ SPECIAL = {
     "recipients",
 }
 
-DOCUMENT = "id claim_id file_name file_type file_size sha256 uploaded_at url"
+FILE = (
+    "id file_name file_type file_size sha256 uploaded_at pages width height is_encrypted has_active_content "
+    "scan_state"
+)
+DOCUMENT = f"{FILE} claim_id url verification verification_reason replaced_by metadata"
 CLAIM_ROW = (
     "id claim_number workflow workflow_version version status status_group status_notes claim_type incident_date "
     "description claim_amount approved_amount currency resolution payment_reference user_id user_policy_id "
@@ -104,7 +116,8 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "live": "status",
     "ready": "status",
     "public_config": (
-        "currency timezone max_file_bytes max_files max_request_bytes max_claim_files file_types is_demo"
+        "currency timezone max_file_bytes max_files max_request_bytes max_claim_files max_day_bytes "
+        "upload_hours file_types is_demo"
     ),
     "me": {"": "id email name role level entity_assignments", "entity_assignments": ASSIGNED},
     "list_sessions": page("id kind user_agent is_current created_at last_seen_at expires_at"),
@@ -151,6 +164,9 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "claim_history": page(
         {"": "id type action from_status to_status version actor at texts details", "actor": "role name"}
     ),
+    "upload": f"{FILE} expires_at",
+    "add_documents": CLAIM,
+    "verify_document": CLAIM,
     "show_document": DOCUMENT,
     "refresh_document_link": "url expires_at",
     "list_events": page({"": EVENT, "actor": "id role name email"}),
@@ -198,11 +214,14 @@ def test_z04_fields_that_an_action_does_not_take_are_refused(world: World, case:
     assert world.everything() == before
 
 
-def test_z04_fields_that_a_form_does_not_take_are_refused(world: World) -> None:
-    protected = every_field(world) - set(TAKEN["file_claim"].split()) - {"__class__"}
+@pytest.mark.parametrize("operation", TAKEN_BY_FORM)
+def test_z04_fields_that_a_form_does_not_take_are_refused(world: World, operation: str) -> None:
+    protected = every_field(world) - set(TAKEN_BY_FORM[operation].split()) - {"__class__"}
+    call = call_of(world, operation)
+    right = {n: (None, v) for n, v in (call.json or {}).items()} | dict(call.files or [])
     before = world.everything()
-    form = dict.fromkeys(protected, (None, "1")) | {n: (None, v) for n, v in FILING.items()}
-    answer = world.send("POST", "/claims", world.as_(world.cast.asha), files=form)
+    form = dict.fromkeys(protected, (None, "1")) | right
+    answer = world.send(call.method, call.path, world.as_(world.cast.asha), files=form)
     assert (answer.status_code, refused(answer)) == (422, protected)
     assert world.everything() == before
 

@@ -1,5 +1,6 @@
 """Z-05: who acts, for whom and where comes from the session; what a caller says about it changes nothing."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def spoofed(world: World, operation: str, call: Call, victim: str) -> Call:
     known = {parameter["name"] for parameter in document.get("parameters", [])}
     query = "&".join(f"{name}={victim}" for name in NAMES if name not in known)
     headers = dict.fromkeys(HEADERS, victim) | ROUTING
-    return Call(call.method, f"{call.path}?{query}", call.headers | headers, call.json)
+    return replace(call, path=f"{call.path}?{query}", headers=call.headers | headers)
 
 
 def events_since(world: World, seen: set[str]) -> list[tuple[str, Any]]:

@@ -106,17 +106,18 @@ def test_z03_nothing_a_caller_adds_tells_them_apart(
 
 
 def _at(call: Call, claim_id: str) -> Call:
-    path = call.path.format(claim_id=claim_id, action="withdraw")
+    path = call.path.format(claim_id=claim_id, action="withdraw", document_id=new_id())
     return Call(call.method, path, json=call.json)
 
 
-@pytest.mark.parametrize("operation", ["show_document", "refresh_document_link"])
+@pytest.mark.parametrize("operation", ["show_document", "refresh_document_link", "verify_document"])
 def test_z03_a_document_of_another_claim_looks_like_a_missing_one(world: World, operation: str) -> None:
     with world.undone():
-        headers = world.as_(world.cast.vikram)
+        filer = world.as_(world.cast.vikram)
+        headers = world.as_(world.cast.admin) if operation == "verify_document" else filer
         policy = {"user_policy_id": "POL-DEMO-0004", "claim_type": "property"}
         files = [("files", ("photo.jpg", PHOTO.read_bytes(), "image/jpeg"))]
-        filed = world.send("POST", "/claims", headers, data=FILING | policy, files=files)
+        filed = world.send("POST", "/claims", filer, data=FILING | policy, files=files)
         assert filed.status_code == 201, filed.text
         own = filed.json()["id"]
         foreign = call_of(

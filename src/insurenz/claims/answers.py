@@ -7,6 +7,7 @@ from insurenz import workflow
 from insurenz.claims import queries, service
 from insurenz.claims.facts import facts_with
 from insurenz.claims.models import Claim
+from insurenz.claims.queries import Attached
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import (
     ActorOut,
@@ -26,7 +27,7 @@ from insurenz.core.db import Session
 from insurenz.core.money import format_amount
 from insurenz.core.permissions import Actor
 from insurenz.documents.links import LinkSigner
-from insurenz.documents.models import Document
+from insurenz.documents.schemas import found_of
 from insurenz.events.queries import Entry, Trail
 from insurenz.workflow.guards import Move
 
@@ -53,7 +54,7 @@ _COLUMNS = [
 
 def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> ClaimOut:
     """One claim in full, for this reader."""
-    documents = queries.documents_of(session, claim.id)
+    documents = queries.documents_of(session, actor, claim)
     return _claim_out(actor, claim, documents, service.offers(session, actor, claim, rules), rules)
 
 
@@ -64,11 +65,11 @@ def filed_out(actor: Actor, filed: Filed, rules: Rules) -> ClaimOut:
     facts = facts_with(rules, actor, claim, filed.policy, history)
     definition = rules.definition(claim.workflow, claim.workflow_version)
     offers = workflow.allowed(definition, claim.status, actor.role, facts)
-    return _claim_out(actor, claim, filed.documents, offers, rules)
+    return _claim_out(actor, claim, [Attached(d, None) for d in filed.documents], offers, rules)
 
 
 def _claim_out(
-    actor: Actor, claim: Claim, documents: Sequence[Document], offers: Sequence[workflow.Offer], rules: Rules
+    actor: Actor, claim: Claim, documents: Sequence[Attached], offers: Sequence[workflow.Offer], rules: Rules
 ) -> ClaimOut:
     return ClaimOut(
         **_row(claim),
@@ -89,17 +90,17 @@ def page_out(claims: Iterable[Claim], limit: int) -> ClaimPage:
     return ClaimPage(items=items, next_cursor=paging.next_cursor(rows, limit, "id"))
 
 
-def document_out(claim_id: str, document: Document, actor: Actor, signer: LinkSigner) -> DocumentOut:
+def document_out(claim_id: str, attached: Attached, actor: Actor, signer: LinkSigner) -> DocumentOut:
     """A document with a link that is the reader's own."""
+    document = attached.document
     return DocumentOut(
-        id=document.id,
+        **found_of(document),
         claim_id=claim_id,
-        file_name=document.file_name,
-        file_type=document.file_type,
-        file_size=document.file_size,
-        sha256=document.sha256,
-        uploaded_at=document.uploaded_at,
         url=signer.sign(document.id, actor.id).url,
+        verification=document.verification,
+        verification_reason=document.verification_reason,
+        replaced_by=attached.replaced_by,
+        metadata=document.details,
     )
 
 

@@ -14,6 +14,7 @@ from insurenz.workflow.vocabulary import RESOLUTIONS
 MAX_TEXT = 5000
 MAX_WORD = 200
 MAX_TEXTS = 50
+MAX_IDS = 100
 
 
 @dataclass
@@ -48,15 +49,17 @@ def _read(name: str, value: Any, currency: str) -> Any:
     if kind in ("text", "word", "choice", "id"):
         return _text(value, MAX_TEXT if kind == "text" else MAX_WORD)
     if kind == "texts":
-        return _texts(value)
+        return _texts(value, MAX_TEXTS)
+    if kind == "ids":
+        return _texts(value, MAX_IDS)
     if kind == "time":
         return _time(value)
     raise ValueError("This field is not taken here.")
 
 
-def _texts(value: Any) -> list[str]:
-    if not isinstance(value, list) or len(value) > MAX_TEXTS:
-        raise ValueError(f"Send a list of at most {MAX_TEXTS} texts.")
+def _texts(value: Any, most: int) -> list[str]:
+    if not isinstance(value, list) or len(value) > most:
+        raise ValueError(f"Send a list of at most {most} texts.")
     return [_text(item, MAX_WORD) for item in value]
 
 

@@ -2,35 +2,21 @@
 
 from typing import Any
 
-from insurenz.claims.schemas import ClaimIn
+from pydantic import BaseModel
 
-_FILES = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 20}
+from insurenz.claims.schemas import ClaimIn, DocumentsIn
+from insurenz.documents.openapi import body_with_files
 
 
-def _claim_schema() -> dict[str, Any]:
-    schema = ClaimIn.model_json_schema()
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema()
     schema.pop("$defs", None)
     return schema
 
 
-def _with_files(schema: dict[str, Any]) -> dict[str, Any]:
-    return {**schema, "properties": {**schema.get("properties", {}), "files": _FILES}}
-
-
-def _body(schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
-    return {
-        "requestBody": {
-            "required": required,
-            "content": {
-                "multipart/form-data": {"schema": _with_files(schema)},
-                "application/json": {"schema": schema},
-            },
-        }
-    }
-
-
-CLAIM_BODY = _body(_claim_schema(), required=True)
-ACTION_BODY = _body(
+CLAIM_BODY = body_with_files(_schema(ClaimIn), required=True)
+DOCUMENTS_BODY = body_with_files(_schema(DocumentsIn), required=True)
+ACTION_BODY = body_with_files(
     {
         "type": "object",
         "description": "The fields that `allowed_actions` names for the action.",
@@ -41,6 +27,7 @@ ACTION_BODY = _body(
             "reason": {"type": "string", "maxLength": 5000},
             "resolution": {"type": "string"},
             "payment_reference": {"type": "string", "maxLength": 200},
+            "upload_ids": {"type": "array", "items": {"type": "string", "maxLength": 64}, "maxItems": 100},
         },
     },
     required=False,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
@@ -86,33 +87,47 @@ def page_of_claims(
     return session.execute(wanted).scalars().all()
 
 
-def documents_of(session: Session, claim_id: str) -> Sequence[Document]:
-    """The documents of a claim in the order they came."""
-    join = select(Document).join(ClaimDocument, ClaimDocument.document_id == Document.id)
-    return (
-        session.execute(join.where(ClaimDocument.claim_id == claim_id).order_by(Document.id)).scalars().all()
-    )
+class Attached(NamedTuple):
+    """A document of a claim, and the id of the newer one that took its place."""
+
+    document: Document
+    replaced_by: str | None
 
 
-def document_of(session: Session, claim: Claim, document_id: str) -> Document:
+def _shown(actor: Actor) -> ColumnElement[bool]:
+    """Whether a document of a claim is shown to its reader: one that was replaced is for staff alone."""
+    return true() if actor.side == "staff" else ClaimDocument.replaced_by.is_(None)
+
+
+def _attached(actor: Actor, claim: Claim) -> Select[Document, str | None]:
+    chosen = select(Document, ClaimDocument.replaced_by)
+    join = chosen.join(ClaimDocument, ClaimDocument.document_id == Document.id)
+    return join.where(ClaimDocument.claim_id == claim.id, _shown(actor))
+
+
+def documents_of(session: Session, actor: Actor, claim: Claim) -> Sequence[Attached]:
+    """The documents of a claim that was found for its reader, in the order they came."""
+    return [Attached(*row) for row in session.execute(_attached(actor, claim).order_by(Document.id))]
+
+
+def document_of(session: Session, actor: Actor, claim: Claim, document_id: str) -> Attached:
     """One document of a claim that was found for its reader; raises NotFound."""
     if not is_id(document_id):
         raise NotFound
-    join = select(Document).join(ClaimDocument, ClaimDocument.document_id == Document.id)
-    wanted = join.where(ClaimDocument.claim_id == claim.id, Document.id == document_id.lower())
-    document = session.execute(wanted).scalar_one_or_none()
-    if document is None:
+    wanted = _attached(actor, claim).where(Document.id == document_id.lower())
+    row = session.execute(wanted).one_or_none()
+    if row is None:
         raise NotFound
-    return document
+    return Attached(*row)
 
 
-def document_for(session: Session, actor: Actor, document_id: str) -> tuple[Claim, Document]:
-    """A document and its claim; raises NotFound unless the actor may see that claim."""
+def document_for(session: Session, actor: Actor, document_id: str) -> Document:
+    """A document of any claim that the actor may see; raises NotFound."""
     if not is_id(document_id):
         raise NotFound
     join = visible_claims(actor).join(ClaimDocument, ClaimDocument.claim_id == Claim.id)
-    both = join.join(Document, Document.id == ClaimDocument.document_id).add_columns(Document)
-    row = session.execute(both.where(Document.id == document_id)).one_or_none()
-    if row is None:
+    both = join.join(Document, Document.id == ClaimDocument.document_id).with_only_columns(Document)
+    document = session.scalars(both.where(Document.id == document_id, _shown(actor))).one_or_none()
+    if document is None:
         raise NotFound
-    return row[0], row[1]
+    return document

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from insurenz.core.db import is_storable
 from insurenz.core.edge import Out, Versioned
 from insurenz.core.money import AmountIn, AmountOut
+from insurenz.documents.schemas import FileOut
 
 
 def _spelled_day(value: object) -> object:
@@ -30,6 +31,10 @@ Description = Annotated[str, StringConstraints(strip_whitespace=True, min_length
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
 Day = Annotated[date, BeforeValidator(_spelled_day)]
 ClaimReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+UploadIds = Annotated[
+    list[Annotated[str, StringConstraints(max_length=64)]],
+    Field(max_length=100, description="Files sent ahead to `POST /uploads`, each used once"),
+]
 ClaimType = Literal["medical", "vehicle", "property", "travel", "other"]
 
 
@@ -53,6 +58,7 @@ class ClaimIn(_In):
     incident_date: Day
     description: Description
     claim_amount: AmountIn
+    upload_ids: UploadIds = []
 
 
 class ClaimPatch(_In):
@@ -108,6 +114,22 @@ class BulkIn(_In):
         return references
 
 
+class DocumentsIn(_In):
+    """Documents added to a claim, beside the files of the form; one alone may replace an older one."""
+
+    upload_ids: UploadIds = []
+    replaces: str | None = Field(
+        None, max_length=64, description="Id of a document of this claim that the one new file replaces"
+    )
+
+
+class VerificationIn(_In):
+    """What staff say of a document; a rejection needs its reason, which the filer reads."""
+
+    verification: Literal["unverified", "verified", "rejected"]
+    reason: Words | None = None
+
+
 # Bodies whose claim is judged before their fields: documented as these models, read by the service in its turn.
 ClaimPatchLater = Annotated[dict[str, Any], WithJsonSchema(ClaimPatch.model_json_schema())]
 StatusLater = Annotated[dict[str, Any], WithJsonSchema(StatusIn.model_json_schema())]
@@ -116,19 +138,18 @@ AssignmentLater = Annotated[dict[str, Any], WithJsonSchema(AssignmentIn.model_js
 BulkLater = Annotated[
     dict[str, Any], WithJsonSchema(BulkIn.model_json_schema() | {"additionalProperties": True})
 ]
+VerificationLater = Annotated[dict[str, Any], WithJsonSchema(VerificationIn.model_json_schema())]
 
 
-class DocumentOut(Out):
-    """A document of a claim with a link made for this answer."""
+class DocumentOut(FileOut):
+    """A document of a claim with a link made for this answer; `replaced_by` is told to staff alone."""
 
-    id: str
     claim_id: str
-    file_name: str
-    file_type: str
-    file_size: int
-    sha256: str
-    uploaded_at: datetime
     url: str | None
+    verification: str
+    verification_reason: str | None
+    replaced_by: str | None
+    metadata: dict[str, Any]
 
 
 class LinkOut(Out):

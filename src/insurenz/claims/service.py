@@ -1,7 +1,7 @@
 """Moving a claim along its workflow. The only place where a status is assigned."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from insurenz import workflow
 from insurenz.claims.attachments import attach
@@ -16,6 +16,7 @@ from insurenz.core.db import Session
 from insurenz.core.errors import invalid
 from insurenz.core.permissions import Actor
 from insurenz.core.versions import require_version
+from insurenz.documents.models import Document
 from insurenz.documents.receiving import StoredFile
 from insurenz.events import service as events
 from insurenz.policies import service as policies
@@ -34,15 +35,17 @@ def act(
 ) -> Claim:
     """Move a claim, locked by its reader, along its workflow and record the event that announces it.
 
-    Raises, in this order: Forbidden (role, person), StaleVersion (`if_match`), Conflict (state, window), Invalid.
+    Raises, in this order: Forbidden (role, person), StaleVersion (`if_match`), Conflict (state, window), Invalid
+    or TooLarge.
     """
     fields = parse(given, claim.currency)
     if files:
         fields.values["files"] = [file.document_id for file in files]
     step = _judge(session, actor, claim, action, rules=rules, fields=fields, if_match=if_match)
     _move(session, claim, step, rules)
-    attach(session, actor, claim, files, most=rules.documents.max_claim_files)
-    _announce(session, actor, claim, step)
+    upload_ids = cast("list[str]", step.values.get("upload_ids", []))
+    documents = attach(session, actor, claim, files, upload_ids=upload_ids, limits=rules.documents)
+    _announce(session, actor, claim, step, documents)
     return claim
 
 
@@ -129,10 +132,13 @@ def _move(session: Session, claim: Claim, step: workflow.Step, rules: Rules) -> 
     session.flush()
 
 
-def _announce(session: Session, actor: Actor, claim: Claim, step: workflow.Step) -> None:
+def _announce(
+    session: Session, actor: Actor, claim: Claim, step: workflow.Step, documents: Sequence[Document]
+) -> None:
     texts = {n: str(v) for n, v in step.values.items() if workflow.FIELDS[n] == "text"}
     texts |= {n: _lines(v) for n, v in step.values.items() if workflow.FIELDS[n] == "texts"}
-    plain = {n: v for n, v in step.values.items() if n not in texts}
+    plain = {n: v for n, v in step.values.items() if n not in (*texts, "files", "upload_ids")}
+    plain |= {"documents": [document.id for document in documents]} if documents else {}
     data = {"action": step.action, "from": step.source, "to": step.target, "outcome": step.outcome, **plain}
     events.record(
         session,

@@ -19,7 +19,7 @@ from insurenz.core.ids import new_id
 from insurenz.core.money import parse_amount
 from insurenz.core.permissions import Actor
 from insurenz.core.statements import Rows, insert_together
-from insurenz.documents.models import DOCUMENTS, Document
+from insurenz.documents.models import Document
 from insurenz.documents.receiving import StoredFile
 from insurenz.events import service as events
 from insurenz.policies.models import Policy
@@ -38,9 +38,9 @@ class Filed:
 def submit(
     session: Session, actor: Actor, *, rules: Rules, data: ClaimIn, files: Sequence[StoredFile] = ()
 ) -> Filed:
-    """File a claim against a policy of the actor's, with documents whose objects are stored.
+    """File a claim against a policy of the actor's, with documents whose objects are stored, and uploads.
 
-    Raises Invalid naming each field that does not fit the policy, and Again when its number was taken.
+    Raises Invalid naming each field that does not fit the policy, TooLarge, and Again when its number was taken.
     """
     policy = _own_policy(session, actor, data.user_policy_id)
     definition = _definition(rules, data.workflow)
@@ -55,11 +55,13 @@ def submit(
         raise answered(refusal) from refusal
     row = _row(rules, actor, policy, definition=definition, step=step, data=data, amount=amount)
     claim = Claim(**row)
-    rows = attached(actor, claim, files, most=rules.documents.max_claim_files)
+    documents, rows = attached(
+        session, actor, claim, files, upload_ids=data.upload_ids, limits=rules.documents
+    )
     with fresh_number():
-        insert_together(session, {CLAIMS: [row], **rows, **_announced(actor, claim, step, files)})
+        insert_together(session, {CLAIMS: [row], **rows, **_announced(actor, claim, step, documents)})
     ring_after_commit(session)
-    return Filed(claim, policy, [Document(**row) for row in rows[DOCUMENTS]])
+    return Filed(claim, policy, documents)
 
 
 def subject_of(claim: Claim) -> events.Subject:
@@ -129,13 +131,13 @@ def _row(
     }
 
 
-def _announced(actor: Actor, claim: Claim, step: workflow.Step, files: Sequence[StoredFile]) -> Rows:
+def _announced(actor: Actor, claim: Claim, step: workflow.Step, documents: Sequence[Document]) -> Rows:
     data = {
         "action": step.action,
         "from": step.source,
         "to": step.target,
         "claim_amount": claim.claim_amount,
-        "documents": [file.document_id for file in files],
+        "documents": [document.id for document in documents],
     }
     return events.opening(
         step.event, subject=subject_of(claim), actor=actor, data=data, version=claim.version

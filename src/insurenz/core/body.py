@@ -11,6 +11,8 @@ from insurenz.core.errors import SenderTooSlow, TooLarge
 
 # What is still read and thrown away after a refusal, so that the answer reaches a client that is busy sending.
 DRAIN_BYTES = 100 * 1024 * 1024
+# In the state of a request: whether its connection ends with the answer.
+HANGS_UP = "hangs_up"
 
 
 def declared_length(request: Request) -> int | None:
@@ -31,6 +33,7 @@ async def read_bounded(request: Request, limit: int) -> bytes:
             moved()
             body += chunk
             if len(body) > limit:
+                hang_up(request)
                 raise too_large(limit)
     return bytes(body)
 
@@ -59,17 +62,30 @@ async def patience(seconds: float) -> AsyncIterator[Callable[[], None]]:
 
 
 async def drain(request: Request) -> None:
-    """Read and throw away the rest of a body whose declared length is up to 100 MB, until its sender stalls."""
+    """Read and throw away the rest of a body whose declared length is up to 100 MB, until its sender stalls.
+
+    After another one the connection ends with the answer, so that nobody sends on for ever.
+    """
     length = declared_length(request)
+    if length is None and "transfer-encoding" not in request.headers:
+        return
     if length is None or length > DRAIN_BYTES:
+        hang_up(request)
         return
     try:
         async with patience(_stall_seconds(request)) as moved:
             async for _ in request.stream():
                 moved()
-    except (ClientDisconnect, RuntimeError, SenderTooSlow):
-        # Gone, already read to its end, or not sending: nothing is left to throw away.
+    except (ClientDisconnect, RuntimeError):
+        # Gone, or already read to its end: nothing is left to throw away.
         return
+    except SenderTooSlow:
+        hang_up(request)
+
+
+def hang_up(request: Request) -> None:
+    """End the connection after the answer: the body is not read to its end."""
+    request.scope.setdefault("state", {})[HANGS_UP] = True
 
 
 def _stall_seconds(request: Request) -> float:

@@ -1,7 +1,8 @@
 """The one clock: aware UTC times to the microsecond, and days in the install's own zone."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 
@@ -20,6 +21,13 @@ def now() -> datetime:
 def today(zone: str) -> date:
     """The present day in an IANA zone such as `Asia/Kolkata`."""
     return now().astimezone(ZoneInfo(zone)).date()
+
+
+def seconds_left(zone: str) -> int:
+    """Whole seconds until the present day of an IANA zone has ended, at least 1."""
+    there = ZoneInfo(zone)
+    midnight = datetime.combine(today(zone) + timedelta(days=1), time(), there)
+    return max(1, ceil((midnight.astimezone(UTC) - now()).total_seconds()))
 
 
 def use(source: Callable[[], datetime] | None) -> None:

@@ -98,6 +98,11 @@ class SenderTooSlow(AppError):
 
     status, title, default_code = 408, "Sender too slow", "sender_too_slow"
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        # Whatever comes later is no new request.
+        self.headers = {"Connection": "close", **self.headers}
+
 
 class Conflict(AppError):
     """The present state does not allow it, or another request was faster."""

@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from insurenz.core import context
+from insurenz.core.body import HANGS_UP
 from insurenz.core.errors import AppError
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import REQUESTS, SECONDS
@@ -54,7 +55,10 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._add_headers(MutableHeaders(scope=message))
+                headers = MutableHeaders(scope=message)
+                self._add_headers(headers)
+                if HANGS_UP in scope["state"]:
+                    headers["Connection"] = "close"
             await send(message)
 
         try:

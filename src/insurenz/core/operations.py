@@ -33,6 +33,8 @@ class PublicConfig(BaseModel):
     max_files: int
     max_request_bytes: int
     max_claim_files: int
+    max_day_bytes: int
+    upload_hours: int
     file_types: list[str]
     is_demo: bool
 
@@ -84,6 +86,8 @@ async def public_config(request: Request) -> PublicConfig:
         max_files=limits.max_files,
         max_request_bytes=limits.max_request_bytes,
         max_claim_files=limits.max_claim_files,
+        max_day_bytes=limits.max_day_bytes,
+        upload_hours=limits.upload_hours,
         file_types=ALLOWED_TYPES,
         is_demo=not settings.is_production,
     )

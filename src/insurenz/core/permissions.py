@@ -145,6 +145,8 @@ ROUTES: dict[str, Access] = {
     "show_policy": Access(_OVERSEERS, Scope.ADMIN_READ),
     "create_policy": Access(_ADMIN, Scope.ADMIN_WRITE),
     "change_policy": Access(_ADMIN, Scope.ADMIN_WRITE),
+    # documents
+    "upload": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
     # claims
     "file_claim": Access(frozenset({Role.POLICYHOLDER}), Scope.CLAIMS_WRITE),
     "list_claims": _signed_in(Scope.CLAIMS_READ),
@@ -163,6 +165,8 @@ ROUTES: dict[str, Access] = {
     "bulk_act": Access(STAFF, Scope.CLAIMS_WRITE),
     "show_document": _signed_in(Scope.CLAIMS_READ),
     "refresh_document_link": _signed_in(Scope.CLAIMS_READ),
+    "add_documents": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
+    "verify_document": Access(STAFF, Scope.CLAIMS_WRITE),
     # The link itself is the key: it names a user, whose right is checked again.
     "open_document": PUBLIC,
     # audit
@@ -180,6 +184,8 @@ OBJECT_FIRST = frozenset(
         "add_note",
         "assign_claim",
         "release_claim",
+        "add_documents",
+        "verify_document",
     }
 )
 

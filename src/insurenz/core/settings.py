@@ -45,6 +45,10 @@ class Documents(BaseModel):
     max_files: int = Field(20, ge=1, le=100)
     max_request_bytes: int = Field(100 * MiB, ge=1)
     max_claim_files: int = Field(100, ge=1)
+    max_day_bytes: int = Field(2048 * MiB, ge=1, description="What one user may send on one day")
+    upload_hours: int = Field(
+        24, ge=1, le=720, description="An upload that no claim uses ends after this long"
+    )
     stall_seconds: int = Field(30, ge=1, description="A sender without progress for this long is cut off")
     inspectors: int = Field(2, ge=1, description="Child processes that look into files, of each process")
     inspect_seconds: int = Field(10, ge=1, description="A file that takes longer to look into is refused")

@@ -1,6 +1,16 @@
 """Refusals of files: each names the file, a stable code, and what would be right."""
 
-from insurenz.core.errors import AppError, FieldError, Invalid, TooLarge, WrongMediaType
+from collections.abc import Mapping
+
+from insurenz.core.errors import (
+    AppError,
+    FieldError,
+    Invalid,
+    TooLarge,
+    TooManyRequests,
+    WrongMediaType,
+    invalid,
+)
 
 CODES: dict[str, tuple[type[AppError], str]] = {
     "type_not_allowed": (WrongMediaType, "Only PDF, JPG, JPEG, PNG, DOC and DOCX files are taken."),
@@ -16,13 +26,31 @@ CODES: dict[str, tuple[type[AppError], str]] = {
         "The file takes too much time or memory to open; send it with fewer or smaller pages, images or parts.",
     ),
     "infected": (Invalid, "The virus scanner found something in the file; it has not been kept."),
-    "too_many_files": (TooLarge, "At most {limit} files are taken in one request."),
+    "too_many_files": (TooLarge, "Files taken in one request: at most {limit}."),
     "too_many_claim_files": (TooLarge, "A claim holds at most {limit} files."),
+    "daily_limit": (
+        TooManyRequests,
+        "One user sends at most {limit} bytes on a day; Retry-After tells when the next one begins.",
+    ),
 }
 
 
-def refused(code: str, file_name: str, *, limit: int = 0) -> AppError:
-    """The refusal of one file."""
+def refused(
+    code: str,
+    file_name: str | None,
+    *,
+    limit: int = 0,
+    field: str = "files",
+    headers: Mapping[str, str] | None = None,
+) -> AppError:
+    """The refusal of one file, or of all of a request's when no name is given."""
     kind, text = CODES[code]
     detail = text.format(limit=limit)
-    return kind(detail, code=code, errors=[FieldError("files", code, detail, file_name=file_name)])
+    errors = [FieldError(field, code, detail, file_name=file_name)]
+    return kind(detail, code=code, errors=errors, headers=headers or {})
+
+
+def unknown_upload() -> Invalid:
+    """An upload that is unknown, another user's, ended or used: the four look the same."""
+    detail = "Each names, once, a file that you have sent to POST /uploads and that no claim uses yet."
+    return invalid("upload_ids", "unknown_upload", detail)

@@ -25,32 +25,42 @@ from insurenz.core.faults import fault
 from insurenz.core.multipart import read_form
 from insurenz.core.permissions import Actor
 from insurenz.core.settings import Settings
+from insurenz.documents.allowance import Allowance
 from insurenz.documents.receiving import FLUSH_BYTES, Receiver, StoredFile
+
+# Fields of a form that are lists: repeated, once for each item.
+LISTS = frozenset({"upload_ids"})
 
 Check = Callable[[Session, Actor], None]
 Work = Callable[[Session, Actor, dict[str, Any], Sequence[StoredFile]], Any]
 
 
-async def with_files(request: Request, *, check: Check, work: Work, status_code: int = 200) -> Response:
-    """Answer a request with a JSON or multipart body.
+async def with_files(
+    request: Request, *, check: Check, work: Work, status_code: int = 200, takes_one: bool = False
+) -> Response:
+    """Answer a request with a JSON or multipart body, of one file when it `takes_one`.
 
     `check` refuses early, in a short read unit, before a body is read that is not small, or whose sender shows no
     valid signature. `work` gets the fields and the stored files in a unit of work that is committed before the answer
     is returned; it judges all that `check` does, so for a small body `check` only tells which refusal comes first.
     """
-    return await _Intake(request, check, work, status_code).answered()
+    state = request.app.state
+    limits, allowance = state.settings.documents, Allowance.of(request)
+    receiver = Receiver(state.store, state.inspector, limits, allowance=allowance, takes_one=takes_one)
+    return await _Intake(request, receiver, check, work, status_code).answered()
 
 
 class _Intake:
     """One such request on its way."""
 
-    def __init__(self, request: Request, check: Check, work: Work, status_code: int) -> None:
-        state = request.app.state
-        self._request, self._check, self._work, self._status_code = request, check, work, status_code
+    def __init__(
+        self, request: Request, receiver: Receiver, check: Check, work: Work, status_code: int
+    ) -> None:
+        self._request, self._receiver = request, receiver
+        self._check, self._work, self._status_code = check, work, status_code
         self._database = database_of(request)
-        self._receiver = Receiver(state.store, state.inspector, state.settings.documents)
         self._fields: dict[str, Any] = {}
-        self._is_trusted = _is_small(request) and state.identify(request) is not None
+        self._is_trusted = _is_small(request) and request.app.state.identify(request) is not None
 
     async def answered(self) -> Response:
         try:
@@ -76,7 +86,9 @@ class _Intake:
 
     def _refuse_early(self) -> None:
         with self._database.read_unit() as session:
-            self._check(session, authenticate_request(self._request, session))
+            actor = authenticate_request(self._request, session)
+            self._check(session, actor)
+            self._receiver.allowance.learn(session, actor)
 
     def _write(self) -> Response:
         # In this thread to its end: who waited may be cancelled meanwhile, and must not drop what gets committed.
@@ -112,6 +124,7 @@ class _Intake:
 
         answered = once(self._request, session, decide)
         if "idempotent-replay" not in answered.headers:
+            self._receiver.allowance.spend(session, actor)
             after_commit(session, self._receiver.keep)
         fault("request.before_commit")
         return answered
@@ -140,7 +153,7 @@ async def _read(request: Request, receiver: Receiver) -> dict[str, Any]:
         max_bytes=limit,
         stall_seconds=settings.documents.stall_seconds,
     )
-    return {name: _single(name, values) for name, values in form.items()}
+    return {name: values if name in LISTS else _single(name, values) for name, values in form.items()}
 
 
 def _json_fields(body: bytes) -> dict[str, Any]:

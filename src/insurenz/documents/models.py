@@ -76,3 +76,4 @@ class UploadDay(Base):
 
 
 DOCUMENTS = cast("Table", Document.__table__)
+UPLOAD_DAYS = cast("Table", UploadDay.__table__)

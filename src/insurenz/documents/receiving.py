@@ -11,6 +11,7 @@ from insurenz.core.ids import new_id
 from insurenz.core.settings import Documents as Limits
 from insurenz.core.storage import ObjectStore, ObjectWriter, StoreFailed, new_key
 from insurenz.documents import sniff
+from insurenz.documents.allowance import Allowance
 from insurenz.documents.errors import refused
 from insurenz.documents.inspect import Findings, Inspector, Refused
 
@@ -42,22 +43,33 @@ class Receiver:
     `drop` removes what was stored, unless rows keep it.
     """
 
-    def __init__(self, store: ObjectStore, inspector: Inspector, limits: Limits) -> None:
+    def __init__(
+        self,
+        store: ObjectStore,
+        inspector: Inspector,
+        limits: Limits,
+        *,
+        allowance: Allowance,
+        takes_one: bool = False,
+    ) -> None:
         self.files: list[StoredFile] = []
+        self.allowance = allowance
         self._store, self._inspector, self._limits = store, inspector, limits
+        self._fields = ("file", "files") if takes_one else ("files",)
+        self._most = 1 if takes_one else limits.max_files
         self._incoming: list[_Incoming] = []
         self._is_kept = False
 
     def open_file(self, field: str, file_name: str) -> "_Incoming":
         """The sink of the next file part; raises when it is one too many or its extension is not taken."""
         name = sniff.clean_name(file_name)
-        if len(self._incoming) >= self._limits.max_files:
-            raise refused("too_many_files", name, limit=self._limits.max_files)
-        if field != "files":
-            raise invalid(field[:64], "not_taken", "Send each file in the field files.")
+        if len(self._incoming) >= self._most:
+            raise refused("too_many_files", name, limit=self._most)
+        if field not in self._fields:
+            raise invalid(field[:64], "not_taken", f"Send each file in the field {self._fields[0]}.")
         if sniff.extension_of(name) not in sniff.EXTENSIONS:
             raise refused("type_not_allowed", name)
-        incoming = _Incoming(self._store, name, self._limits.max_file_bytes)
+        incoming = _Incoming(self._store, name, self._limits.max_file_bytes, self.allowance)
         self._incoming.append(incoming)
         return incoming
 
@@ -95,8 +107,8 @@ class Receiver:
 class _Incoming:
     """One file on its way in."""
 
-    def __init__(self, store: ObjectStore, name: str, max_bytes: int) -> None:
-        self._name, self._max_bytes = name, max_bytes
+    def __init__(self, store: ObjectStore, name: str, max_bytes: int, allowance: Allowance) -> None:
+        self._name, self._max_bytes, self._allowance = name, max_bytes, allowance
         self._store = store
         self._key = ""
         self._writer: ObjectWriter | None = None
@@ -113,6 +125,7 @@ class _Incoming:
         self._size += len(data)
         if self._size > self._max_bytes:
             raise refused("too_large", self._name, limit=self._max_bytes)
+        self._allowance.take(len(data), self._name)
         if self._type is None and self._size >= sniff.HEAD_BYTES:
             self._type = self._judged()
 

@@ -87,7 +87,7 @@ def clean_name(raw: str) -> str:
     kept = "".join(
         c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c) not in _DIRECTION_AND_CONTROL
     )
-    kept = kept.strip().lstrip(".").strip()
+    kept = re.sub(r"^[\s.]+|\s+$", "", kept)
     stem, dot, extension = kept.rpartition(".")
     if not dot:
         return kept[:200] or "document"

@@ -1,21 +1,28 @@
 """Routes of a claim's documents, and the signed link that opens one."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from insurenz.accounts import queries as accounts
 from insurenz.accounts.auth import CurrentUser
-from insurenz.claims import answers, queries
-from insurenz.claims.endpoints.edge import ClaimInPath, RulesNow, note, rules_of
+from insurenz.claims import answers, evidence, queries
+from insurenz.claims.endpoints.edge import ClaimInPath, LockedClaim, RulesNow, note, rules_of
+from insurenz.claims.openapi import DOCUMENTS_BODY
 from insurenz.claims.schemas import (
+    ClaimOut,
     DocumentOut,
     LinkOut,
+    VerificationLater,
 )
 from insurenz.core.db import Session
 from insurenz.core.edge import Db, Route, database_of
 from insurenz.core.errors import NotFound
-from insurenz.core.permissions import Actor
+from insurenz.core.permissions import Actor, require
+from insurenz.core.versions import IfMatch
 from insurenz.documents.delivery import deliver
+from insurenz.documents.intake import with_files
 
 router = APIRouter(route_class=Route, tags=["claims"])
 
@@ -28,14 +35,39 @@ def _reader(session: Session, user_id: str) -> Actor:
     return accounts.actor_of(user)
 
 
+@router.post(
+    "/claims/{claim_id}/documents", status_code=201, response_model=ClaimOut, openapi_extra=DOCUMENTS_BODY
+)
+async def add_documents(request: Request, claim_id: str, if_match: IfMatch = None) -> Response:
+    """Add documents to a claim that is not closed: files of a form, uploads by their ids, or both.
+
+    With `replaces`, the one new document takes the place of an older one, which only staff see from then on.
+    """
+    rules = rules_of(request)
+
+    def check(session: Session, actor: Actor) -> None:
+        queries.claim_for(session, actor, claim_id)
+        require(actor, request.state.operation)
+
+    def work(session: Session, actor: Actor, fields: dict[str, Any], files: Any) -> ClaimOut:
+        claim = queries.claim_for(session, actor, claim_id, lock=True)
+        require(actor, request.state.operation)
+        evidence.add_documents(
+            session, actor, claim, rules=rules, given=fields, files=files, if_match=if_match
+        )
+        return answers.claim_out(session, actor, claim, rules)
+
+    return await with_files(request, check=check, work=work, status_code=201)
+
+
 @router.get("/claims/{claim_id}/documents/{document_id}")
 def show_document(
     request: Request, claim: ClaimInPath, document_id: str, actor: CurrentUser, db: Db, *, rules: RulesNow
 ) -> DocumentOut:
     """One document of a claim with a fresh link."""
-    document = queries.document_of(db, claim, document_id)
-    note(request, actor, "document", document.id, what="viewed")
-    return answers.document_out(claim.id, document, actor, rules.signer)
+    attached = queries.document_of(db, actor, claim, document_id)
+    note(request, actor, "document", attached.document.id, what="viewed")
+    return answers.document_out(claim.id, attached, actor, rules.signer)
 
 
 @router.get("/claims/{claim_id}/documents/{document_id}/refresh-url")
@@ -43,9 +75,26 @@ def refresh_document_link(
     claim: ClaimInPath, document_id: str, actor: CurrentUser, db: Db, rules: RulesNow
 ) -> LinkOut:
     """A new link to a document, for you alone."""
-    document = queries.document_of(db, claim, document_id)
+    document = queries.document_of(db, actor, claim, document_id).document
     link = rules.signer.sign(document.id, actor.id)
     return LinkOut(url=link.url, expires_at=link.expires_at)
+
+
+@router.post("/claims/{claim_id}/documents/{document_id}/verification")
+def verify_document(
+    *,
+    claim: LockedClaim,
+    document_id: str,
+    body: VerificationLater,
+    actor: CurrentUser,
+    db: Db,
+    rules: RulesNow,
+    if_match: IfMatch = None,
+) -> ClaimOut:
+    """Mark a document as verified or rejected, with a reason that the filer reads, or take the mark back."""
+    document = queries.document_of(db, actor, claim, document_id).document
+    evidence.verify(db, actor, claim, document, given=body, if_match=if_match)
+    return answers.claim_out(db, actor, claim, rules)
 
 
 @router.get(
@@ -62,7 +111,7 @@ async def open_document(
     def open_now() -> Response:
         with database_of(request).read_unit() as session:
             reader = _reader(session, user_id)
-            _claim, document = queries.document_for(session, reader, document_id)
+            document = queries.document_for(session, reader, document_id)
         answer = deliver(request.app.state.store, document, seconds=left)
         note(request, reader, "document", document.id, what="opened")
         return answer

@@ -1,0 +1,33 @@
+"""Bodies with files, described for the OpenAPI document: their routes read them themselves."""
+
+from typing import Any
+
+FILE = {"type": "string", "format": "binary"}
+FILES = {"type": "array", "items": FILE, "maxItems": 20}
+
+UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "additionalProperties": False,
+                    "properties": {"file": FILE},
+                }
+            }
+        },
+    }
+}
+
+
+def body_with_files(schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
+    """A body of these fields: JSON, or a form that can carry files too."""
+    form = {**schema, "properties": {**schema.get("properties", {}), "files": FILES}}
+    return {
+        "requestBody": {
+            "required": required,
+            "content": {"multipart/form-data": {"schema": form}, "application/json": {"schema": schema}},
+        }
+    }
