@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
 from insurenz.accounts.auth import authenticate_request
-from insurenz.core.body import declared_length, drain, read_bounded, too_large
+from insurenz.core.body import declared_length, drain, hang_up, read_bounded, too_large
 from insurenz.core.db import Session, after_commit
 from insurenz.core.edge import answer, database_of, once
 from insurenz.core.errors import AppError, SenderTooSlow, WrongMediaType, invalid
@@ -60,7 +60,7 @@ class _Intake:
         self._check, self._work, self._status_code = check, work, status_code
         self._database = database_of(request)
         self._fields: dict[str, Any] = {}
-        self._is_trusted = _is_small(request) and request.app.state.identify(request) is not None
+        self._is_trusted = _is_small(request) and _is_signed(request)
 
     async def answered(self) -> Response:
         try:
@@ -79,7 +79,9 @@ class _Intake:
         return await asyncio.get_running_loop().run_in_executor(self._request.app.state.uploads, write)
 
     async def _refused(self, error: AppError) -> None:
-        if not isinstance(error, SenderTooSlow):
+        if isinstance(error, SenderTooSlow):
+            hang_up(self._request)
+        else:
             await drain(self._request)
         if self._is_trusted:
             await run_in_threadpool(self._refuse_early)
@@ -128,6 +130,12 @@ class _Intake:
             after_commit(session, self._receiver.keep)
         fault("request.before_commit")
         return answered
+
+
+def _is_signed(request: Request) -> bool:
+    """Whether the caller shows a valid signature of ours: a session's token or cookie, which may have ended meanwhile."""
+    identity = request.app.state.identify(request)
+    return identity is not None and identity.startswith("user:")
 
 
 def _is_small(request: Request) -> bool:
