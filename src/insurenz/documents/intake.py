@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
 from insurenz.accounts.auth import authenticate_request
-from insurenz.core.body import declared_length, drain, read_bounded, too_large
+from insurenz.core.body import declared_length, drain, hang_up, read_bounded, too_large
 from insurenz.core.db import Session, after_commit
 from insurenz.core.edge import answer, database_of, once
 from insurenz.core.errors import AppError, SenderTooSlow, WrongMediaType, invalid
@@ -79,7 +79,9 @@ class _Intake:
         return await asyncio.get_running_loop().run_in_executor(self._request.app.state.uploads, write)
 
     async def _refused(self, error: AppError) -> None:
-        if not isinstance(error, SenderTooSlow):
+        if isinstance(error, SenderTooSlow):
+            hang_up(self._request)
+        else:
             await drain(self._request)
         if self._is_trusted:
             await run_in_threadpool(self._refuse_early)
