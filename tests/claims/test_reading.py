@@ -47,36 +47,6 @@ def test_z03_a_strangers_claim_looks_like_a_missing_one(api: Api, cast: Cast, cl
         assert (answers[0].status_code, bodies[0], headers[0]) == (404, bodies[1], headers[1])
 
 
-def test_a_page_of_claims_is_followed_to_its_end(api: Api, cast: Cast) -> None:
-    asha = api.as_(cast.asha)
-    filed = [file_claim(asha).json()["id"] for _ in range(5)]
-    seen, cursor = [], ""
-    while cursor is not None:
-        page = asha.get("/claims", params={"limit": 2} | ({"cursor": cursor} if cursor else {})).json()
-        seen += [row["id"] for row in page["items"]]
-        cursor = page["next_cursor"]
-    assert seen == filed[::-1]
-
-
-@pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "cursor=x", "cursor=WyIxIl0", "status=" + "x" * 65]
-)
-def test_p01_a_list_refuses_what_it_does_not_know(api: Api, cast: Cast, query: str) -> None:
-    assert api.as_(cast.asha).get(f"/claims?{query}").status_code == 422
-
-
-def test_claims_are_filtered_by_status_and_workflow(api: Api, cast: Cast) -> None:
-    asha = api.as_(cast.asha)
-    waiting, gone = file_claim(asha).json(), file_claim(asha).json()
-    act(asha, gone, "withdraw")
-
-    def found(**query: str) -> list[str]:
-        return [row["id"] for row in asha.get("/claims", params=query).json()["items"]]
-
-    assert (found(status="pending"), found(status="completed")) == ([waiting["id"]], [gone["id"]])
-    assert (len(found(workflow="retail")), found(workflow="hospital"), found(status="no_such")) == (2, [], [])
-
-
 def test_the_history_tells_who_did_what_and_why(api: Api, cast: Cast, claim: dict[str, Any]) -> None:
     arjun, asha = api.as_(cast.arjun), api.as_(cast.asha)
     act(arjun, claim, "start_review")
@@ -185,17 +155,6 @@ def statements(database: Database, call: Any) -> int:
     call()
     event.remove(database.engine, "before_cursor_execute", note)
     return len(run)
-
-
-def test_d10_a_page_costs_the_same_statements_however_long_it_is(
-    api: Api, cast: Cast, database: Database
-) -> None:
-    arjun, asha = api.as_(cast.arjun), api.as_(cast.asha)
-    for _ in range(12):
-        file_claim(asha)
-    few = statements(database, lambda: arjun.get("/claims?limit=2"))
-    many = statements(database, lambda: arjun.get("/claims?limit=100"))
-    assert (few, many) == (2, 2)
 
 
 def test_the_statements_of_each_request_are_known(api: Api, cast: Cast, database: Database) -> None:

@@ -59,6 +59,8 @@ list_events             admin:read    401    403   403   403  403   403  403  20
 upload                  claims:write  401    201   201   201  201   201  201  201   403
 file_claim              claims:write  401    201   422   403  403   403  403  403   403
 list_claims             claims:read   401    200   200   200  200   200  200  200   200
+count_claims            claims:read   401    200   200   200  200   200  200  200   200
+export_claims           claims:read   401    200   200   200  200   200  200  200   200
 show_claim              claims:read   401    200   404   404  200   404  404  200   200
 claim_history           claims:read   401    200   404   404  200   404  404  200   200
 list_messages           claims:read   401    200   404   404  200   404  404  200   200

@@ -21,6 +21,8 @@ HEADERS = (  # noqa: SIM905
     "X-User-Id X-Actor-Id X-User X-Email X-Role X-Roles X-Remote-User Remote-User X-Forwarded-User X-Auth-User "
     "X-Authenticated-User X-Tenant-Id X-Organization-Id X-Scopes X-Impersonate-User X-On-Behalf-Of From"
 ).split()
+# They refuse a query parameter that they do not know.
+STRICT = {"list_claims", "count_claims", "export_claims"}
 ROUTING = {
     "X-HTTP-Method-Override": "DELETE",
     "X-Method-Override": "DELETE",
@@ -40,7 +42,7 @@ def spoofed(world: World, operation: str, call: Call, victim: str) -> Call:
     method, path = operations(world)[operation]
     document = world.document["paths"][path][method.lower()]
     known = {parameter["name"] for parameter in document.get("parameters", [])}
-    query = "&".join(f"{name}={victim}" for name in NAMES if name not in known)
+    query = "" if operation in STRICT else "&".join(f"{n}={victim}" for n in NAMES if n not in known)
     headers = dict.fromkeys(HEADERS, victim) | ROUTING
     return replace(call, path=f"{call.path}?{query}", headers=call.headers | headers)
 
@@ -104,3 +106,13 @@ def test_z05_credentials_count_in_the_order_header_cookie_and_are_never_mixed(wo
     assert world.send("GET", "/auth/me", wrong).status_code == 401
     both = right | world.as_(world.cast.asha)
     assert world.send("GET", "/auth/me", both).json()["email"] == "asha@demo.example"
+
+
+@pytest.mark.parametrize("operation", sorted(STRICT))
+def test_z05_a_list_refuses_to_be_told_whose_it_is(world: World, operation: str) -> None:
+    call = call_of(world, operation)
+    for name in NAMES:
+        asked = Call("GET", f"{call.path}?{name}={world.cast.vikram.id}")
+        answer = asked.by(world, world.as_(world.people["clerk"][0]))
+        assert answer.status_code == 422
+        assert [error["field"] for error in answer.json()["errors"]] == [name]

@@ -1,28 +1,37 @@
 """Claims as their readers see them: amounts as texts, documents with links, actions that are open to the reader."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from insurenz import workflow
+from insurenz.accounts.queries import user
 from insurenz.claims import queries, service
 from insurenz.claims.facts import facts_with
 from insurenz.claims.models import Claim
+from insurenz.claims.pages import Page
 from insurenz.claims.queries import Attached
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import (
     ActorOut,
     AllowedAction,
+    AssigneeOut,
+    ClaimCount,
+    ClaimCounts,
     ClaimOut,
     ClaimPage,
+    ClaimPageShown,
     ClaimRow,
+    ClaimShown,
     DocumentOut,
     HistoryItem,
     HistoryPage,
     MessageOut,
     MessagePage,
+    StaffClaimOut,
+    StaffClaimPage,
+    StaffClaimRow,
 )
 from insurenz.claims.submit import Filed
-from insurenz.core import paging
 from insurenz.core.db import Session
 from insurenz.core.money import format_amount
 from insurenz.core.permissions import Actor
@@ -30,6 +39,7 @@ from insurenz.documents.links import LinkSigner
 from insurenz.documents.schemas import found_of
 from insurenz.events.queries import Entry, Trail
 from insurenz.workflow.guards import Move
+from insurenz.workflow.vocabulary import PHASES
 
 _COLUMNS = [
     "id",
@@ -52,10 +62,14 @@ _COLUMNS = [
 ]
 
 
-def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> ClaimOut:
+def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> ClaimShown:
     """One claim in full, for this reader."""
     documents = queries.documents_of(session, actor, claim)
-    return _claim_out(actor, claim, documents, service.offers(session, actor, claim, rules), rules)
+    shown = _claim_out(actor, claim, documents, service.offers(session, actor, claim, rules), rules)
+    if actor.side == "filer":
+        return shown
+    name = user(session, claim.assignee_id).name if claim.assignee_id else None
+    return StaffClaimOut(**dict(shown), **_for_staff(claim, name))
 
 
 def filed_out(actor: Actor, filed: Filed, rules: Rules) -> ClaimOut:
@@ -83,11 +97,33 @@ def _claim_out(
     )
 
 
-def page_out(claims: Iterable[Claim], limit: int) -> ClaimPage:
-    """A page of a list, with the cursor of the next."""
-    rows = list(claims)
-    items = [ClaimRow(**_row(claim)) for claim in rows[:limit]]
-    return ClaimPage(items=items, next_cursor=paging.next_cursor(rows, limit, "id"))
+def page_out(actor: Actor, page: Page) -> ClaimPageShown:
+    """A page of a list, for this reader."""
+    if actor.side == "filer":
+        return ClaimPage(items=[row_out(row) for row in page.rows], next_cursor=page.next_cursor)
+    return StaffClaimPage(items=[staff_row_out(row) for row in page.rows], next_cursor=page.next_cursor)
+
+
+def row_out(row: Any) -> ClaimRow:
+    """A claim in a list, as its filer sees it."""
+    return ClaimRow(**_row(row))
+
+
+def staff_row_out(row: Any) -> StaffClaimRow:
+    """A claim in a list, as those see it who decide and oversee."""
+    return StaffClaimRow(**_row(row), **_for_staff(row, row.assignee_name))
+
+
+def counts_out(counts: Mapping[tuple[str, str, str], int]) -> ClaimCounts:
+    """Counts by workflow, status group and status, along the course of each workflow."""
+    course = {phase: place for place, phase in enumerate(PHASES)}
+    items = [
+        ClaimCount(
+            workflow=workflow, status=status, status_group=group, count=counts[workflow, group, status]
+        )
+        for workflow, group, status in sorted(counts, key=lambda key: (key[0], course[key[1]], key[2]))
+    ]
+    return ClaimCounts(items=items, total=sum(counts.values()))
 
 
 def document_out(claim_id: str, attached: Attached, actor: Actor, signer: LinkSigner) -> DocumentOut:
@@ -136,7 +172,12 @@ def message_out(entry: Entry, actor: Actor) -> MessageOut:
     )
 
 
-def _row(claim: Claim) -> dict[str, Any]:
+def _for_staff(claim: Any, assignee_name: str | None) -> dict[str, Any]:
+    assignee = AssigneeOut(id=claim.assignee_id, name=assignee_name) if assignee_name is not None else None
+    return {"person_name": claim.person_name, "assignee": assignee}
+
+
+def _row(claim: Any) -> dict[str, Any]:
     approved = claim.approved_amount
     return {name: getattr(claim, name) for name in _COLUMNS} | {
         "claim_amount": format_amount(claim.claim_amount, claim.currency),

@@ -22,8 +22,9 @@ from insurenz.core.db import Base, Id, UtcDateTime
 # The kind of subject that a claim is in the trail of events.
 KIND = "claim"
 
-OF_A_HOSPITAL = text("hospital_id IS NOT NULL")
-TAKEN = text("assignee_id IS NOT NULL")
+
+def _partial(name: str, *columns: str, of: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(of), postgresql_where=text(of))
 
 
 class Claim(Base):
@@ -40,18 +41,24 @@ class Claim(Base):
         CheckConstraint("approved_amount > 0 AND approved_amount <= claim_amount", name="approved"),
         CheckConstraint("version >= 1", name="version"),
         Index(None, "user_id", "id"),
-        Index(None, "payer_id", "id"),
-        Index(None, "payer_id", "status_group", "id"),
-        Index(
-            "ix_claims_hospital",
-            "hospital_id",
-            "status_group",
-            "id",
-            sqlite_where=OF_A_HOSPITAL,
-            postgresql_where=OF_A_HOSPITAL,
+        # What staff reach: retail claims of a payer, claims of a hospital; each newest first, and by phase. What comes
+        # after the id lets a queue be tested, and claims be counted, by the index alone.
+        _partial("ix_claims_retail", "payer_id", "id", of="hospital_id IS NULL"),
+        _partial(
+            "ix_claims_retail_queue",
+            *("payer_id", "status_group", "id", "status", "workflow"),
+            of="hospital_id IS NULL",
         ),
-        Index("ix_claims_assignee", "assignee_id", "id", sqlite_where=TAKEN, postgresql_where=TAKEN),
-        # The orders a list can have besides newest first, which is by id.
+        _partial("ix_claims_hospital", "hospital_id", "id", "payer_id", of="hospital_id IS NOT NULL"),
+        _partial(
+            "ix_claims_hospital_queue",
+            *("hospital_id", "status_group", "id", "status", "workflow", "payer_id"),
+            of="hospital_id IS NOT NULL",
+        ),
+        _partial("ix_claims_hospital_payer", "payer_id", "id", of="hospital_id IS NOT NULL"),
+        _partial("ix_claims_assignee", "assignee_id", "id", of="assignee_id IS NOT NULL"),
+        # The orders a list can have besides newest first, which is by id; and the days it is limited to.
+        Index(None, "created_at", "id"),
         Index(None, "updated_at", "id"),
         Index(None, "claim_amount", "id"),
         Index(None, "incident_date", "id"),

@@ -67,26 +67,6 @@ def claims_for(session: Session, actor: Actor, references: Sequence[str]) -> dic
     return {each: known[ids.get(each, each)] for each in references if ids.get(each, each) in known}
 
 
-def page_of_claims(
-    session: Session,
-    actor: Actor,
-    *,
-    limit: int,
-    before: str | None,
-    status: str | None,
-    workflow: str | None,
-) -> Sequence[Claim]:
-    """Visible claims, newest first, one more than `limit` when there are more."""
-    wanted = visible_claims(actor).order_by(Claim.id.desc()).limit(limit + 1)
-    if before is not None:
-        wanted = wanted.where(Claim.id < before)
-    if status is not None:
-        wanted = wanted.where(Claim.status == status)
-    if workflow is not None:
-        wanted = wanted.where(Claim.workflow == workflow)
-    return session.execute(wanted).scalars().all()
-
-
 class Attached(NamedTuple):
     """A document of a claim, and the id of the newer one that took its place."""
 

@@ -20,6 +20,8 @@ from insurenz.workflow.vocabulary import DECIDED, PROCESSOR
 Waiting = Mapping[str, Sequence[tuple[str, int, str]]]
 
 COLUMNS = {Kind.PAYER: Claim.payer_id, Kind.HOSPITAL: Claim.hospital_id}
+# A retail claim stands in the lines of its payer, a hospital claim in those of its hospital.
+STANDS = {Kind.PAYER: Claim.hospital_id.is_(None), Kind.HOSPITAL: Claim.hospital_id.is_not(None)}
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,7 @@ def oldest(session: Session, actor: Actor, waiting: Waiting) -> Claim | None:
 
 def _lines(session: Session, actor: Actor, waiting: Waiting) -> Sequence[Line]:
     """The lines in which a claim waits for this actor, the one with the oldest first; one statement."""
-    # An admin reaches every payer's claims, and each claim has a payer.
-    kinds = (Kind.PAYER,) if actor.role is Role.ADMIN else tuple(COLUMNS)
-    rows = session.execute(union_all(*(_heads(actor, waiting, kind) for kind in kinds)))
+    rows = session.execute(union_all(*(_heads(actor, waiting, kind) for kind in COLUMNS)))
     found = [
         (oldest, Line(Kind(kind), organisation_id, phase))
         for kind, organisation_id, *heads in rows
@@ -100,7 +100,7 @@ def _in_line(
     state = tuple_(Claim.workflow, Claim.workflow_version, Claim.status)
     return (
         visible_claims(actor)
-        .where(COLUMNS[kind] == organisation_id, Claim.status_group == phase)
+        .where(COLUMNS[kind] == organisation_id, STANDS[kind], Claim.status_group == phase)
         .where(Claim.assignee_id.is_(None), state.in_(waiting[phase]))
         .order_by(Claim.id)
         .limit(1)

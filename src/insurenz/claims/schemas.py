@@ -193,6 +193,20 @@ class ClaimRow(Versioned):
     updated_at: datetime
 
 
+class AssigneeOut(BaseModel):
+    """Who works on a claim."""
+
+    id: str
+    name: str
+
+
+class StaffClaimRow(ClaimRow):
+    """A claim in a list, as those see it who decide and oversee."""
+
+    person_name: str
+    assignee: AssigneeOut | None
+
+
 class ClaimOut(ClaimRow):
     """One claim with its documents and what the caller may do with it."""
 
@@ -200,11 +214,46 @@ class ClaimOut(ClaimRow):
     allowed_actions: list[AllowedAction]
 
 
+class StaffClaimOut(ClaimOut):
+    """One claim, as those see it who decide and oversee."""
+
+    person_name: str
+    assignee: AssigneeOut | None
+
+
 class ClaimPage(Out):
-    """A page of claims, newest first."""
+    """A page of claims."""
 
     items: list[ClaimRow]
     next_cursor: str | None
+
+
+class StaffClaimPage(Out):
+    """A page of claims, as those see it who decide and oversee."""
+
+    items: list[StaffClaimRow]
+    next_cursor: str | None
+
+
+# Which of the two it is follows from the role of the reader.
+ClaimShown = ClaimOut | StaffClaimOut
+ClaimPageShown = ClaimPage | StaffClaimPage
+
+
+class ClaimCount(BaseModel):
+    """How many claims are in a status."""
+
+    workflow: str
+    status: str
+    status_group: str
+    count: int
+
+
+class ClaimCounts(Out):
+    """Claims by status, along the course of their workflow; those without any are left out."""
+
+    items: list[ClaimCount]
+    total: int
 
 
 class ActorOut(BaseModel):

@@ -156,6 +156,10 @@ class Unavailable(AppError):
         self.headers = {"Retry-After": "2", **self.headers}
 
 
+class CutOff(Exception):
+    """The rest of an answer that has begun to leave is withheld: its receiver sees a broken transfer."""
+
+
 def invalid(field_name: str, code: str, detail: str) -> Invalid:
     """An `Invalid` about one field."""
     return Invalid(detail=detail, errors=[FieldError(field_name, code, detail)])

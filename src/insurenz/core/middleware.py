@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from insurenz.core import context
 from insurenz.core.body import HANGS_UP
-from insurenz.core.errors import AppError
+from insurenz.core.errors import AppError, CutOff
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import REQUESTS, SECONDS
 from insurenz.core.problems import render
@@ -66,6 +66,9 @@ class Edge:
         except ClientDisconnect:
             # The sender went away: nobody is left to answer, and nothing is wrong here.
             status = status or CLIENT_GONE
+        except CutOff as reason:
+            # Ending without a last piece makes the server close the connection.
+            log.warning("answer cut off", extra={"reason": str(reason)})
         except Exception:
             # The task boundary of a request: a defect is logged, and answered without anything of the inside.
             log.exception("defect")

@@ -33,7 +33,7 @@ def decode(cursor: str, *, size: int = 1) -> list[str]:
         or len(position) != size
         or not all(isinstance(p, str) for p in position)
     ):
-        raise _refused()
+        raise refused()
     return position
 
 
@@ -41,11 +41,12 @@ def decode_id(cursor: str) -> str:
     """The id in a cursor. Raises Invalid for anything else."""
     (position,) = decode(cursor)
     if not is_id(position):
-        raise _refused()
+        raise refused()
     return position
 
 
-def _refused() -> AppError:
+def refused() -> AppError:
+    """What a cursor is answered with that is not of this list."""
     return invalid("cursor", "cursor_invalid", "Use the next_cursor of the page before, unchanged.")
 
 

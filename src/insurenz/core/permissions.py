@@ -150,6 +150,8 @@ ROUTES: dict[str, Access] = {
     # claims
     "file_claim": Access(frozenset({Role.POLICYHOLDER}), Scope.CLAIMS_WRITE),
     "list_claims": _signed_in(Scope.CLAIMS_READ),
+    "count_claims": _signed_in(Scope.CLAIMS_READ),
+    "export_claims": _signed_in(Scope.CLAIMS_READ),
     "show_claim": _signed_in(Scope.CLAIMS_READ),
     "change_claim": Access(_BY_DEFINITION, Scope.CLAIMS_WRITE),
     "change_status": Access(_BY_DEFINITION, Scope.CLAIMS_WRITE),

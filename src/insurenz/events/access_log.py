@@ -46,19 +46,22 @@ class AccessLog:
 
         Raises Unavailable when far too many wait because the database takes none: no view goes unrecorded.
         """
+        self.note_all(actor_id=actor_id, subject_kind=subject_kind, subject_ids=[subject_id], what=what)
+
+    def note_all(self, *, actor_id: str, subject_kind: str, subject_ids: Sequence[str], what: str) -> None:
+        """Remember that somebody looked at all of these at once; raises as `note` does."""
         view = {
             "at": clock.now(),
             "actor_id": actor_id,
             "subject_kind": subject_kind,
-            "subject_id": subject_id,
             "what": what,
             "request_id": context.request_id.get() or None,
         }
         with self._lock:
-            if len(self._waiting) >= MOST_WAITING:
+            if subject_ids and len(self._waiting) >= MOST_WAITING:
                 ALERTS.labels("access_log_full").inc()
                 raise Unavailable("Views cannot be recorded now.", code="access_log_full")
-            self._waiting.append(view)
+            self._waiting += [view | {"subject_id": each} for each in subject_ids]
 
     def flush(self) -> bool:
         """Write up to one batch in one transaction; True when more is waiting. What fails stays for the next time."""

@@ -2,9 +2,18 @@
 
 from fastapi import APIRouter
 
-from insurenz.claims.endpoints import acting, assignment, bulk, conversation, documents, filing, reading
+from insurenz.claims.endpoints import (
+    acting,
+    assignment,
+    bulk,
+    conversation,
+    documents,
+    export,
+    filing,
+    reading,
+)
 
 router = APIRouter()
 # In the order in which paths are matched: fixed words before ids.
-for part in (bulk, assignment, filing, reading, conversation, acting, documents):
+for part in (bulk, assignment, filing, export, reading, conversation, acting, documents):
     router.include_router(part.router)

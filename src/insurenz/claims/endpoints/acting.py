@@ -9,7 +9,7 @@ from insurenz.claims import answers, queries, service
 from insurenz.claims.endpoints.edge import LockedClaim, RulesNow, rules_of
 from insurenz.claims.openapi import ACTION_BODY
 from insurenz.claims.schemas import (
-    ClaimOut,
+    ClaimShown,
     StatusLater,
 )
 from insurenz.core.db import Session
@@ -30,13 +30,13 @@ def change_status(
     db: Db,
     rules: RulesNow,
     if_match: IfMatch = None,
-) -> ClaimOut:
+) -> ClaimShown:
     """Move a claim to a status by the one legal action that leads there."""
     service.act_by_target(db, actor, claim, rules=rules, given=body, if_match=if_match)
     return answers.claim_out(db, actor, claim, rules)
 
 
-@router.post("/claims/{claim_id}/actions/{action}", response_model=ClaimOut, openapi_extra=ACTION_BODY)
+@router.post("/claims/{claim_id}/actions/{action}", response_model=ClaimShown, openapi_extra=ACTION_BODY)
 async def act_on_claim(request: Request, claim_id: str, action: str, if_match: IfMatch = None) -> Response:
     """Do an action that `allowed_actions` lists, with its fields as JSON, or with files as a form."""
     rules = rules_of(request)
@@ -46,7 +46,7 @@ async def act_on_claim(request: Request, claim_id: str, action: str, if_match: I
         require(actor, request.state.operation)
         service.refuse_early(actor, claim, action, rules)
 
-    def work(session: Session, actor: Actor, fields: dict[str, Any], files: Any) -> ClaimOut:
+    def work(session: Session, actor: Actor, fields: dict[str, Any], files: Any) -> ClaimShown:
         claim = queries.claim_for(session, actor, claim_id, lock=True)
         require(actor, request.state.operation)
         service.act(session, actor, claim, action, rules=rules, given=fields, files=files, if_match=if_match)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body
 from insurenz.accounts.auth import CurrentUser
 from insurenz.claims import answers, assignment
 from insurenz.claims.endpoints.edge import LockedClaim, RulesNow
-from insurenz.claims.schemas import AssignmentLater, ClaimOut, TakeNextIn
+from insurenz.claims.schemas import AssignmentLater, ClaimShown, TakeNextIn
 from insurenz.core.edge import Db, Route
 from insurenz.core.versions import IfMatch
 
@@ -17,10 +17,10 @@ NOTHING_WAITS: dict[int | str, dict[str, Any]] = {204: {"description": "No claim
 router = APIRouter(route_class=Route, tags=["claims"])
 
 
-@router.post("/claims/take-next", response_model=ClaimOut, responses=NOTHING_WAITS)
+@router.post("/claims/take-next", response_model=ClaimShown, responses=NOTHING_WAITS)
 def take_next(
     actor: CurrentUser, db: Db, rules: RulesNow, body: Annotated[TakeNextIn, Body()] = ANY
-) -> ClaimOut | None:
+) -> ClaimShown | None:
     """Take the oldest claim that waits for a processor and that nobody works on; 204 when there is none."""
     claim = assignment.take_next(db, actor, rules=rules, workflow=body.workflow)
     return None if claim is None else answers.claim_out(db, actor, claim, rules)
@@ -35,7 +35,7 @@ def assign_claim(
     db: Db,
     rules: RulesNow,
     if_match: IfMatch = None,
-) -> ClaimOut:
+) -> ClaimShown:
     """Take a claim, or hand it to the user that `user_id` names; what another holds, they or an admin hand over."""
     assignment.assign(db, actor, claim, given=body or {}, if_match=if_match)
     return answers.claim_out(db, actor, claim, rules)
@@ -44,7 +44,7 @@ def assign_claim(
 @router.delete("/claims/{claim_id}/assignment")
 def release_claim(
     claim: LockedClaim, actor: CurrentUser, db: Db, rules: RulesNow, if_match: IfMatch = None
-) -> ClaimOut:
+) -> ClaimShown:
     """Release a claim, so that another may take it; one that nobody works on stays as it is."""
     assignment.release(db, actor, claim, if_match=if_match)
     return answers.claim_out(db, actor, claim, rules)

@@ -11,7 +11,7 @@ from insurenz.claims import answers, evidence, queries
 from insurenz.claims.endpoints.edge import ClaimInPath, LockedClaim, RulesNow, note, rules_of
 from insurenz.claims.openapi import DOCUMENTS_BODY
 from insurenz.claims.schemas import (
-    ClaimOut,
+    ClaimShown,
     DocumentOut,
     LinkOut,
     VerificationLater,
@@ -36,7 +36,7 @@ def _reader(session: Session, user_id: str) -> Actor:
 
 
 @router.post(
-    "/claims/{claim_id}/documents", status_code=201, response_model=ClaimOut, openapi_extra=DOCUMENTS_BODY
+    "/claims/{claim_id}/documents", status_code=201, response_model=ClaimShown, openapi_extra=DOCUMENTS_BODY
 )
 async def add_documents(request: Request, claim_id: str, if_match: IfMatch = None) -> Response:
     """Add documents to a claim that is not closed: files of a form, uploads by their ids, or both.
@@ -49,7 +49,7 @@ async def add_documents(request: Request, claim_id: str, if_match: IfMatch = Non
         queries.claim_for(session, actor, claim_id)
         require(actor, request.state.operation)
 
-    def work(session: Session, actor: Actor, fields: dict[str, Any], files: Any) -> ClaimOut:
+    def work(session: Session, actor: Actor, fields: dict[str, Any], files: Any) -> ClaimShown:
         claim = queries.claim_for(session, actor, claim_id, lock=True)
         require(actor, request.state.operation)
         evidence.add_documents(
@@ -90,7 +90,7 @@ def verify_document(
     db: Db,
     rules: RulesNow,
     if_match: IfMatch = None,
-) -> ClaimOut:
+) -> ClaimShown:
     """Mark a document as verified or rejected, with a reason that the filer reads, or take the mark back."""
     document = queries.document_of(db, actor, claim, document_id).document
     evidence.verify(db, actor, claim, document, given=body, if_match=if_match)

@@ -1,13 +1,16 @@
 """What the routes of claims have in common: the claim a request is about, the rules, and the note of who looked."""
 
-from typing import Annotated
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
 
 from insurenz.accounts.auth import authenticate_request
 from insurenz.claims import queries
 from insurenz.claims.content import require_filer
-from insurenz.claims.models import Claim
+from insurenz.claims.models import KIND, Claim
 from insurenz.claims.rules import Rules
 from insurenz.core.db import Session
 from insurenz.core.edge import deferred
@@ -23,6 +26,25 @@ def rules_of(request: Request) -> Rules:
 def note(request: Request, actor: Actor, kind: str, subject_id: str, *, what: str) -> None:
     """Take note of who looked at what; it is written within a second."""
     request.app.state.access_log.note(actor_id=actor.id, subject_kind=kind, subject_id=subject_id, what=what)
+
+
+def note_foreign(request: Request, actor: Actor, claims: Iterable[Any], *, what: str) -> int:
+    """Take note of which claims somebody saw that are not their own; gives how many."""
+    seen = [claim.id for claim in claims if claim.user_id != actor.id]
+    request.app.state.access_log.note_all(actor_id=actor.id, subject_kind=KIND, subject_ids=seen, what=what)
+    return len(seen)
+
+
+async def _each_once(request: Request) -> None:
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    twice = [name for name, times in given.items() if times > 1]
+    if twice:
+        said = {"type": "given_twice", "msg": "Give it once: nobody could tell which counts."}
+        raise RequestValidationError([{"loc": ("query", name), **said} for name in twice])
+
+
+# Refuses a query parameter that is given twice.
+EachOnce = Depends(_each_once)
 
 
 @deferred(0)

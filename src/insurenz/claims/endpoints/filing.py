@@ -13,6 +13,7 @@ from insurenz.claims.schemas import (
     ClaimIn,
     ClaimOut,
     ClaimPatchLater,
+    ClaimShown,
 )
 from insurenz.claims.submit import submit
 from insurenz.core.db import Session
@@ -46,7 +47,7 @@ def change_claim(
     db: Db,
     rules: RulesNow,
     if_match: IfMatch = None,
-) -> ClaimOut:
+) -> ClaimShown:
     """Change the content of your claim while it is still in intake. Needs If-Match."""
     change_content(db, actor, claim, rules=rules, given=body, if_match=if_match)
     return answers.claim_out(db, actor, claim, rules)

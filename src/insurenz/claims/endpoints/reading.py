@@ -1,49 +1,48 @@
-"""Routes of reading claims: the list, one claim, its history."""
+"""Routes of reading claims: the list and its counts, one claim, its history."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
 from insurenz.accounts.auth import CurrentUser
-from insurenz.claims import answers, conversation, queries
-from insurenz.claims.endpoints.edge import ClaimInPath, RulesNow, note
+from insurenz.claims import answers, conversation, pages
+from insurenz.claims.endpoints.edge import ClaimInPath, EachOnce, RulesNow, note, note_foreign
+from insurenz.claims.filters import ClaimFilters, ClaimsToList
 from insurenz.claims.models import KIND
 from insurenz.claims.schemas import (
-    ClaimOut,
-    ClaimPage,
+    ClaimCounts,
+    ClaimPageShown,
+    ClaimShown,
     HistoryPage,
 )
 from insurenz.core import paging
 from insurenz.core.edge import Db, Route
 
-# PostgreSQL cannot compare a text with U+0000.
-Name = Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")]
-
 router = APIRouter(route_class=Route, tags=["claims"])
 
 
-@router.get("/claims")
+@router.get("/claims", dependencies=[EachOnce])
 def list_claims(
-    *,
-    request: Request,
-    actor: CurrentUser,
-    db: Db,
-    limit: paging.Limit = paging.DEFAULT_LIMIT,
-    cursor: paging.Cursor = None,
-    status: Name = None,
-    workflow: Name = None,
-) -> ClaimPage:
-    """The claims you may see, newest first."""
-    before = paging.decode_id(cursor) if cursor else None
-    claims = queries.page_of_claims(db, actor, limit=limit, before=before, status=status, workflow=workflow)
-    for claim in claims[:limit]:
-        if claim.user_id != actor.id:
-            note(request, actor, KIND, claim.id, what="listed")
-    return answers.page_out(claims, limit)
+    *, request: Request, actor: CurrentUser, db: Db, rules: RulesNow, asked: Annotated[ClaimsToList, Query()]
+) -> ClaimPageShown:
+    """The claims you may see, by filters, in an order of your choice: newest first unless you say otherwise."""
+    page = pages.page(db, actor, asked, rules, limit=asked.limit, cursor=asked.cursor)
+    note_foreign(request, actor, page.rows, what="listed")
+    return answers.page_out(actor, page)
+
+
+@router.get("/claims/counts", dependencies=[EachOnce])
+def count_claims(
+    *, actor: CurrentUser, db: Db, rules: RulesNow, filters: Annotated[ClaimFilters, Query()]
+) -> ClaimCounts:
+    """How many of the claims you may see are in each status, by the same filters as the list."""
+    return answers.counts_out(pages.counts(db, actor, filters, rules))
 
 
 @router.get("/claims/{claim_id}")
-def show_claim(request: Request, claim: ClaimInPath, actor: CurrentUser, db: Db, rules: RulesNow) -> ClaimOut:
+def show_claim(
+    request: Request, claim: ClaimInPath, actor: CurrentUser, db: Db, rules: RulesNow
+) -> ClaimShown:
     """One claim with its documents and the actions that are open to you now."""
     note(request, actor, KIND, claim.id, what="viewed")
     return answers.claim_out(db, actor, claim, rules)

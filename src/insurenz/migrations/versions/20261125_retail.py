@@ -16,7 +16,26 @@ PHASES = {
     "rejected": "decided",
     "completed": "closed",
 }
-ORDERS = ("updated_at", "claim_amount", "incident_date")
+ORDERS = ("created_at", "updated_at", "claim_amount", "incident_date")
+# Indexes of a part of the claims: its columns, and the part.
+PARTS = {
+    "retail": (["payer_id", "id"], "hospital_id IS NULL"),
+    "retail_queue": (["payer_id", "status_group", "id", "status", "workflow"], "hospital_id IS NULL"),
+    "hospital": (["hospital_id", "id", "payer_id"], "hospital_id IS NOT NULL"),
+    "hospital_queue": (
+        ["hospital_id", "status_group", "id", "status", "workflow", "payer_id"],
+        "hospital_id IS NOT NULL",
+    ),
+    "hospital_payer": (["payer_id", "id"], "hospital_id IS NOT NULL"),
+    "assignee": (["assignee_id", "id"], "assignee_id IS NOT NULL"),
+}
+# What stands between words. PostgreSQL would read x-ray, and/or, 1.5 and a.b as words of their own kinds; FTS5 splits.
+BETWEEN_WORDS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" + (
+    "\u00a0\u00a1\u00a3\u00a7\u00ab\u00ad\u00b7\u00bb\u00bf\u0964\u0965\u200b\u2010\u2011\u2012\u2013\u2014\u2015"
+    "\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u2026\u20ac\u20b9\u2060\ufeff"
+)
+# Marks belong to words: Hindi and its kin write vowels with them, and join letters with U+200C and U+200D.
+TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* Co' tokenchars '\u200c\u200d'"
 
 
 def upgrade() -> None:
@@ -61,24 +80,21 @@ def _add_claim_columns() -> None:
 
 
 def _add_claim_indexes() -> None:
-    op.drop_index(op.f("ix_claims_policy_id"), "claims")
-    op.drop_index(op.f("ix_claims_hospital_id_id"), "claims")
-    op.create_index(op.f("ix_claims_payer_id_status_group_id"), "claims", ["payer_id", "status_group", "id"])
-    for name, columns in {
-        "hospital": ["hospital_id", "status_group", "id"],
-        "assignee": ["assignee_id", "id"],
-    }.items():
-        is_set = sa.text(f"{columns[0]} IS NOT NULL")
-        op.create_index(f"ix_claims_{name}", "claims", columns, sqlite_where=is_set, postgresql_where=is_set)
+    for column in ("policy_id", "hospital_id_id", "payer_id_id"):
+        op.drop_index(op.f(f"ix_claims_{column}"), "claims")
+    for name, (columns, part) in PARTS.items():
+        where = sa.text(part)
+        op.create_index(f"ix_claims_{name}", "claims", columns, sqlite_where=where, postgresql_where=where)
     for order in ORDERS:
         op.create_index(op.f(f"ix_claims_{order}_id"), "claims", [order, "id"])
 
 
 def _search_on_postgresql() -> None:
     op.execute('ALTER TABLE claims ALTER COLUMN claim_number TYPE varchar(40) COLLATE "C"')
+    between = BETWEEN_WORDS.replace("'", "''")
     op.execute(
-        "ALTER TABLE claims ADD COLUMN words tsvector"
-        " GENERATED ALWAYS AS (to_tsvector('simple', person_name || ' ' || description)) STORED"
+        "ALTER TABLE claims ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', translate("
+        f"person_name || ' ' || description, '{between}', '{' ' * len(BETWEEN_WORDS)}'))) STORED"
     )
     op.execute("CREATE INDEX ix_claims_words ON claims USING gin (words)")
 
@@ -86,9 +102,7 @@ def _search_on_postgresql() -> None:
 def _search_on_sqlite() -> None:
     # The row numbers of `claims` may change (VACUUM), so the full text has row numbers of its own.
     op.execute("CREATE TABLE claim_word_rows (row INTEGER PRIMARY KEY, claim_id CHAR(32) NOT NULL UNIQUE)")
-    op.execute(
-        "CREATE VIRTUAL TABLE claim_words USING fts5(words, tokenize = 'unicode61 remove_diacritics 0')"
-    )
+    op.execute(f'CREATE VIRTUAL TABLE claim_words USING fts5(words, tokenize = "{TOKENIZER}")')
     op.execute(
         "CREATE TRIGGER claims_words_added AFTER INSERT ON claims BEGIN"
         " INSERT INTO claim_word_rows (claim_id) VALUES (new.id);"
@@ -151,10 +165,11 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER claims_words_{event}")
         op.drop_table("claim_words")
         op.drop_table("claim_word_rows")
-    for name in ("hospital", "assignee", "payer_id_status_group_id", *(f"{order}_id" for order in ORDERS)):
+    for name in (*PARTS, *(f"{order}_id" for order in ORDERS)):
         op.drop_index(f"ix_claims_{name}", "claims")
     op.create_index(op.f("ix_claims_policy_id"), "claims", ["policy_id"])
-    op.create_index(op.f("ix_claims_hospital_id_id"), "claims", ["hospital_id", "id"])
+    for column in ("hospital_id", "payer_id"):
+        op.create_index(op.f(f"ix_claims_{column}_id"), "claims", [column, "id"])
     op.drop_column("claims", "person_name")
     op.drop_column("claims", "status_group")
     op.drop_column("claims", "assignee_id")

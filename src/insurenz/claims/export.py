@@ -1,0 +1,47 @@
+"""Claims as a table for spreadsheets, page by page, so that memory stays flat."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from insurenz.claims import answers
+from insurenz.claims.pages import Page
+from insurenz.claims.schemas import ClaimRow, StaffClaimRow
+from insurenz.core.permissions import Actor
+
+# What makes spreadsheets take a text for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def lines(actor: Actor, pages: Iterable[Page]) -> Iterator[bytes]:
+    """The table of an actor's claims as CSV (RFC 4180, UTF-8), a piece for each page.
+
+    The first line has the API's names of the fields; of the assignee there is the name. A text that spreadsheets would
+    take for a formula has an apostrophe before it.
+    """
+    shown = answers.row_out if actor.side == "filer" else answers.staff_row_out
+    columns = columns_for(actor)
+    yield _written([columns])
+    for page in pages:
+        rows = (shown(row).model_dump(mode="json") for row in page.rows)
+        yield _written([_cell(row[column]) for column in columns] for row in rows)
+
+
+def columns_for(actor: Actor) -> list[str]:
+    """The fields of a claim in a list that the actor sees, the number first."""
+    fields = (ClaimRow if actor.side == "filer" else StaffClaimRow).model_fields
+    return ["claim_number", *(name for name in fields if name != "claim_number")]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = str(value["name"]) if isinstance(value, Mapping) else str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _written(rows: Iterable[Sequence[str]]) -> bytes:
+    piece = io.StringIO()
+    csv.writer(piece, lineterminator="\r\n").writerows(rows)
+    return piece.getvalue().encode()

@@ -1,0 +1,169 @@
+"""Reads of many claims: pages in an order, and counts. A page costs about the same however many claims there are."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, Subquery, func, literal, or_, select, text, true, tuple_, union_all
+from sqlalchemy.orm import InstrumentedAttribute
+
+from insurenz.accounts.models import User
+from insurenz.claims.models import Claim
+from insurenz.claims.search import Indexed
+from insurenz.claims.selection import Condition, Selection
+from insurenz.core.db import Session
+
+# Up to so many claims that an index finds are fetched and sorted; when there are more of them, the order is followed and
+# each claim in it is tested. Neither database can be trusted to choose: SQLite keeps no statistics, and PostgreSQL takes
+# each rare word for equally frequent.
+MOST_SORTED = 5_000
+# Those of a range of days lie together in most orders, so that an order could be followed long in vain.
+MOST_SORTED_OF_RANGE = 30_000
+# More parts than this are read as one.
+MOST_PARTS = 64
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in an order: after the claim with this id, and with this value in the column of the order."""
+
+    value: Any
+    id: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """By a column, and equal ones by id; or by id alone, which is the order of filing."""
+
+    column: InstrumentedAttribute[Any] | None
+    is_descending: bool
+
+    @classmethod
+    def of(cls, sort: str, selection: Selection) -> "Order":
+        """The order that the API calls so: by id in place of `created_at`, unless it is limited to some days."""
+        name = sort.removeprefix("-")
+        is_by_id = name == "created_at" and name not in selection.indexed
+        return cls(None if is_by_id else getattr(Claim, name), sort.startswith("-"))
+
+    @property
+    def columns(self) -> list[InstrumentedAttribute[Any]]:
+        """What is compared."""
+        return [Claim.id] if self.column is None else [self.column, Claim.id]
+
+    def sorted(self, rows: Select[Any], table: Any = Claim) -> Select[Any]:
+        """The rows in this order."""
+        columns = [getattr(table, column.key) for column in self.columns]
+        return rows.order_by(*(column.desc() if self.is_descending else column.asc() for column in columns))
+
+    def after(self, position: Position | None) -> list[Condition]:
+        """In SQL: whether a claim comes after the position."""
+        if position is None:
+            return []
+        values = [position.id] if self.column is None else [position.value, position.id]
+        here = tuple_(*self.columns)
+        there = tuple_(*(literal(v, c.type) for v, c in zip(values, self.columns, strict=True)))
+        return [here < there if self.is_descending else here > there]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How claims are read: the parts to be read, and what each claim in them is tested for.
+
+    When `is_sorted`, an index has those of each part in the order of the list.
+    """
+
+    parts: Sequence[Condition]
+    tests: Sequence[Condition]
+    is_sorted: bool = True
+
+
+def page_of_claims(
+    session: Session, selection: Selection, order: Order, *, limit: int, after: Position | None = None
+) -> Sequence[Row[Any]]:
+    """The claims after a position with `assignee_name`; one more than `limit` when there are more."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    if not is_sqlite:
+        # A plan for these very values: it depends on them which index is of use.
+        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    page = _ids(_way(session, selection, order), order, order.after(after), limit + 1, is_sqlite=is_sqlite)
+    rows = (
+        select(*Claim.__table__.columns, User.name.label("assignee_name"))
+        .join(page, page.c.id == Claim.id)
+        .outerjoin(User, User.id == Claim.assignee_id)
+    )
+    return session.execute(order.sorted(rows)).all()
+
+
+def counts(session: Session, selection: Selection) -> dict[tuple[str, str, str], int]:
+    """How many claims there are by workflow, status group and status; one statement."""
+    columns = (Claim.workflow, Claim.status_group, Claim.status)
+    tests = [*selection.tests, *(each.finds for each in selection.indexed.values())]
+    parts = selection.parts or [Claim.hospital_id.is_(None), Claim.hospital_id.is_not(None)]
+    each = [select(*columns, func.count()).where(part, *tests).group_by(*columns) for part in _few(parts)]
+    found: Counter[tuple[str, str, str]] = Counter()
+    for workflow, group, status, count in session.execute(union_all(*each)):
+        found[workflow, group, status] += count
+    return dict(found)
+
+
+def _ids(way: Way, order: Order, tests: Sequence[Condition], limit: int, *, is_sqlite: bool) -> Subquery:
+    """The ids of the first claims, each part read only as far as needed."""
+    # As the test of a truth no condition brings an index of its own into play.
+    tests = [*(test.is_(true()) for test in way.tests), *tests]
+    parts = [select(*order.columns).where(part, *tests) for part in way.parts]
+    if way.is_sorted and len(parts) == 1:
+        return order.sorted(parts[0]).limit(limit).subquery("page")
+    if not way.is_sorted:
+        # An offset keeps both databases from following an order in vain where few claims are found to be sorted.
+        parts = [select(*part.offset(0).subquery().c) for part in parts]
+    elif not is_sqlite:
+        # SQLite merges parts in their order by itself; PostgreSQL must be told how much of each is enough.
+        parts = [select(*order.sorted(part).limit(limit).subquery().c) for part in parts]
+    found = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
+    return order.sorted(select(*found.c), found.c).limit(limit).subquery("page")
+
+
+def _way(session: Session, selection: Selection, order: Order) -> Way:
+    """How a page is read: few claims that an index finds are sorted; else what has the order is followed."""
+    indexed = dict(selection.indexed)
+    if selection.parts:
+        indexed["parts"] = _together(selection.parts)
+    if selection.indexed or order.column is not None:
+        name = _fewest(
+            session, {n: each for n, each in indexed.items() if order.column is None or n != order.column.key}
+        )
+        if name is not None:
+            found = indexed.pop(name).finds
+            return Way(
+                [found], [*selection.tests, *(each.tests for each in indexed.values())], is_sorted=False
+            )
+    if order.column is None and len(selection.parts) <= MOST_PARTS:
+        indexed.pop("parts", None)
+        parts = selection.parts
+    else:
+        along = indexed.pop(order.column.key, None) if order.column is not None else None
+        parts = [along.finds] if along is not None else []
+    return Way(parts or [true()], [*selection.tests, *(each.tests for each in indexed.values())])
+
+
+def _together(parts: Sequence[Condition]) -> Indexed:
+    found = or_(*parts)
+    each = [select(literal(1)).select_from(Claim).where(part) for part in _few(parts)]
+    return Indexed(found, found, select(union_all(*each).subquery().columns[0]))
+
+
+def _few(parts: Sequence[Condition]) -> Sequence[Condition]:
+    return [or_(*parts)] if len(parts) > MOST_PARTS else parts
+
+
+def _fewest(session: Session, indexed: Mapping[str, Indexed]) -> str | None:
+    """The condition that finds the fewest claims, when these are few enough to be sorted."""
+    most = {n: MOST_SORTED if n in ("parts", "text") else MOST_SORTED_OF_RANGE for n in indexed}
+    found = {n: each.estimate for n, each in indexed.items()}
+    counted = {n: each.counted for n, each in indexed.items() if each.counted is not None}
+    if counted:
+        rows = {n: rows.limit(most[n] + 1).subquery() for n, rows in counted.items()}
+        counts = [select(func.count()).select_from(each).scalar_subquery() for each in rows.values()]
+        found |= dict(zip(rows, session.execute(select(*counts)).one(), strict=True))
+    return min((n for n in found if found[n] <= most[n]), key=lambda n: found[n], default=None)

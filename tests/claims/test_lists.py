@@ -1,0 +1,415 @@
+"""Lists of claims: every filter, every order, cursors, and that nobody's list holds what they may not see."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from insurenz.accounts import service as accounts
+from insurenz.accounts.queries import user
+from insurenz.claims.filters import StatusGroup
+from insurenz.core import paging
+from insurenz.core.db import Database
+from insurenz.core.ids import new_id
+from insurenz.workflow.vocabulary import PHASES
+from tests.actors import Api, Cast
+from tests.claims.listed import NOON, add_claims, followed, found, pages
+from tests.claims.stories import act, file_claim, problem
+
+NOBODYS = "01890000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture
+def claims(database: Database, cast: Cast) -> dict[str, str]:
+    """Claims that differ in one thing each, by what it is, oldest first."""
+    told: dict[str, dict[str, Any]] = {
+        "plain": {},
+        "reviewed": {"status": "under_review", "status_group": "review", "assignee_id": cast.arjun.id},
+        "decided": {"status": "approved", "status_group": "decided", "approved_amount": 50_000},
+        "vehicle": {"claim_type": "vehicle"},
+        "dear": {"claim_amount": 500_001},
+        "cheap": {"claim_amount": 99},
+        "old incident": {"incident_date": date(2025, 12, 31)},
+        # In Kolkata the day begins at half past six in the evening of the day before.
+        "evening before": {"created_at": datetime(2026, 3, 8, 18, 29, 59, 999999, UTC)},
+        "first of the day": {"created_at": datetime(2026, 3, 8, 18, 30, tzinfo=UTC)},
+        "other payer": {"payer_id": cast.health.id},
+        "city": {"hospital_id": cast.city.id, "person_name": "Ravi Kumar"},
+        "lakeside": {"hospital_id": cast.lakeside.id, "payer_id": cast.health.id},
+    }
+    return dict(zip(told, add_claims(database, cast, *told.values()), strict=True))
+
+
+FILTERS: list[tuple[dict[str, str], str]] = [
+    ({"status": "under_review"}, "reviewed"),
+    ({"status": "approved", "status_group": "decided"}, "decided"),
+    ({"status": "approved", "status_group": "review"}, ""),
+    ({"status": "qc_pending"}, "city lakeside"),
+    ({"status": "no_such"}, ""),
+    ({"status_group": "review"}, "reviewed"),
+    ({"status_group": "disputed"}, ""),
+    ({"workflow": "hospital"}, "city lakeside"),
+    ({"workflow": "no_such"}, ""),
+    ({"hospital": "HOSP_001"}, "city"),
+    ({"hospital": "HOSP_002", "payer": "PAY_002"}, "lakeside"),
+    ({"hospital": "HOSP_002", "payer": "PAY_001"}, ""),
+    ({"hospital": "HOSP_999"}, ""),
+    ({"payer": "PAY_002"}, "other_payer lakeside"),
+    ({"payer": NOBODYS}, ""),
+    ({"payer": "PAY_002", "status_group": "intake"}, "other_payer lakeside"),
+    ({"assignee": "none", "status_group": "review"}, ""),
+    ({"claim_type": "vehicle"}, "vehicle"),
+    ({"created_to": "2026-03-08"}, "evening_before"),
+    ({"created_from": "2026-03-09", "created_to": "2026-03-09"}, "first_of_the_day"),
+    ({"created_to": "2026-03-09"}, "evening_before first_of_the_day"),
+    ({"created_from": "2026-03-11"}, ""),
+    ({"incident_to": "2025-12-31"}, "old_incident"),
+    ({"incident_from": "2025-12-31", "incident_to": "2026-02-28"}, "old_incident"),
+    ({"incident_from": "2026-03-02"}, ""),
+    ({"amount_min": "5000.01"}, "dear"),
+    ({"amount_min": "5000.02"}, ""),
+    ({"amount_max": "0.99"}, "cheap"),
+    ({"amount_min": "1", "amount_max": "999.99"}, ""),
+    ({"text": "Ravi"}, "city"),
+    ({"text": "Ravi", "claim_type": "vehicle"}, ""),
+]
+
+
+@pytest.mark.parametrize(("query", "names"), FILTERS, ids=str)
+def test_a_filter_leaves_what_it_names(
+    api: Api, cast: Cast, claims: dict[str, str], query: dict[str, str], names: str
+) -> None:
+    expected = {claims[name.replace("_", " ")] for name in names.split()}
+    admin = api.as_(cast.admin)
+    assert set(found(admin, **query)) == expected
+    assert admin.get("/claims/counts", params=query).json()["total"] == len(expected)
+
+
+def test_organisations_are_named_by_id_as_well(api: Api, cast: Cast, claims: dict[str, str]) -> None:
+    admin = api.as_(cast.admin)
+    assert (
+        found(admin, hospital=cast.city.id) == found(admin, hospital=cast.city.id.upper()) == [claims["city"]]
+    )
+    assert found(admin, payer=cast.health.id) == [claims["lakeside"], claims["other payer"]]
+    assert found(admin, hospital=cast.health.id) == found(admin, payer=cast.city.id) == []
+
+
+def test_staff_filter_by_who_works_on_a_claim(api: Api, cast: Cast, claims: dict[str, str]) -> None:
+    arjun, admin = api.as_(cast.arjun), api.as_(cast.admin)
+    assert found(arjun, assignee="me") == found(admin, assignee=cast.arjun.id) == [claims["reviewed"]]
+    assert found(admin, assignee="me") == found(admin, assignee=NOBODYS) == []
+    assert claims["reviewed"] not in found(admin, assignee="none")
+    assert len(found(admin, assignee="none")) == len(claims) - 1
+
+
+@pytest.mark.parametrize("person", ["asha", "city_desk"])
+def test_filers_are_not_told_who_works_on_a_claim(
+    api: Api, cast: Cast, claims: dict[str, str], person: str
+) -> None:
+    client = api.as_(getattr(cast, person))
+    for path in ("/claims", "/claims/counts", "/claims/export.csv"):
+        assert problem(client.get(path, params={"assignee": "none"})) == (422, [("assignee", "staff_only")])
+
+
+def test_a_row_shows_staff_who_works_on_it_and_whose_claim_it_is(
+    api: Api, cast: Cast, claims: dict[str, str]
+) -> None:
+    rows = {row["id"]: row for row in api.as_(cast.arjun).get("/claims").json()["items"]}
+    shown = rows[claims["reviewed"]]
+    assert (shown["assignee"], shown["person_name"]) == (
+        {"id": cast.arjun.id, "name": "Arjun Rao"},
+        "Asha Nair",
+    )
+    assert rows[claims["plain"]]["assignee"] is None
+    detail = api.as_(cast.arjun).get(f"/claims/{claims['reviewed']}").json()
+    assert (detail["assignee"], detail["person_name"]) == (shown["assignee"], "Asha Nair")
+    own = api.as_(cast.asha).get("/claims").json()["items"][0]
+    assert not {"assignee", "person_name"} & (
+        set(own) | set(api.as_(cast.asha).get(f"/claims/{own['id']}").json())
+    )
+
+
+def test_an_action_of_staff_shows_them_the_assignee_too(api: Api, cast: Cast) -> None:
+    claim = file_claim(api.as_(cast.asha)).json()
+    moved = act(api.as_(cast.arjun), claim, "start_review").json()
+    assert (moved["assignee"], moved["person_name"]) == (None, "Asha Nair")
+    assert "assignee" not in act(api.as_(cast.asha), claim, "withdraw").json()
+
+
+REFUSED = [
+    ("status=", "status"),
+    ("status=" + "x" * 65, "status"),
+    ("status_group=open", "status_group"),
+    ("workflow=%00", "workflow"),
+    ("hospital=PAY_001", "hospital"),
+    ("hospital=hosp_001", "hospital"),
+    ("payer=HOSP_001", "payer"),
+    ("payer=1", "payer"),
+    ("assignee=arjun", "assignee"),
+    ("claim_type=life", "claim_type"),
+    ("created_from=yesterday", "created_from"),
+    ("created_from=1700000000", "created_from"),
+    ("created_to=2026-02-30", "created_to"),
+    ("created_to=9999-12-31", "created_to"),
+    ("incident_from=2026-03-01T00:00:00", "incident_from"),
+    ("incident_to=20260301", "incident_to"),
+    ("amount_min=-1", "amount_min"),
+    ("amount_min=1.001", "amount_min"),
+    ("amount_max=1e3", "amount_max"),
+    ("amount_max=nan", "amount_max"),
+    ("text=%20", "text"),
+    ("text=" + "x" * 201, "text"),
+    ("text=a%00b", "text"),
+    ("sort=status", "sort"),
+    ("sort=--created_at", "sort"),
+    ("sort=created_at,id", "sort"),
+    ("owner=me", "owner"),
+    ("user_id=" + NOBODYS, "user_id"),
+    ("status=pending&status=approved", "status"),
+    ("&".join(f"text=a{n}" for n in range(1000)), "text"),
+]
+
+
+@pytest.mark.parametrize(("query", "field"), REFUSED, ids=lambda value: str(value)[:40])
+def test_p01_what_a_list_does_not_take_is_refused_by_its_name(
+    api: Api, cast: Cast, query: str, field: str
+) -> None:
+    for path in ("/claims", "/claims/counts", "/claims/export.csv"):
+        answer = api.as_(cast.admin).get(f"{path}?{query}")
+        assert (answer.status_code, {e["field"] for e in answer.json()["errors"]}) == (422, {field}), path
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "cursor=x", "cursor=WyIxIl0"])
+def test_p01_pages_have_bounds_and_only_lists_have_pages(api: Api, cast: Cast, query: str) -> None:
+    admin = api.as_(cast.admin)
+    for path in ("/claims", "/claims/counts", "/claims/export.csv"):
+        assert admin.get(f"{path}?{query}").status_code == 422
+    assert problem(admin.get("/claims/counts?sort=created_at")) == (422, [("sort", "extra_forbidden")])
+
+
+def test_who_asks_is_judged_before_what_they_ask(api: Api, cast: Cast) -> None:
+    for path in ("/claims", "/claims/counts", "/claims/export.csv"):
+        for query in ("owner=me", "status=a&status=b"):
+            assert api.nobody.get(f"{path}?{query}").status_code == 401
+
+
+def test_every_phase_of_the_workflows_is_a_status_group() -> None:
+    assert StatusGroup.__args__ == PHASES  # type: ignore[attr-defined]
+
+
+SORTS = ("created_at", "updated_at", "claim_amount", "incident_date")
+
+
+@pytest.fixture
+def ties(database: Database, cast: Cast) -> list[dict[str, Any]]:
+    """Claims of two payers and a hospital, several with the same value in each order."""
+    told = [
+        {
+            "claim_amount": 1000 + n % 3,
+            "incident_date": date(2026, 3, 1 + n % 2),
+            "updated_at": NOON + timedelta(microseconds=n % 4),
+            "payer_id": (cast.suraksha if n % 2 else cast.health).id,
+            "hospital_id": cast.city.id if n % 5 == 0 else None,
+        }
+        for n in range(17)
+    ]
+    ids = add_claims(database, cast, *told)
+    return [one | {"id": made, "created_at": made} for one, made in zip(told, ids, strict=True)]
+
+
+@pytest.mark.parametrize("sort", [*SORTS, *(f"-{name}" for name in SORTS)])
+@pytest.mark.parametrize("limit", [1, 2, 5, 17])
+def test_an_order_is_kept_over_pages_and_equal_ones_are_neither_skipped_nor_doubled(
+    api: Api, cast: Cast, ties: list[dict[str, Any]], sort: str, limit: int
+) -> None:
+    name = sort.removeprefix("-")
+    in_order = sorted(ties, key=lambda one: (one[name], one["id"]), reverse=sort.startswith("-"))
+    reach = {
+        "admin": in_order,
+        "asha": in_order,
+        "arjun": [one for one in in_order if one["payer_id"] == cast.suraksha.id and not one["hospital_id"]],
+        "priya": [one for one in in_order if one["hospital_id"]],
+        "city_desk": [one for one in in_order if one["hospital_id"]],
+    }
+    for person, expected in reach.items():
+        seen = followed(api.as_(getattr(cast, person)), sort=sort, limit=limit)
+        assert seen == [one["id"] for one in expected], person
+
+
+def test_the_order_is_newest_first_unless_told_otherwise(
+    api: Api, cast: Cast, ties: list[dict[str, Any]]
+) -> None:
+    admin = api.as_(cast.admin)
+    assert found(admin) == found(admin, sort="-created_at") == [one["id"] for one in ties[::-1]]
+
+
+@pytest.mark.parametrize("sort", ["-created_at", "created_at", "-claim_amount", "incident_date"])
+def test_claims_that_come_in_between_move_nobody_elses_place(
+    api: Api, cast: Cast, database: Database, ties: list[dict[str, Any]], sort: str
+) -> None:
+    admin = api.as_(cast.admin)
+    before = set(found(admin))
+    seen: list[str] = []
+    for rows in pages(admin, sort=sort, limit=3):
+        seen += [row["id"] for row in rows]
+        add_claims(database, cast, {"claim_amount": 1001, "incident_date": date(2026, 3, 1)}, {})
+        if len(seen) > 60:
+            break
+    assert len(seen) == len(set(seen))
+    assert before <= set(seen)
+
+
+def test_a_cursor_continues_its_own_list_alone(api: Api, cast: Cast, ties: list[dict[str, Any]]) -> None:
+    admin = api.as_(cast.admin)
+    asked = {"sort": "-claim_amount", "payer": "PAY_001", "limit": 2}
+    cursor = admin.get("/claims", params=asked).json()["next_cursor"]
+    assert admin.get("/claims", params=asked | {"cursor": cursor, "limit": 3}).status_code == 200
+    for change in (
+        {"sort": "claim_amount"},
+        {"sort": "-updated_at"},
+        {"payer": "PAY_002"},
+        {"status": "pending"},
+    ):
+        answer = admin.get("/claims", params=asked | {"cursor": cursor} | change)
+        assert problem(answer) == (422, [("cursor", "cursor_invalid")]), change
+
+
+def test_a_forged_cursor_is_refused_or_shows_nothing_more(
+    api: Api, cast: Cast, ties: list[dict[str, Any]]
+) -> None:
+    admin, arjun, vikram = api.as_(cast.admin), api.as_(cast.arjun), api.as_(cast.vikram)
+    for sort in SORTS:
+        cursor = admin.get("/claims", params={"sort": sort, "limit": 1}).json()["next_cursor"]
+        mark, value, claim_id = paging.decode(cursor, size=3)
+        for forged in (
+            [mark, value],
+            [mark, value, "x"],
+            ["", value, claim_id],
+            [mark, value, claim_id, ""],
+            *([mark, wrong, claim_id] for wrong in _wrong(sort)),
+        ):
+            answer = admin.get("/claims", params={"sort": sort, "cursor": paging.encode(forged)})
+            assert problem(answer) == (422, [("cursor", "cursor_invalid")]), forged
+        # Whoever has it sees their own list from there on, and nothing else.
+        assert set(found(arjun, sort=sort, cursor=cursor)) <= set(found(arjun))
+        assert found(vikram, sort=sort, cursor=cursor) == []
+
+
+def _wrong(sort: str) -> list[str]:
+    wrong = {"updated_at": "2026-03-10T12:00:00", "claim_amount": "9" * 40, "incident_date": "2026-13-01"}
+    return [wrong[sort], "", "x", "\0"] if sort in wrong else []
+
+
+def statements(database: Database, call: Any) -> list[str]:
+    """The SQL statements that a call runs, savepoints aside."""
+    run: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "SAVEPOINT" not in statement:
+            run.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    call()
+    event.remove(database.engine, "before_cursor_execute", note)
+    return run
+
+
+EVERYTHING = {
+    "status": "pending",
+    "status_group": "intake",
+    "workflow": "retail",
+    "payer": "PAY_001",
+    "hospital": "HOSP_001",
+    "assignee": "none",
+    "claim_type": "medical",
+    "created_from": "2026-01-01",
+    "incident_from": "2026-01-01",
+    "amount_min": "1",
+    "text": "fracture",
+    "sort": "-updated_at",
+}
+
+
+@pytest.mark.parametrize(
+    ("person", "query", "most"),
+    [
+        ("asha", {}, 2),
+        ("arjun", {}, 3),
+        ("rahul", {"status_group": "intake"}, 3),
+        ("admin", {}, 2),
+        ("admin", {"status_group": "intake"}, 3),
+        ("arjun", {"status": "pending"}, 4),
+        ("arjun", {"text": "fracture"}, 4),
+        ("arjun", {"sort": "-updated_at"}, 4),
+        ("admin", EVERYTHING, 5),
+        ("rahul", EVERYTHING | {"payer": "PAY_001"}, 6),
+    ],
+    ids=str,
+)
+def test_d10_a_page_costs_the_same_statements_however_long_it_is(
+    api: Api, cast: Cast, database: Database, person: str, query: dict[str, str], most: int
+) -> None:
+    add_claims(database, cast, *[{}] * 30, *[{"hospital_id": cast.city.id}] * 30)
+    client = api.as_(getattr(cast, person))
+    few = statements(database, lambda: client.get("/claims", params=query | {"limit": 10}))
+    many = statements(database, lambda: client.get("/claims", params=query | {"limit": 100}))
+    # PostgreSQL is told to plan anew, and asked for its guess of a word.
+    own = 0 if database.is_sqlite else 1 + ("text" in query)
+    assert len(few) == len(many) == most + own <= 8
+
+
+def test_d10_counts_are_one_statement(api: Api, cast: Cast, database: Database) -> None:
+    add_claims(database, cast, *[{}] * 5)
+    for person, most in ((cast.asha, 2), (cast.arjun, 3), (cast.admin, 2)):
+        client = api.as_(person)
+        assert len(statements(database, lambda client=client: client.get("/claims/counts"))) == most
+
+
+def test_counts_follow_the_course_of_each_workflow(api: Api, cast: Cast, claims: dict[str, str]) -> None:
+    counted = api.as_(cast.admin).get("/claims/counts").json()
+    assert counted == {
+        "items": [
+            {"workflow": "hospital", "status": "qc_pending", "status_group": "intake", "count": 2},
+            {"workflow": "retail", "status": "pending", "status_group": "intake", "count": 8},
+            {"workflow": "retail", "status": "under_review", "status_group": "review", "count": 1},
+            {"workflow": "retail", "status": "approved", "status_group": "decided", "count": 1},
+        ],
+        "total": 12,
+    }
+    assert api.as_(cast.vikram).get("/claims/counts").json() == {"items": [], "total": 0}
+
+
+def test_a_claim_that_moves_is_counted_and_listed_where_it_is(api: Api, cast: Cast) -> None:
+    asha, arjun = api.as_(cast.asha), api.as_(cast.arjun)
+    claim = file_claim(asha).json()
+    for group, action in (("intake", "start_review"), ("review", "reject"), ("decided", "complete")):
+        assert found(arjun, status_group=group) == [claim["id"]]
+        assert [(i["status_group"], i["count"]) for i in arjun.get("/claims/counts").json()["items"]] == [
+            (group, 1)
+        ]
+        act(arjun, claim, action, **({"status_notes": "Not covered."} if action == "reject" else {}))
+    assert found(arjun, status="completed") == [claim["id"]]
+
+
+def test_who_is_assigned_anew_sees_it_in_the_next_list(
+    api: Api, cast: Cast, database: Database, claims: dict[str, str]
+) -> None:
+    rahul = api.as_(cast.rahul)
+    assert found(rahul) == [claims["lakeside"], claims["city"]]
+    with database.unit_of_work() as session:
+        accounts.assign(session, None, user(session, cast.rahul.id), cast.health)
+    # Of the hospitals only the payer's claims are left, and the payer's retail claims come with it.
+    assert found(rahul) == [claims["lakeside"], claims["other payer"]]
+    assert found(rahul, hospital="HOSP_001") == []
+    assert found(rahul, assignee="none", payer="PAY_002") == [claims["lakeside"], claims["other payer"]]
+    assert found(rahul, sort="claim_amount", status_group="intake") == [
+        claims["other payer"],
+        claims["lakeside"],
+    ]
+
+
+def test_an_assigned_claim_out_of_reach_is_in_no_list(api: Api, cast: Cast, database: Database) -> None:
+    add_claims(database, cast, {"assignee_id": cast.meera.id}, {"assignee_id": new_id() and cast.rahul.id})
+    for person in (cast.meera, cast.rahul):
+        assert found(api.as_(person), assignee="me") == []
