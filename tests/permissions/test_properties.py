@@ -82,9 +82,18 @@ CLAIM_ROW = (
 # What those see of a claim, too, who decide and oversee.
 FOR_STAFF = {
     "list_claims": "items.person_name items.assignee",
-    "show_claim": "person_name assignee",
-    "change_status": "person_name assignee",
-    "act_on_claim": "person_name assignee",
+    **dict.fromkeys(
+        (
+            "show_claim",
+            "change_status",
+            "act_on_claim",
+            "assign_claim",
+            "release_claim",
+            "take_next",
+            "verify_document",
+        ),
+        "person_name assignee",
+    ),
 }
 FILERS = ("owner", "other", "desk")
 CLAIM = {
