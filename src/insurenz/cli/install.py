@@ -24,23 +24,41 @@ def migrate() -> None:
 
 
 def demo(*, as_json: AsJson = False) -> None:
-    """Load the demo world, once; refused in production."""
+    """Load the demo world, or what is missing of it; refused in production."""
+    from insurenz.cli.serve import complete_demo, make_app
     from insurenz.core import clock
     from insurenz.demo import world
-    from insurenz.demo.people import PASSWORD, PEOPLE
+    from insurenz.demo.people import COVERS, PASSWORD, PEOPLE
 
     settings = open_settings()
-    try:
-        with closing(open_database(settings)) as database, database.unit_of_work() as session:
-            is_new = world.load(
-                session, today=clock.today(settings.timezone), is_production=settings.is_production
-            )
-    except world.DemoRefused as refusal:
-        raise Stopped(str(refusal)) from refusal
+    with closing(open_database(settings)) as database:
+        try:
+            with database.unit_of_work() as session:
+                world.load(
+                    session, today=clock.today(settings.timezone), is_production=settings.is_production
+                )
+        except world.DemoRefused as refusal:
+            raise Stopped(str(refusal)) from refusal
+        app = make_app(settings, database)
+        with closing(app.state.inspector):
+            filed = complete_demo(app)
+        with database.read_unit() as session:
+            claims = world.claims_there(session)
+    people, policies = len(PEOPLE), len(COVERS)
     if as_json:
-        print_json({"loaded": is_new, "password": PASSWORD, "users": [person.email for person in PEOPLE]})
+        emails = [person.email for person in PEOPLE]
+        print_json(
+            {
+                "loaded": filed > 0,
+                "password": PASSWORD,
+                "users": emails,
+                "policies": policies,
+                "claims": claims,
+            }
+        )
     else:
-        print("The demo world is loaded." if is_new else "The demo world was loaded before.")
+        is_new = "is loaded" if filed else "was loaded before"
+        print(f"The demo world {is_new}: {people} people, {policies} policies, {claims} claims.")
 
 
 def openapi(

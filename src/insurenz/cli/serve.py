@@ -47,7 +47,9 @@ def serve(
     database = open_database(settings, is_prepared=False)
     with without_gc():
         has_demo = _prepare(settings, database, is_demo=is_demo)
-        app = _make_app(settings, database)
+        app = make_app(settings, database)
+        if is_demo and has_demo:
+            complete_demo(app)
     _say_where(settings, has_demo=has_demo)
     _run(settings, app, listening)
 
@@ -135,6 +137,7 @@ def _run(settings: "Settings", app: "FastAPI", listening: socket.socket) -> None
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     if not is_alone:
+        app.state.inspector.close()
         app.state.database.close()
         Multiprocess(config, sockets=[listening]).run()
         return
@@ -147,7 +150,7 @@ def _run(settings: "Settings", app: "FastAPI", listening: socket.socket) -> None
         raise typer.Exit(3)
 
 
-def _make_app(settings: "Settings", database: "Database") -> "FastAPI":
+def make_app(settings: "Settings", database: "Database") -> "FastAPI":
     """The app; made here also for several processes, so that a wrong definition is told once and in words."""
     from uvicorn.importer import import_from_string
 
@@ -162,3 +165,28 @@ def _make_app(settings: "Settings", database: "Database") -> "FastAPI":
     except (DefinitionError, PinnedTextChanged) as error:
         raise Stopped(str(error)) from error
     return app
+
+
+def complete_demo(app: "FastAPI") -> int:
+    """File the claims of the demo world that are not there yet, with the app's store and inspection; gives how many.
+
+    Raises Stopped when they cannot be filed.
+    """
+    from insurenz.cli.opening import Stopped
+    from insurenz.core.errors import AppError
+    from insurenz.demo import world
+
+    state = app.state
+    with state.database.read_unit() as session:
+        if world.is_whole(session):
+            return 0
+    print("Filing the claims of the demo world ...", file=sys.stderr, flush=True)
+    from insurenz.demo import playing
+
+    try:
+        return playing.load_claims(
+            state.database, rules=state.rules, store=state.store, inspector=state.inspector
+        )
+    except AppError as refusal:
+        why = refusal.detail or refusal.title
+        raise Stopped(f"The demo world cannot be filed: {why} To do without: --no-demo") from refusal

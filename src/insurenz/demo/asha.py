@@ -1,7 +1,6 @@
 """Claims of Asha Nair: hospital and doctor's bills, and her car."""
 
 from insurenz.demo.claims import (
-    ADMIN,
     ARJUN,
     ASHA,
     DOCUMENT,
@@ -13,6 +12,7 @@ from insurenz.demo.claims import (
     step,
 )
 from insurenz.demo.papers import NEW_PAGE, Photo, Sheet
+from insurenz.demo.people import ADMIN
 
 MEDICAL, VEHICLE = "POL-DEMO-0001", "POL-DEMO-0002"
 
@@ -233,17 +233,18 @@ STORIES = (
             Sheet("lakeside-ankle-bill.pdf", LAKESIDE, "Invoice", (
                 ("Emergency consultation", 1500), ("X-rays, 3 views", 2400), ("Plaster cast", 6800), ("Crutches", 2200), ("Medicines", 1500))),
             Photo("x-ray.jpg", "x-ray"),
-            _prescription("blurred-prescription.jpg", "Tab. Aceclofenac 100 mg, twice a day", "No weight on the foot for six weeks"),
+            _prescription("prescription-photo.jpg", "Tab. Aceclofenac 100 mg, twice a day", "No weight on the foot for six weeks"),
         ), (
             step(7, "09:40", ARJUN, TAKE),
             step(7, "09:44", ARJUN, "start_review"),
             step(7, "10:02", ARJUN, VERIFICATION, file="lakeside-ankle-bill.pdf", verification="verified"),
-            step(7, "10:05", ARJUN, VERIFICATION, file="blurred-prescription.jpg", verification="rejected",
-                reason="The doctor's name and the date cannot be read; please send a clear copy."),
-            step(7, "10:06", ARJUN, MESSAGE, body="Thank you for the papers. Please send the prescription once more, as a PDF or a sharp photo."),
-            step(6, "18:55", ASHA, DOCUMENT, file="blurred-prescription.jpg", paper=_prescription("prescription-ankle.pdf",
-                "Tab. Aceclofenac 100 mg, twice a day", "No weight on the foot for six weeks")),
-            step(6, "18:57", ASHA, MESSAGE, body="नमस्ते, here it is as a PDF. Is it readable now?"),
+            step(7, "10:05", ARJUN, VERIFICATION, file="prescription-photo.jpg", verification="rejected",
+                reason="The stamp and signature of the doctor are cut off; please send the whole page."),
+            step(7, "10:06", ARJUN, MESSAGE, body="Thank you for the papers. Please send the prescription once more, with the stamp at its end."),
+            step(6, "18:55", ASHA, DOCUMENT, file="prescription-photo.jpg", paper=_prescription("prescription-ankle.pdf",
+                "Tab. Aceclofenac 100 mg, twice a day", "No weight on the foot for six weeks",
+                "Signed and stamped: Dr. Kavita Deshpande, Reg. No. 48213")),
+            step(6, "18:57", ASHA, MESSAGE, body="नमस्ते, here it is as a PDF, the whole page. Is it all right now?"),
         )),
     Story("headlamp", VEHICLE, 6, 5, "21:50",
         "A cow stepped on to the road near Karjat; I braked, but the left headlamp and the grille broke.",

@@ -6,7 +6,7 @@ from typing import Any
 
 from insurenz.demo.papers import Photo, Sheet
 
-ASHA, VIKRAM, ARJUN, ADMIN = (f"{name}@demo.example" for name in ("asha", "vikram", "arjun", "admin"))
+ASHA, VIKRAM, ARJUN = (f"{name}@demo.example" for name in ("asha", "vikram", "arjun"))
 
 # What a step does when it is no action of the workflow.
 TAKE, MESSAGE, NOTE, VERIFICATION, DOCUMENT = "take", "message", "note", "verification", "document"

@@ -31,7 +31,13 @@ def _line(colour: Colour, width: int, *points: int) -> Shape:
     return Shape("line", colour, points, width)
 
 
-BLACK, STEEL, RED, GLASS, WALL = (24, 24, 26), (168, 172, 178), (158, 32, 34), (150, 178, 190), (222, 210, 188)
+BLACK, STEEL, RED, GLASS, WALL = (
+    (24, 24, 26),
+    (168, 172, 178),
+    (158, 32, 34),
+    (150, 178, 190),
+    (222, 210, 188),
+)
 BONE, SOOT, RUST = (206, 212, 214), (46, 40, 38), (120, 84, 52)
 
 # fmt: off

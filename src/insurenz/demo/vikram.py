@@ -1,7 +1,8 @@
 """Claims of Vikram Singh: his house and what is in it."""
 
-from insurenz.demo.claims import ADMIN, ARJUN, DOCUMENT, MESSAGE, NOTE, TAKE, VERIFICATION, VIKRAM, Story, step
+from insurenz.demo.claims import ARJUN, DOCUMENT, MESSAGE, NOTE, TAKE, VERIFICATION, VIKRAM, Story, step
 from insurenz.demo.papers import NEW_PAGE, Photo, Sheet
+from insurenz.demo.people import ADMIN
 
 HOME = "POL-DEMO-0004"
 
