@@ -49,7 +49,7 @@ def serve(
         has_demo = _prepare(settings, database, is_demo=is_demo)
         app = make_app(settings, database)
         if is_demo and has_demo:
-            complete_demo(app)
+            _complete_demo(app)
     _say_where(settings, has_demo=has_demo)
     _run(settings, app, listening)
 
@@ -98,6 +98,21 @@ def _prepare(settings: "Settings", database: "Database", *, is_demo: bool) -> bo
             world.load(session, today=clock.today(settings.timezone), is_production=False)
         return True
     return has_demo
+
+
+def _complete_demo(app: "FastAPI") -> None:
+    """File the demo claims that are missing: all on the first start, the rest when that was broken off."""
+    from insurenz.cli.opening import Stopped
+    from insurenz.demo import world
+
+    with app.state.database.read_unit() as session:
+        if world.is_whole(session):
+            return
+    print("Filing the claims of the demo world ...", flush=True)
+    try:
+        file_demo_claims(app)
+    except Stopped as stopped:
+        raise Stopped(f"{stopped} To start without them: --no-demo") from stopped
 
 
 def _say_where(settings: "Settings", *, has_demo: bool) -> None:
@@ -167,26 +182,18 @@ def make_app(settings: "Settings", database: "Database") -> "FastAPI":
     return app
 
 
-def complete_demo(app: "FastAPI") -> int:
-    """File the claims of the demo world that are not there yet, with the app's store and inspection; gives how many.
+def file_demo_claims(app: "FastAPI") -> None:
+    """File the claims of the demo world that are not there yet, with the app's own store and inspection.
 
     Raises Stopped when they cannot be filed.
     """
     from insurenz.cli.opening import Stopped
     from insurenz.core.errors import AppError
-    from insurenz.demo import world
-
-    state = app.state
-    with state.database.read_unit() as session:
-        if world.is_whole(session):
-            return 0
-    print("Filing the claims of the demo world ...", file=sys.stderr, flush=True)
     from insurenz.demo import playing
 
+    state = app.state
     try:
-        return playing.load_claims(
-            state.database, rules=state.rules, store=state.store, inspector=state.inspector
-        )
+        playing.load_claims(state.database, rules=state.rules, store=state.store, inspector=state.inspector)
     except AppError as refusal:
         why = refusal.detail or refusal.title
-        raise Stopped(f"The demo world cannot be filed: {why} To do without: --no-demo") from refusal
+        raise Stopped(f"The claims of the demo world cannot be filed: {why}") from refusal
