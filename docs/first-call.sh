@@ -113,7 +113,7 @@ say "13. Asha does not agree and appeals; Arjun, who made the decision, may not 
 call "$ASHA" POST "/claims/$NUMBER/actions/appeal" --json '{"reason": "There was no cheaper room."}' | json status
 refused "$ARJUN" POST "/claims/$NUMBER/actions/approve" --json '{}'
 
-say "14. Another person does: the admin approves all of it, and Arjun has it paid"
+say "14. Another person does: the admin approves all of it, and Arjun marks it as paid"
 ADMIN=$(sign_in admin@demo.example)
 call "$ADMIN" POST "/claims/$NUMBER/actions/approve" --json '{}' | json approved_amount
 PAID=$(call "$ARJUN" POST "/claims/$NUMBER/actions/complete" --json '{"payment_reference": "NEFT-000417"}')
@@ -121,7 +121,10 @@ json status <<<"$PAID"
 json resolution <<<"$PAID"
 
 say "15. The history, as Asha sees it"
-call "$ASHA" GET "/claims/$NUMBER/history" | pretty
+call "$ASHA" GET "/claims/$NUMBER/history" | python3 -c '
+import json, sys
+for event in json.load(sys.stdin)["items"]:
+    print(event["actor"]["name"], event["type"], event["action"] or "", *event["texts"].values(), sep="  ")'
 
 say "16. The messages, as Asha sees them: Arjun's note is not among them"
 call "$ASHA" GET "/claims/$NUMBER/messages" | json 'items.*.body'

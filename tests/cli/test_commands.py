@@ -15,6 +15,7 @@ import pytest
 from insurenz import __version__
 from insurenz.cli import main
 from insurenz.demo.people import PASSWORD, PEOPLE
+from insurenz.demo.playing import STORIES
 
 SECRET = "q7Zr-0tYbW3mN8xKvL5cD2fGhJ6sPaUeRiOoTnMlBvCxZ1w9QyXk4E"
 PRODUCTION = {
@@ -70,15 +71,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a migrated database and the demo world."""
     command = Command(tmp_path_factory.mktemp("made"))
     assert "Migrated to" in command("migrate")
-    assert command("demo") == "The demo world is loaded.\n"
+    assert command("demo") == "The demo world is loaded: 11 people, 4 policies, 27 claims.\n"
     return command.folder
 
 
 @pytest.fixture
 def install(made: Path, tmp_path: Path) -> Command:
     """A copy of it."""
-    (tmp_path / "data").mkdir()
-    shutil.copy(made / "data" / "insurenz.db", tmp_path / "data")
+    shutil.copytree(made / "data", tmp_path / "data")
     return Command(tmp_path)
 
 
@@ -102,6 +102,8 @@ def test_migrating_twice_changes_nothing(install: Command) -> None:
 def test_the_demo_world_is_loaded_once_and_never_in_production(install: Command) -> None:
     shown = install.json("demo")
     assert (shown["loaded"], shown["password"], len(shown["users"])) == (False, PASSWORD, len(PEOPLE))
+    assert shown["claims"] == len(STORIES)
+    assert install("demo") == "The demo world was loaded before: 11 people, 4 policies, 27 claims.\n"
     assert "refused in production" in install("demo", code=1, **PRODUCTION)
 
 
