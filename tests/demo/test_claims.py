@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from insurenz.claims.rules import Rules
 from insurenz.core import clock, faults
-from insurenz.core.db import Database
+from insurenz.core.db import Database, Session
 from insurenz.core.storage import ObjectStore
 from insurenz.demo import playing, world
 from insurenz.demo.playing import STORIES
@@ -193,6 +193,24 @@ def test_a_load_that_breaks_off_leaves_nothing_half_and_goes_on_as_if_nothing_ha
     assert verify(install.database).is_sound
     days = [at for (at,) in install.rows("SELECT created_at FROM claims ORDER BY id")]
     assert days == sorted(days)
+
+
+def test_a_claim_that_another_process_files_meanwhile_is_there_once(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install.load()
+    before = (install.rows("SELECT count(*) FROM events"), install.objects())
+    seen, real = [], world.marked
+
+    def marked(session: Session) -> set[str]:
+        seen.append(session)
+        unseen = {world.mark_of("dengue").id} if len(seen) <= 2 else set()
+        return real(session) - unseen
+
+    monkeypatch.setattr(world, "marked", marked)
+    assert install.load() == 0
+    assert len(seen) == 3
+    assert (install.rows("SELECT count(*) FROM events"), install.objects()) == before
 
 
 def test_limits_and_windows_of_the_install_do_not_change_the_past(
