@@ -14,7 +14,11 @@ import pytest
 
 from insurenz import __version__
 from insurenz.cli import main
+from insurenz.core.storage import StoreFailed
+from insurenz.demo import playing
 from insurenz.demo.people import PASSWORD, PEOPLE
+from insurenz.demo.playing import STORIES
+from tests.server import free_port
 
 SECRET = "q7Zr-0tYbW3mN8xKvL5cD2fGhJ6sPaUeRiOoTnMlBvCxZ1w9QyXk4E"
 PRODUCTION = {
@@ -70,15 +74,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a migrated database and the demo world."""
     command = Command(tmp_path_factory.mktemp("made"))
     assert "Migrated to" in command("migrate")
-    assert command("demo") == "The demo world is loaded.\n"
+    assert command("demo") == "The demo world is loaded: 11 people, 4 policies, 27 claims.\n"
     return command.folder
 
 
 @pytest.fixture
 def install(made: Path, tmp_path: Path) -> Command:
     """A copy of it."""
-    (tmp_path / "data").mkdir()
-    shutil.copy(made / "data" / "insurenz.db", tmp_path / "data")
+    shutil.copytree(made / "data", tmp_path / "data")
     return Command(tmp_path)
 
 
@@ -102,7 +105,23 @@ def test_migrating_twice_changes_nothing(install: Command) -> None:
 def test_the_demo_world_is_loaded_once_and_never_in_production(install: Command) -> None:
     shown = install.json("demo")
     assert (shown["loaded"], shown["password"], len(shown["users"])) == (False, PASSWORD, len(PEOPLE))
+    assert shown["claims"] == len(STORIES)
+    assert install("demo") == "The demo world was loaded before: 11 people, 4 policies, 27 claims.\n"
     assert "refused in production" in install("demo", code=1, **PRODUCTION)
+
+
+def test_demo_claims_that_cannot_be_filed_are_told_in_words(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise StoreFailed("NoSuchBucket")
+
+    monkeypatch.setattr(playing, "load_claims", fail)
+    command("migrate")
+    why = "cannot be filed: The document store cannot do this now (NoSuchBucket)"
+    assert why in command("demo", code=1)
+    told = command("serve", "--port", str(free_port()), code=1)
+    assert (why in told, "To start without them: --no-demo" in told) == (True, True)
 
 
 def test_users_are_made_listed_disabled_and_enabled(install: Command) -> None:

@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from insurenz.asgi import from_environment
+from insurenz.claims.models import Claim
+from insurenz.core.db import Database
+from insurenz.demo import world
 from insurenz.demo.people import PASSWORD, PEOPLE
+from insurenz.demo.playing import STORIES
 from tests.cli.test_commands import PRODUCTION, Command
 from tests.postgres import new_database, postgres_server
-from tests.server import Server, free_port
+from tests.server import START_SECONDS, Server, free_port
 
 
 @pytest.fixture
@@ -39,6 +43,33 @@ def test_the_first_start_prepares_everything_and_the_next_finds_it(tmp_path: Pat
         server.start()
         again = log_of(server).removeprefix(told)
         assert ("Preparing" in again, "Loading" in again, PASSWORD in again) == (False, False, True)
+        assert ("Filing the claims" in told, "Filing the claims" in again) == (True, False)
+    finally:
+        server.kill()
+
+
+def demo_claims(server: Server) -> tuple[int, int, bool]:
+    """How many demo claims there are by their marks and by their rows, and whether no mark is open."""
+    database = Database(f"sqlite:///{server.folder / 'insurenz.db'}")
+    with database.read_unit() as session:
+        found = world.claims_there(session), session.query(Claim).count(), world.is_whole(session)
+    database.close()
+    return found
+
+
+def test_a_first_start_that_is_killed_in_the_middle_is_completed_by_the_next(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data")
+    try:
+        server.start(wait=False, INSURENZ_FAULTS="unit.before_commit=kill@12")
+        assert server.has_died(seconds=START_SECONDS)
+        claims, rows, is_whole = demo_claims(server)
+        assert (claims, is_whole) == (rows, False)
+        assert 0 < claims < len(STORIES)
+        server.start()
+        assert demo_claims(server) == (len(STORIES), len(STORIES), True)
+        claims_of_vikram = server.call("GET", "/claims", token=server.sign_in("vikram@demo.example")).json()
+        assert len(claims_of_vikram["items"]) == 8
+        assert server.stop() == 0
     finally:
         server.kill()
 

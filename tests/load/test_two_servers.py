@@ -92,7 +92,10 @@ def decide(pair: Pair, races: int) -> None:
     print(dict(won))
     assert pair.select(DECIDED) == (before[0] + races, before[1] + races)
     used = pair.select("SELECT cover_used FROM policies WHERE number = 'POL-DEMO-0001'")
-    assert used == pair.select("SELECT coalesce(sum(approved_amount), 0) FROM claims")
+    assert used == pair.select(
+        "SELECT coalesce(sum(approved_amount), 0) FROM claims JOIN policies ON policies.id = policy_id"
+        " WHERE number = 'POL-DEMO-0001'"
+    )
 
 
 def test_d03_of_two_reviewers_on_two_servers_one_wins(pair: Pair) -> None:

@@ -3,12 +3,16 @@
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from insurenz.cli.opening import Stopped, open_database, open_settings
 from insurenz.cli.output import AsJson, print_json, with_progress
+
+if TYPE_CHECKING:
+    from insurenz.core.db import Database
+    from insurenz.core.settings import Settings
 
 
 def migrate() -> None:
@@ -24,23 +28,38 @@ def migrate() -> None:
 
 
 def demo(*, as_json: AsJson = False) -> None:
-    """Load the demo world, once; refused in production."""
-    from insurenz.core import clock
-    from insurenz.demo import world
-    from insurenz.demo.people import PASSWORD, PEOPLE
+    """Load the demo world, or what is missing of it; refused in production."""
+    from insurenz.demo.people import COVERS, PASSWORD, PEOPLE
 
     settings = open_settings()
+    with closing(open_database(settings)) as database:
+        is_new, claims = with_progress("Loading the demo world ...", lambda: _load_demo(settings, database))
+    if as_json:
+        emails = [person.email for person in PEOPLE]
+        print_json({"loaded": is_new, "password": PASSWORD, "users": emails, "claims": claims})
+    else:
+        what = f"{len(PEOPLE)} people, {len(COVERS)} policies, {claims} claims"
+        print(f"The demo world {'is loaded' if is_new else 'was loaded before'}: {what}.")
+
+
+def _load_demo(settings: "Settings", database: "Database") -> tuple[bool, int]:
+    """Whether anything of the demo world was missing, and how many claims of it are there now."""
+    from insurenz.cli.serve import file_demo_claims, make_app
+    from insurenz.core import clock
+    from insurenz.demo import world
+
     try:
-        with closing(open_database(settings)) as database, database.unit_of_work() as session:
-            is_new = world.load(
-                session, today=clock.today(settings.timezone), is_production=settings.is_production
-            )
+        with database.unit_of_work() as session:
+            world.load(session, today=clock.today(settings.timezone), is_production=settings.is_production)
+            was_whole = world.is_whole(session)
     except world.DemoRefused as refusal:
         raise Stopped(str(refusal)) from refusal
-    if as_json:
-        print_json({"loaded": is_new, "password": PASSWORD, "users": [person.email for person in PEOPLE]})
-    else:
-        print("The demo world is loaded." if is_new else "The demo world was loaded before.")
+    if not was_whole:
+        app = make_app(settings, database)
+        with closing(app.state.inspector):
+            file_demo_claims(app)
+    with database.read_unit() as session:
+        return not was_whole, world.claims_there(session)
 
 
 def openapi(

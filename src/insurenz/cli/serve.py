@@ -47,7 +47,9 @@ def serve(
     database = open_database(settings, is_prepared=False)
     with without_gc():
         has_demo = _prepare(settings, database, is_demo=is_demo)
-        app = _make_app(settings, database)
+        app = make_app(settings, database)
+        if is_demo and has_demo:
+            _complete_demo(app)
     _say_where(settings, has_demo=has_demo)
     _run(settings, app, listening)
 
@@ -98,6 +100,21 @@ def _prepare(settings: "Settings", database: "Database", *, is_demo: bool) -> bo
     return has_demo
 
 
+def _complete_demo(app: "FastAPI") -> None:
+    """File the demo claims that are missing: all on the first start, the rest when that was broken off."""
+    from insurenz.cli.opening import Stopped
+    from insurenz.demo import world
+
+    with app.state.database.read_unit() as session:
+        if world.is_whole(session):
+            return
+    print("Filing the claims of the demo world ...", flush=True)
+    try:
+        file_demo_claims(app)
+    except Stopped as stopped:
+        raise Stopped(f"{stopped} To start without them: --no-demo") from stopped
+
+
 def _say_where(settings: "Settings", *, has_demo: bool) -> None:
     from insurenz.demo.people import PASSWORD, PEOPLE
 
@@ -135,6 +152,7 @@ def _run(settings: "Settings", app: "FastAPI", listening: socket.socket) -> None
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     if not is_alone:
+        app.state.inspector.close()
         app.state.database.close()
         Multiprocess(config, sockets=[listening]).run()
         return
@@ -147,7 +165,7 @@ def _run(settings: "Settings", app: "FastAPI", listening: socket.socket) -> None
         raise typer.Exit(3)
 
 
-def _make_app(settings: "Settings", database: "Database") -> "FastAPI":
+def make_app(settings: "Settings", database: "Database") -> "FastAPI":
     """The app; made here also for several processes, so that a wrong definition is told once and in words."""
     from uvicorn.importer import import_from_string
 
@@ -162,3 +180,20 @@ def _make_app(settings: "Settings", database: "Database") -> "FastAPI":
     except (DefinitionError, PinnedTextChanged) as error:
         raise Stopped(str(error)) from error
     return app
+
+
+def file_demo_claims(app: "FastAPI") -> None:
+    """File the claims of the demo world that are not there yet, with the app's own store and inspection.
+
+    Raises Stopped when they cannot be filed.
+    """
+    from insurenz.cli.opening import Stopped
+    from insurenz.core.errors import AppError
+    from insurenz.demo import playing
+
+    state = app.state
+    try:
+        playing.load_claims(state.database, rules=state.rules, store=state.store, inspector=state.inspector)
+    except AppError as refusal:
+        why = refusal.detail or refusal.title
+        raise Stopped(f"The claims of the demo world cannot be filed: {why}") from refusal

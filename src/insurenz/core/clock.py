@@ -1,6 +1,7 @@
 """The one clock: aware UTC times to the microsecond, and days in the install's own zone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
@@ -34,3 +35,14 @@ def use(source: Callable[[], datetime] | None) -> None:
     """Set where time comes from (tests move it); None restores the system clock."""
     global _source
     _source = source or _system
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Let it be this moment inside, for the whole process: what is told of the past happens then."""
+    before = _source
+    use(lambda: moment)
+    try:
+        yield
+    finally:
+        use(before)

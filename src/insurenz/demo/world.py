@@ -1,5 +1,6 @@
-"""Loads the demo world by the product's own service functions, once."""
+"""Loads the people of the demo world by the product's own service functions, once, and knows what of it is there."""
 
+import uuid
 from datetime import date
 
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from insurenz.accounts import service as users
 from insurenz.accounts.models import User
 from insurenz.core.check import Finding
 from insurenz.demo.people import ADMIN, COVERS, CURRENCY, FIRMS, PASSWORD, PAYER, PEOPLE, period
+from insurenz.events import service as events
+from insurenz.events.models import Event
 from insurenz.organisations import service as organisations
 from insurenz.organisations.models import Kind, Organisation
 from insurenz.policies import service as policies
@@ -22,6 +25,11 @@ FOUND_IN_PRODUCTION = Finding(
     "This database holds the demo people, whose password is public. Production needs a database of its own.",
     "DATABASE_URL=postgresql://insurenz:PASSWORD@127.0.0.1:5432/insurenz",
 )
+
+# What is there of the demo world's claims is told by the trail, which nobody can change: an event for each of them, and
+# one for all. Its subject is no row, but a name.
+LOADED, KIND, WHOLE = "demo_loaded", "demo", "all claims"
+_NAMES = uuid.UUID("6f1d5f3c-2f0e-5d9b-9d2e-0c7c1a8e4b11")
 
 
 class DemoRefused(Exception):
@@ -38,8 +46,28 @@ def is_empty(session: Session) -> bool:
     return session.scalar(select(User.id).limit(1)) is None
 
 
+def mark_of(name: str) -> events.Subject:
+    """The subject of the event that tells that this part of the demo world is there."""
+    return events.Subject(kind=KIND, id=str(uuid.uuid5(_NAMES, name)))
+
+
+def marked(session: Session) -> set[str]:
+    """The ids of the marks that are there."""
+    return set(session.scalars(select(Event.subject_id).where(Event.subject_kind == KIND)))
+
+
+def is_whole(session: Session) -> bool:
+    """Whether the claims of the demo world are there, too."""
+    return mark_of(WHOLE).id in marked(session)
+
+
+def claims_there(session: Session) -> int:
+    """How many claims of the demo world have been filed."""
+    return len(marked(session) - {mark_of(WHOLE).id})
+
+
 def load(session: Session, *, today: date, is_production: bool) -> bool:
-    """Load the demo world; False when it is there already.
+    """Load the people, organisations and policies of the demo world; False when they are there already.
 
     All of it or nothing, in the caller's unit. Raises DemoRefused in production.
     """

@@ -1,0 +1,183 @@
+"""Plays the claims of the demo world by the product's own service functions, each at the time at which it is told."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from insurenz.accounts import queries as accounts
+from insurenz.claims import assignment, conversation, evidence, queries, service
+from insurenz.claims.models import Claim
+from insurenz.claims.rules import Rules
+from insurenz.claims.schemas import ClaimIn
+from insurenz.claims.submit import submit
+from insurenz.core import clock
+from insurenz.core.db import Again, Database, Session, after_commit
+from insurenz.core.permissions import Actor
+from insurenz.core.settings import Claims, Documents
+from insurenz.core.storage import ObjectStore
+from insurenz.demo import asha, claims, vikram, world
+from insurenz.demo.claims import Step, Story
+from insurenz.demo.papers import Photo, Sheet, drawn
+from insurenz.demo.people import ADMIN, COVERS, PEOPLE
+from insurenz.documents.allowance import Allowance
+from insurenz.documents.inspect import Inspector
+from insurenz.documents.receiving import Receiver, StoredFile
+from insurenz.events import service as events
+
+# In the order of their filing, which is that of their ids.
+STORIES = tuple(sorted((*asha.STORIES, *vikram.STORIES), key=lambda story: (-story.ago, story.at)))
+COVER = {cover.number: cover for cover in COVERS}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where and when the stories are played: `began` is the start of the demo world, from which all days count back.
+
+    The rules are those of a new install: limits and windows that were set since do not change the past.
+    """
+
+    database: Database
+    store: ObjectStore
+    inspector: Inspector
+    rules: Rules
+    actors: Mapping[str, Actor]
+    began: datetime
+
+    @property
+    def today(self) -> date:
+        """The day of the start."""
+        return self.began.astimezone(ZoneInfo(self.rules.timezone)).date()
+
+    def moment(self, ago: int, at: str) -> datetime:
+        """A time of the day, so many days before the start."""
+        day = self.today - timedelta(days=ago)
+        return datetime.combine(day, time.fromisoformat(at), ZoneInfo(self.rules.timezone))
+
+
+def load_claims(database: Database, *, rules: Rules, store: ObjectStore, inspector: Inspector) -> int:
+    """File and work on every claim of the demo world that is not there yet; gives how many these were.
+
+    Each is there as a whole or not at all: a load that was broken off goes on where it was. The people are there
+    already. While it runs it moves the clock of the process. Raises what the store or the services refuse.
+    """
+    with database.read_unit() as session:
+        there = world.marked(session)
+        missing = [story for story in STORIES if world.mark_of(story.name).id not in there]
+        stage = _stage(database, session, rules, store, inspector)
+    played = sum(_play(stage, story) for story in missing)
+    if world.mark_of(world.WHOLE).id not in there:
+        with database.unit_of_work() as session:
+            events.append(session, world.LOADED, subject=world.mark_of(world.WHOLE), actor=None)
+    return played
+
+
+def _stage(
+    database: Database, session: Session, rules: Rules, store: ObjectStore, inspector: Inspector
+) -> Stage:
+    users = {person.email: accounts.by_email(session, person.email) for person in PEOPLE}
+    found = {email: user for email, user in users.items() if user is not None}
+    actors = {email: accounts.actor_of(user) for email, user in found.items()}
+    as_new = replace(rules, settings=Claims(), documents=Documents())
+    return Stage(database, store, inspector, as_new, actors, found[ADMIN].created_at)
+
+
+def _play(stage: Stage, story: Story) -> bool:
+    """Play one story in a unit of its own, with its objects stored before; False when it was there already."""
+    with _stored(stage, story) as receiver:
+        files = {file.file_name: file for file in receiver.files}
+
+        def play(session: Session) -> bool:
+            if world.mark_of(story.name).id in world.marked(session):
+                return False
+            _file(stage, session, story, files)
+            mark = events.append(session, world.LOADED, subject=world.mark_of(story.name), actor=None)
+            if mark.seq > 1:
+                # Another process told it meanwhile.
+                raise Again
+            after_commit(session, receiver.keep)
+            return True
+
+        return stage.database.in_unit(play)
+
+
+@contextmanager
+def _stored(stage: Stage, story: Story) -> Iterator[Receiver]:
+    """Every paper of a story as an object, inspected like an upload; those that no row came to use are removed."""
+    allowance = Allowance(most=None, zone=stage.rules.timezone)
+    receiver = Receiver(stage.store, stage.inspector, stage.rules.documents, allowance=allowance)
+    try:
+        for paper in (*story.papers, *story.later):
+            incoming = receiver.open_file("files", paper.file_name)
+            incoming.write(memoryview(_content(stage, story, paper)))
+            incoming.close()
+        receiver.complete()
+        yield receiver
+    finally:
+        receiver.drop()
+
+
+def _content(stage: Stage, story: Story, paper: Sheet | Photo) -> bytes:
+    person = stage.actors[COVER[story.policy].holder].name
+    return drawn(paper, person=person, day=stage.today - timedelta(days=story.incident))
+
+
+def _file(stage: Stage, session: Session, story: Story, files: Mapping[str, StoredFile]) -> None:
+    """The filing of a story, and every step after it."""
+    cover = COVER[story.policy]
+    data = ClaimIn(
+        workflow="retail",
+        user_policy_id=story.policy,
+        claim_type=cover.type.value,
+        incident_date=stage.today - timedelta(days=story.incident),
+        description=story.description,
+        claim_amount=str(story.amount),
+    )
+    sent = [files[paper.file_name] for paper in story.papers]
+    with clock.standing_at(stage.moment(story.ago, story.at)):
+        filed = submit(session, stage.actors[cover.holder], rules=stage.rules, data=data, files=sent)
+    for step in story.steps:
+        with clock.standing_at(stage.moment(step.ago, step.at)):
+            _do(stage, session, filed.claim.id, step, files)
+
+
+def _do(stage: Stage, session: Session, claim_id: str, step: Step, files: Mapping[str, StoredFile]) -> None:
+    actor = stage.actors[step.who]
+    claim = queries.claim_for(session, actor, claim_id, lock=True)
+    match step.does:
+        case claims.TAKE:
+            assignment.assign(session, actor, claim, given={}, if_match=None)
+        case claims.MESSAGE:
+            conversation.send_message(session, actor, claim, body=step.fields["body"])
+        case claims.NOTE:
+            conversation.add_note(session, actor, claim, body=step.fields["body"])
+        case claims.VERIFICATION:
+            _verify(session, actor, claim, step, files)
+        case claims.DOCUMENT:
+            _add(stage, session, actor, claim, step=step, files=files)
+        case action:
+            service.act(session, actor, claim, action, rules=stage.rules, given=step.fields)
+
+
+def _verify(
+    session: Session, actor: Actor, claim: Claim, step: Step, files: Mapping[str, StoredFile]
+) -> None:
+    given = dict(step.fields)
+    document_id = files[given.pop("file")].document_id
+    document = queries.document_of(session, actor, claim, document_id).document
+    evidence.verify(session, actor, claim, document, given=given, if_match=None)
+
+
+def _add(
+    stage: Stage,
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    *,
+    step: Step,
+    files: Mapping[str, StoredFile],
+) -> None:
+    new = files[step.fields["paper"].file_name]
+    given = {"replaces": files[step.fields["file"]].document_id} if "file" in step.fields else {}
+    evidence.add_documents(session, actor, claim, rules=stage.rules, given=given, files=[new], if_match=None)
