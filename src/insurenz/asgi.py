@@ -122,7 +122,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     signer = LinkSigner(key, settings.base_url, settings.documents.link_seconds)
     state.registry = _registry(settings, database)
     state.rules = Rules.of(settings, Definitions(database, state.registry), signer)
-    state.relink = lambda body, actor: answers.relink(body, actor, signer)
+    state.relink = lambda session, body, actor: answers.relink(session, body, actor, signer)
 
 
 def _registry(settings: Settings, database: Database) -> workflow.Registry:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from insurenz.accounts import service as accounts
+from insurenz.accounts.queries import user
 from insurenz.core.db import Database
 from insurenz.policies.models import Policy
 from tests.actors import Api, Cast
@@ -280,3 +282,26 @@ def test_d01_an_action_repeated_with_its_key_is_done_once(arjun: Any, claim: dic
     first, second = (act(arjun, claim, "start_review", headers=key) for _ in range(2))
     assert (first.status_code, second.status_code, second.json()["version"]) == (200, 200, 2)
     assert state(arjun, claim) == ("under_review", 2, None)
+
+
+@pytest.mark.parametrize("route", ["actions/start_review", "documents", "take-next"])
+def test_an_answer_is_not_repeated_to_whom_the_claim_is_no_longer_open(
+    api: Api, cast: Cast, claim: dict[str, Any], database: Database, route: str
+) -> None:
+    def ask() -> Any:
+        client, key = api.as_(cast.arjun), {"Idempotency-Key": "again"}
+        if route == "documents":
+            files = [("files", sample("photo.jpg"))]
+            return client.post(f"/claims/{claim['id']}/documents", files=files, headers=key)
+        place = route if route == "take-next" else f"{claim['id']}/{route}"
+        return client.post(f"/claims/{place}", json={}, headers=key)
+
+    first = ask()
+    assert (first.status_code, first.json()["id"], ask().status_code) == (
+        first.status_code,
+        claim["id"],
+        first.status_code,
+    )
+    with database.unit_of_work() as session:
+        accounts.unassign(session, None, user(session, cast.arjun.id), cast.suraksha)
+    assert ask().status_code == 404

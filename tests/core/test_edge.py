@@ -73,7 +73,7 @@ def make_client(tmp_path: Path) -> Iterator[Callable[[Database], TestClient]]:
         app.add_middleware(Edge, is_production=False)
         app.state.database, app.state.settings = database, Settings(data_dir=tmp_path)
         app.state.limiter = RateLimiter(is_on=True, redis_url=None, requests=600, writes=300)
-        app.state.identify, app.state.relink = (lambda _: "ada"), (lambda body, _actor: body)
+        app.state.identify, app.state.relink = (lambda _: "ada"), (lambda _session, body, _actor: body)
         return TestClient(app, raise_server_exceptions=False, headers={"authorization": "x"})
 
     yield make

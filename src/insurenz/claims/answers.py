@@ -140,8 +140,13 @@ def document_out(claim_id: str, attached: Attached, actor: Actor, signer: LinkSi
     )
 
 
-def relink(body: Any, actor: Actor, signer: LinkSigner) -> Any:
-    """A kept answer with its document links signed anew."""
+def relink(session: Session, body: Any, actor: Actor, signer: LinkSigner) -> Any:
+    """A kept answer with its document links signed anew.
+
+    Raises NotFound for an answer about a claim that is no longer the actor's to see.
+    """
+    if isinstance(body, dict) and "claim_number" in body:
+        queries.claim_for(session, actor, body["id"])
     if not isinstance(body, dict) or not isinstance(body.get("documents"), list):
         return body
     linked = [{**d, "url": signer.sign(d["id"], actor.id).url} for d in body["documents"]]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, func, literal, or_, select, text, true, tuple_, union_all
+from sqlalchemy import Row, Select, Subquery, func, literal, or_, select, true, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from insurenz.accounts.models import User
@@ -83,9 +83,6 @@ def page_of_claims(
 ) -> Sequence[Row[Any]]:
     """The claims after a position with `assignee_name`; one more than `limit` when there are more."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    if not is_sqlite:
-        # A plan for these very values: it depends on them which index is of use.
-        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     page = _ids(_way(session, selection, order), order, order.after(after), limit + 1, is_sqlite=is_sqlite)
     rows = (
         select(*Claim.__table__.columns, User.name.label("assignee_name"))

@@ -232,7 +232,8 @@ def _postgresql_readers(url: URL, pool_size: int) -> Engine:
 
     The server refuses every write on them.
     """
-    options = f"{POSTGRESQL_OPTIONS} -c default_transaction_read_only=on"
+    # A plan for the very values of each statement: it depends on them which index of a list is of use.
+    options = f"{POSTGRESQL_OPTIONS} -c default_transaction_read_only=on -c plan_cache_mode=force_custom_plan"
     return create_engine(
         url,
         isolation_level="AUTOCOMMIT",

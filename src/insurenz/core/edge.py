@@ -130,7 +130,7 @@ def once(request: Request, session: Session, make: Callable[[], Response]) -> Re
     relink: idempotency.Relink = request.app.state.relink
     kept = idempotency.begin(session, caller=actor.id, key=key, fingerprint=request.state.fingerprint)
     if kept is not None:
-        return kept.response(relink, actor)
+        return kept.response(session, relink, actor)
     response = make()
     idempotency.finish(session, caller=actor.id, key=key, response=response)
     return response

@@ -33,7 +33,7 @@ from insurenz.core.permissions import Actor
 KEPT_FOR = timedelta(hours=24)
 MAX_KEY = 255
 
-Relink = Callable[[Any, Actor], Any]
+Relink = Callable[[Session, Any, Actor], Any]
 
 
 class IdempotencyKey(Base):
@@ -59,12 +59,13 @@ class Kept:
     headers: dict[str, str]
     body: str
 
-    def response(self, relink: Relink, actor: Actor) -> Response:
-        """The same answer again, with links signed for now."""
+    def response(self, session: Session, relink: Relink, actor: Actor) -> Response:
+        """The same answer again, with links signed for now; raises NotFound when it is no longer the actor's to see."""
         headers = {**self.headers, "Idempotent-Replay": "true"}
         if not self.body:
             return Response(status_code=self.status_code, headers=headers)
-        body = json.dumps(relink(json.loads(self.body), actor), separators=(",", ":"), ensure_ascii=False)
+        again = relink(session, json.loads(self.body), actor)
+        body = json.dumps(again, separators=(",", ":"), ensure_ascii=False)
         return Response(body, self.status_code, headers, media_type="application/json")
 
 
