@@ -72,6 +72,11 @@ def send(
     return {"status": int(status.split()[1]), "code": problem["code"], "sent": sent, "grown": grown}
 
 
+def objects(server: Server) -> set[Path]:
+    """Every file in the store and its spools."""
+    return {each for each in (server.folder / "objects").rglob("*") if each.is_file()}
+
+
 def _received(line: socket.socket) -> bytes:
     answer = b""
     try:
@@ -133,11 +138,12 @@ def test_u03_a_body_without_end_is_refused_early_with_flat_memory(
     pieces, status, code, most = CASES[case]
     if (case, path) == ("many files", "/uploads"):
         code, most = "too_many_files", 10 * MIB
+    before = objects(server)
     told = send(server, asha, path, pieces(), None)
     assert (told["status"], told["code"]) == (status, code)
     assert told["sent"] <= most + ON_THE_WAY
     assert told["grown"] <= GROWTH_MB
-    assert [each for each in (server.folder / "objects").rglob("*") if each.is_file()] == []
+    assert objects(server) == before
 
 
 def test_u03_a_declared_length_of_5_gb_is_refused_before_it_is_read(server: Server, asha: str) -> None:
@@ -169,9 +175,10 @@ def test_u03_the_day_ends_in_the_middle_of_a_file(tmp_path: Path) -> None:
     server.folder.mkdir()
     server.start(INSURENZ_RATE_LIMIT="on")
     try:
+        before = objects(server)
         told = send(server, server.sign_in("asha@demo.example"), "/uploads", one_file(), None)
         assert (told["status"], told["code"]) == (429, "daily_limit")
         assert told["sent"] <= 2 * MIB + ON_THE_WAY
-        assert [each for each in (server.folder / "objects").rglob("*") if each.is_file()] == []
+        assert objects(server) == before
     finally:
         server.stop()
