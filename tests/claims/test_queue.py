@@ -196,7 +196,7 @@ def test_f6_the_next_claim_is_found_by_an_index_among_any_number_of_closed_ones(
     for plan in plans:
         assert "SCAN claims" not in plan
         assert "Seq Scan on claims" not in plan
-        assert "ix_claims_payer_id_status_group_id" in plan
+        assert "ix_claims_retail_queue" in plan
     # The first one found is the oldest: nothing is sorted.
     assert "B-TREE" not in plans[1]
     assert "Sort" not in plans[1]

@@ -91,6 +91,7 @@ FOR_STAFF = {
             "release_claim",
             "take_next",
             "verify_document",
+            "add_documents",
         ),
         "person_name assignee",
     ),

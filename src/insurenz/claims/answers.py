@@ -68,8 +68,7 @@ def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> Cla
     shown = _claim_out(actor, claim, documents, service.offers(session, actor, claim, rules), rules)
     if actor.side == "filer":
         return shown
-    name = user(session, claim.assignee_id).name if claim.assignee_id else None
-    return StaffClaimOut(**dict(shown), **_for_staff(claim, name))
+    return StaffClaimOut(**dict(shown), **_for_staff(claim, _assignee_name(session, actor, claim)))
 
 
 def filed_out(actor: Actor, filed: Filed, rules: Rules) -> ClaimOut:
@@ -175,6 +174,12 @@ def message_out(entry: Entry, actor: Actor) -> MessageOut:
         is_mine=event.actor_id == actor.id,
         created_at=event.occurred_at,
     )
+
+
+def _assignee_name(session: Session, actor: Actor, claim: Claim) -> str | None:
+    if claim.assignee_id is None:
+        return None
+    return actor.name if claim.assignee_id == actor.id else user(session, claim.assignee_id).name
 
 
 def _for_staff(claim: Any, assignee_name: str | None) -> dict[str, Any]:
