@@ -19,7 +19,6 @@ from insurenz.consumers import CONSUMERS
 from insurenz.core import idempotency, logging, openapi, operations, problems
 from insurenz.core.background import Loop, start_all, stop_all
 from insurenz.core.db import Database
-from insurenz.core.edge import direct
 from insurenz.core.mail import Post, mailer_for
 from insurenz.core.middleware import Edge
 from insurenz.core.ratelimit import RateLimiter
@@ -93,7 +92,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     openapi.install(app)
-    app.add_middleware(Edge, is_production=settings.is_production, direct=direct(app.routes))
+    app.add_middleware(Edge, is_production=settings.is_production)
     return app
 
 

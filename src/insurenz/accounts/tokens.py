@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +18,6 @@ from insurenz.core.secret import derived_key
 ISSUER = "insurenz"
 API_KEY_MARK = "inz_"
 _LONGEST = 2048
-_HASHES = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 
 
 class Kind(StrEnum):
@@ -84,19 +82,27 @@ class Signer:
         return said[0]
 
     def _verified(self, kind: Kind, token: str) -> tuple[Claims, float] | None:
-        """What a token of ours says, and when it ends, which `read` judges with the one clock.
-
-        By hand: a general reader of JWTs takes 2.6 times as long, and only what `token` makes is to be read.
-        """
-        content, _, signature = token.rpartition(".")
-        expected = hmac.digest(self._key, content.encode(), _HASHES[self._algorithm])
-        if not hmac.compare_digest(_encoded(expected), signature.encode()):
+        """What a token of ours says, and when it ends."""
+        try:
+            decoded = jwt.decode_complete(
+                token,
+                self._key,
+                algorithms=[self._algorithm],
+                audience=f"{ISSUER}:{kind}",
+                issuer=ISSUER,
+                # Expiry is judged by `read` with the one clock.
+                options={
+                    "require": ["iss", "aud", "sub", "exp", "iat"],
+                    "verify_exp": False,
+                    "verify_iat": False,
+                    "verify_nbf": False,
+                },
+            )
+        except jwt.PyJWTError:
             return None
-        header, payload = map(_decoded, content.split("."))
-        if header != {"alg": self._algorithm, "typ": kind.value}:
+        if decoded["header"].get("typ") != kind.value:
             return None
-        is_ours = payload.get("iss") == ISSUER and payload.get("aud") == f"{ISSUER}:{kind}"
-        return _claims(payload) if is_ours else None
+        return _claims(decoded["payload"])
 
     def device_mac(self, device: str, email: str) -> str:
         """What proves that this device has signed in with this address before."""
@@ -105,25 +111,13 @@ class Signer:
 
 
 def _claims(payload: dict[str, Any]) -> tuple[Claims, float] | None:
-    user_id, session_id = payload.get("sub"), payload.get("sid")
-    generation, expires_at = payload.get("gen"), payload.get("exp")
-    if not isinstance(session_id, str) or not isinstance(user_id, str):
-        return None
-    if not is_id(session_id) or not is_id(user_id):
+    user_id, session_id = payload["sub"], payload.get("sid")
+    generation, expires_at = payload.get("gen"), payload["exp"]
+    if not isinstance(session_id, str) or not is_id(session_id) or not is_id(user_id):
         return None
     if not isinstance(generation, int) or not isinstance(expires_at, int | float):
         return None
     return Claims(user_id, session_id, generation), expires_at
-
-
-def _encoded(data: bytes) -> bytes:
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
-
-
-def _decoded(part: str) -> dict[str, Any]:
-    """A part of a token whose signature is right."""
-    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    return found
 
 
 def digest(secret: str) -> str:

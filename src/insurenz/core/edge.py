@@ -5,7 +5,7 @@ the rest), turns deferred parameters such as the session and the caller into val
 what it returns once, keeps the answer for its Idempotency-Key, and commits. `async def` endpoints do this themselves.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,11 +15,10 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute
 
 from insurenz.core import idempotency
 from insurenz.core.body import read_bounded
@@ -137,9 +136,6 @@ def once(request: Request, session: Session, make: Callable[[], Response]) -> Re
     return response
 
 
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-
-
 class Route(APIRoute):
     """The route class of every feature's router."""
 
@@ -149,10 +145,10 @@ class Route(APIRoute):
             endpoint = _in_unit(endpoint, options.get("status_code") or 200)
         super().__init__(path, endpoint, **options)
 
-    def get_route_handler(self) -> Handler:
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler: charge the caller, bound the body, and let 401, 403 and 404 come before 422."""
         # FastAPI's own has nothing to do for an endpoint that takes the bare request.
-        handle = self.endpoint if self.takes_bare_request() else super().get_route_handler()
+        handle = self.endpoint if self._takes_bare_request() else super().get_route_handler()
 
         async def handler(request: Request) -> Response:
             request.state.operation = self.name
@@ -175,8 +171,7 @@ class Route(APIRoute):
 
         return handler
 
-    def takes_bare_request(self) -> bool:
-        """Whether the endpoint does everything itself: `async`, of a request alone, giving a response."""
+    def _takes_bare_request(self) -> bool:
         shape = signature(self.endpoint)
         is_bare = list(shape.parameters) == ["request"] and shape.return_annotation is Response
         return self.reads_own_body and is_bare
@@ -203,14 +198,3 @@ class Route(APIRoute):
                 session.rollback()
 
         await run_in_threadpool(resolve)
-
-
-def direct(routes: Sequence[BaseRoute]) -> Mapping[tuple[str, str], Handler]:
-    """Handlers by method and path, of fixed paths whose endpoints take the bare request: FastAPI adds nothing to them."""
-    found: dict[tuple[str, str], Handler] = {}
-    for context in iter_route_contexts(routes):
-        route = context.original_route
-        if isinstance(route, Route) and route.takes_bare_request() and not route.param_convertors:
-            handle = route.get_route_handler()
-            found |= {(method, context.path or ""): handle for method in route.methods or ()}
-    return found

@@ -3,21 +3,17 @@
 import logging
 import re
 import time
-from collections.abc import Mapping
-from functools import lru_cache
 
-from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from insurenz.core import context
 from insurenz.core.body import HANGS_UP
-from insurenz.core.edge import Handler
 from insurenz.core.errors import AppError, CutOff
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import REQUESTS, SECONDS
-from insurenz.core.problems import FORESEEN, problem_of, render
+from insurenz.core.problems import render
 
 log = logging.getLogger("insurenz.access")
 
@@ -34,23 +30,17 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "geolocation=(), microphone=(), camera=(self)",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Content-Security-Policy": API_CSP,
-    "Cache-Control": "no-store",
 }
 
 
 class Edge:
     """Pure ASGI: it adds to each answer and never touches a body."""
 
-    def __init__(
-        self, app: ASGIApp, *, is_production: bool, direct: Mapping[tuple[str, str], Handler] | None = None
-    ) -> None:
-        self.app, self._direct = app, direct or {}
-        headers = dict(SECURITY_HEADERS)
+    def __init__(self, app: ASGIApp, *, is_production: bool) -> None:
+        self.app = app
+        self.headers = dict(SECURITY_HEADERS)
         if is_production:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        # As they are sent; what an answer says itself stays.
-        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+            self.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -65,13 +55,14 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._add_headers(message)
+                headers = MutableHeaders(scope=message)
+                self._add_headers(headers)
                 if HANGS_UP in scope["state"]:
-                    MutableHeaders(scope=message)["Connection"] = "close"
+                    headers["Connection"] = "close"
             await send(message)
 
         try:
-            await self._answer(scope, receive, send_with_headers)
+            await self.app(scope, receive, send_with_headers)
         except ClientDisconnect:
             # The sender went away: nobody is left to answer, and nothing is wrong here.
             status = status or CLIENT_GONE
@@ -89,24 +80,12 @@ class Edge:
             context.claim_cell.reset(cell)
             context.request_id.reset(token)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """By the app; the routes of `direct` without its layers, which would add nothing."""
-        handle = None if scope.get("root_path") else self._direct.get((scope["method"], scope["path"]))
-        if handle is None:
-            await self.app(scope, receive, send)
-            return
-        request = Request(scope, receive, send)
-        try:
-            response = await handle(request)
-        except FORESEEN as error:
-            response = problem_of(request, error)
-        await response(scope, receive, send)
-
-    def _add_headers(self, message: Message) -> None:
-        given = message.get("headers", [])
-        names = {name.lower() for name, _ in given}
-        added = [header for header in self._headers if header[0] not in names]
-        message["headers"] = [*given, *added, (b"x-request-id", context.request_id.get().encode())]
+    def _add_headers(self, headers: MutableHeaders) -> None:
+        headers["X-Request-Id"] = context.request_id.get()
+        for name, value in self.headers.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Content-Security-Policy", API_CSP)
+        headers.setdefault("Cache-Control", "no-store")
 
 
 def _request_id(scope: Scope) -> str:
@@ -120,17 +99,11 @@ def _account(scope: Scope, status: int, seconds: float) -> None:
     # The route's template, never the path: paths can hold links.
     route = scope.get("state", {}).get("route_path", "other")
     method = scope["method"] if scope["method"] in _METHODS else "other"
-    answered, took = _measures(method, route, status)
-    answered.inc()
-    took.observe(seconds)
+    REQUESTS.labels(method, route, status).inc()
+    SECONDS.labels(method, route).observe(seconds)
     log.info(
         "request", extra={"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
     )
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
-@lru_cache(maxsize=4096)
-def _measures(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-    return REQUESTS.labels(method, route, status), SECONDS.labels(method, route)

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
@@ -24,13 +24,11 @@ MEDIA_TYPE = "application/problem+json"
 
 def install(app: FastAPI) -> None:
     """Render each kind of error of the app as a problem."""
-    for kind, handler in _HANDLERS.items():
-        app.add_exception_handler(kind, handler)
-
-
-def problem_of(request: Request, error: Exception) -> Response:
-    """The problem that tells of an error of one of the kinds FORESEEN."""
-    return next(_HANDLERS[kind] for kind in type(error).__mro__ if kind in _HANDLERS)(request, error)
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _busy)
+    app.add_exception_handler(PoolTimeout, _busy)
 
 
 def render(error: AppError) -> Response:
@@ -92,13 +90,3 @@ def _busy(_request: Request, error: Exception) -> Response:
 
 def _sqlstate(error: Exception) -> str:
     return str(getattr(error.orig, "sqlstate", "")) if isinstance(error, DBAPIError) else ""
-
-
-_HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Response]] = {
-    AppError: _app_error,
-    RequestValidationError: _validation,
-    HTTPException: _http,
-    OperationalError: _busy,
-    PoolTimeout: _busy,
-}
-FORESEEN = tuple(_HANDLERS)
