@@ -169,7 +169,7 @@ def test_a_claim_is_found_by_the_beginning_of_its_number(
     names: str,
     most: int,
 ) -> None:
-    monkeypatch.setattr(listing, "MOST_SORTED", most)
+    monkeypatch.setattr(listing, "MOST_SORTED_OF_CLUSTER", most)
     told = [
         {"claim_number": number, "hospital_id": cast.city.id if number.startswith("CSH") else None}
         for number in NUMBERS.values()

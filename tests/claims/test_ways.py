@@ -19,9 +19,9 @@ from tests.claims.listed import NOON, add_claims, followed
 # What decides how a page is read: as it is; never sort what an index finds; read all parts as one.
 WAYS = {
     "as it is": {},
-    "followed": {"MOST_SORTED": -1, "MOST_SORTED_OF_RANGE": -1},
+    "followed": {"MOST_SORTED": -1, "MOST_SORTED_OF_CLUSTER": -1},
     "one part": {"MOST_PARTS": 0},
-    "one part, followed": {"MOST_PARTS": 0, "MOST_SORTED": -1, "MOST_SORTED_OF_RANGE": -1},
+    "one part, followed": {"MOST_PARTS": 0, "MOST_SORTED": -1, "MOST_SORTED_OF_CLUSTER": -1},
 }
 WORDS = ["fracture", "wrist", "Élan", "treatment", "कलाई", "x-ray"]
 STATES = {

@@ -3,9 +3,23 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, func, literal, or_, select, true, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from insurenz.accounts.models import User
@@ -18,8 +32,13 @@ from insurenz.core.db import Session
 # each claim in it is tested. Neither database can be trusted to choose: SQLite keeps no statistics, and PostgreSQL takes
 # each rare word for equally frequent.
 MOST_SORTED = 5_000
-# Those of a range of days lie together in most orders, so that an order could be followed long in vain.
-MOST_SORTED_OF_RANGE = 30_000
+# More of those that lie together: an order could be followed long in vain before it comes to them.
+MOST_SORTED_OF_CLUSTER = 30_000
+# About how many claims there are.
+SIZE = {
+    "sqlite": "(SELECT max(rowid) FROM claims)",
+    "postgresql": "(SELECT reltuples FROM pg_class WHERE oid = CAST('claims' AS regclass))",
+}
 # More parts than this are read as one.
 MOST_PARTS = 64
 
@@ -83,7 +102,8 @@ def page_of_claims(
 ) -> Sequence[Row[Any]]:
     """The claims after a position with `assignee_name`; one more than `limit` when there are more."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    page = _ids(_way(session, selection, order), order, order.after(after), limit + 1, is_sqlite=is_sqlite)
+    way = _way(session, selection, order, after, limit + 1)
+    page = _ids(way, order, order.after(after), limit + 1, is_sqlite=is_sqlite)
     rows = (
         select(*Claim.__table__.columns, User.name.label("assignee_name"))
         .join(page, page.c.id == Claim.id)
@@ -121,27 +141,27 @@ def _ids(way: Way, order: Order, tests: Sequence[Condition], limit: int, *, is_s
     return order.sorted(select(*found.c), found.c).limit(limit).subquery("page")
 
 
-def _way(session: Session, selection: Selection, order: Order) -> Way:
+def _way(session: Session, selection: Selection, order: Order, after: Position | None, limit: int) -> Way:
     """How a page is read: few claims that an index finds are sorted; else what has the order is followed."""
     indexed = dict(selection.indexed)
     if selection.parts:
         indexed["parts"] = _together(selection.parts)
-    if selection.indexed or order.column is not None:
-        name = _fewest(
-            session, {n: each for n, each in indexed.items() if order.column is None or n != order.column.key}
-        )
-        if name is not None:
-            found = indexed.pop(name).finds
-            return Way(
-                [found], [*selection.tests, *(each.tests for each in indexed.values())], is_sorted=False
-            )
-    if order.column is None and len(selection.parts) <= MOST_PARTS:
-        indexed.pop("parts", None)
+    along = order.columns[0].key
+    others = {n: each for n, each in indexed.items() if n != along}
+    is_plain = order.column is None and not selection.indexed
+    few = None if is_plain else _fewest(session, others, limit)
+    parts: Sequence[Condition] = [true()]
+    if few is not None:
+        parts = [indexed.pop(few).finds]
+    elif order.column is None and 0 < len(selection.parts) <= MOST_PARTS:
         parts = selection.parts
-    else:
-        along = indexed.pop(order.column.key, None) if order.column is not None else None
-        parts = [along.finds] if along is not None else []
-    return Way(parts or [true()], [*selection.tests, *(each.tests for each in indexed.values())])
+        indexed.pop("parts")
+    elif along in indexed and after is None:
+        parts = [indexed.pop(along).finds]
+    elif along in indexed:
+        # The position is one end of the range that is left; SQLite takes no two conditions for one end.
+        parts = [indexed[along].least if order.is_descending else indexed[along].most]
+    return Way(parts, [*selection.tests, *(each.tests for each in indexed.values())], is_sorted=few is None)
 
 
 def _together(parts: Sequence[Condition]) -> Indexed:
@@ -154,13 +174,22 @@ def _few(parts: Sequence[Condition]) -> Sequence[Condition]:
     return [or_(*parts)] if len(parts) > MOST_PARTS else parts
 
 
-def _fewest(session: Session, indexed: Mapping[str, Indexed]) -> str | None:
-    """The condition that finds the fewest claims, when these are few enough to be sorted."""
-    most = {n: MOST_SORTED if n in ("parts", "text") else MOST_SORTED_OF_RANGE for n in indexed}
+def _fewest(session: Session, indexed: Mapping[str, Indexed], limit: int) -> str | None:
+    """The condition that finds the fewest claims, when these are few enough to be sorted.
+
+    Of m claims among n, that lie anywhere, the first ones are met after about limit * n / m: from there on, following
+    costs less than sorting.
+    """
+    if not indexed:
+        return None
+    most = {n: MOST_SORTED_OF_CLUSTER if each.is_clustered else MOST_SORTED for n, each in indexed.items()}
     found = {n: each.estimate for n, each in indexed.items()}
-    counted = {n: each.counted for n, each in indexed.items() if each.counted is not None}
-    if counted:
-        rows = {n: rows.limit(most[n] + 1).subquery() for n, rows in counted.items()}
-        counts = [select(func.count()).select_from(each).scalar_subquery() for each in rows.values()]
-        found |= dict(zip(rows, session.execute(select(*counts)).one(), strict=True))
+    rows = {n: e.counted.limit(most[n] + 1).subquery() for n, e in indexed.items() if e.counted is not None}
+    counted = [select(func.count()).select_from(each).scalar_subquery() for each in rows.values()]
+    size_now: ColumnElement[float] = literal_column(SIZE[session.get_bind().dialect.name])
+    *numbers, size = session.execute(select(*counted, size_now)).one()
+    found |= dict(zip(rows, numbers, strict=True))
+    if size is not None and size > 0:
+        met_soon = isqrt(int(limit * size))
+        most = {n: bound if indexed[n].is_clustered else min(bound, met_soon) for n, bound in most.items()}
     return min((n for n in found if found[n] <= most[n]), key=lambda n: found[n], default=None)

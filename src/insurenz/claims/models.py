@@ -46,7 +46,7 @@ class Claim(Base):
         _partial("ix_claims_retail", "payer_id", "id", of="hospital_id IS NULL"),
         _partial(
             "ix_claims_retail_queue",
-            *("payer_id", "status_group", "id", "status", "workflow"),
+            *("payer_id", "status_group", "id", "status", "workflow", "hospital_id"),
             of="hospital_id IS NULL",
         ),
         _partial("ix_claims_hospital", "hospital_id", "id", "payer_id", of="hospital_id IS NOT NULL"),
@@ -61,7 +61,8 @@ class Claim(Base):
         Index(None, "created_at", "id"),
         Index(None, "updated_at", "id"),
         Index(None, "claim_amount", "id"),
-        Index(None, "incident_date", "id"),
+        # With whose claim it is: those of a month are looked through for the newest ones.
+        Index("ix_claims_incident", "incident_date", "id", "payer_id", "hospital_id"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -18,7 +18,9 @@ from sqlalchemy import (
     select,
     table,
     text,
+    true,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from insurenz.claims.models import Claim
 from insurenz.core.db import Id, Session
@@ -39,17 +41,32 @@ class Indexed:
     """A condition that an index answers: as it finds claims, and as it is asked of one claim.
 
     Of how many claims it finds there is a statement that selects a row for each, and stops when told to; or an estimate.
+    They are `clustered` when they lie together in most orders, as those of a month do. Of a range there are its ends.
     """
 
     finds: ColumnElement[bool]
     tests: ColumnElement[bool]
     counted: Select[int] | None = None
     estimate: int = 0
+    is_clustered: bool = False
+    least: ColumnElement[bool] = field(default_factory=true)
+    most: ColumnElement[bool] = field(default_factory=true)
 
     @classmethod
-    def by(cls, condition: ColumnElement[bool]) -> "Indexed":
+    def by(cls, condition: ColumnElement[bool], *, is_clustered: bool = False) -> "Indexed":
         """A condition on indexed columns of claims."""
-        return cls(condition, condition, select(literal(1)).select_from(Claim).where(condition))
+        counted = select(literal(1)).select_from(Claim).where(condition)
+        return cls(condition, condition, counted, is_clustered=is_clustered)
+
+    @classmethod
+    def between(
+        cls, column: InstrumentedAttribute[Any], least: Any, most: Any, *, is_clustered: bool
+    ) -> "Indexed":
+        """From one value of a column to another, both included; None is no end."""
+        from_least = true() if least is None else column >= least
+        to_most = true() if most is None else column <= most
+        found = cls.by(and_(from_least, to_most), is_clustered=is_clustered)
+        return replace(found, least=from_least, most=to_most)
 
 
 def matching(session: Session, wanted: str, *, number_prefix: str) -> Indexed | None:
@@ -61,7 +78,7 @@ def matching(session: Session, wanted: str, *, number_prefix: str) -> Indexed | 
     number = wanted.upper()
     if re.fullmatch(rf"({RETAIL_PREFIX}|{number_prefix})(-[A-Z0-9-]*)?", number):
         after = number[:-1] + chr(ord(number[-1]) + 1)
-        return Indexed.by(and_(Claim.claim_number >= number, Claim.claim_number < after))
+        return Indexed.by(and_(Claim.claim_number >= number, Claim.claim_number < after), is_clustered=True)
     words = words_of(wanted)
     if not words:
         return None

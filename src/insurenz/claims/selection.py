@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, false
+from sqlalchemy import ColumnElement, false
 
 from insurenz.claims.filters import ClaimFilters
 from insurenz.claims.models import Claim
@@ -107,14 +107,11 @@ def _days_and_amounts(filters: ClaimFilters, rules: Rules) -> dict[str, Indexed]
             _minor(filters.amount_max, "amount_max", rules),
         ),
     }
-    found = {}
-    for name, (least, most) in ranges.items():
-        column = getattr(Claim, name)
-        bounds = [column >= least] if least is not None else []
-        bounds += [column <= most] if most is not None else []
-        if bounds:
-            found[name] = Indexed.by(and_(*bounds))
-    return found
+    return {
+        name: Indexed.between(getattr(Claim, name), least, most, is_clustered=name != "claim_amount")
+        for name, (least, most) in ranges.items()
+        if (least, most) != (None, None)
+    }
 
 
 def _moments(first: date | None, last: date | None, zone: str) -> tuple[datetime | None, datetime | None]:

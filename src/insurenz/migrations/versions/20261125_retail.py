@@ -16,11 +16,14 @@ PHASES = {
     "rejected": "decided",
     "completed": "closed",
 }
-ORDERS = ("created_at", "updated_at", "claim_amount", "incident_date")
+ORDERS = ("created_at", "updated_at", "claim_amount")
 # Indexes of a part of the claims: its columns, and the part.
 PARTS = {
     "retail": (["payer_id", "id"], "hospital_id IS NULL"),
-    "retail_queue": (["payer_id", "status_group", "id", "status", "workflow"], "hospital_id IS NULL"),
+    "retail_queue": (
+        ["payer_id", "status_group", "id", "status", "workflow", "hospital_id"],
+        "hospital_id IS NULL",
+    ),
     "hospital": (["hospital_id", "id", "payer_id"], "hospital_id IS NOT NULL"),
     "hospital_queue": (
         ["hospital_id", "status_group", "id", "status", "workflow", "payer_id"],
@@ -87,6 +90,7 @@ def _add_claim_indexes() -> None:
         op.create_index(f"ix_claims_{name}", "claims", columns, sqlite_where=where, postgresql_where=where)
     for order in ORDERS:
         op.create_index(op.f(f"ix_claims_{order}_id"), "claims", [order, "id"])
+    op.create_index("ix_claims_incident", "claims", ["incident_date", "id", "payer_id", "hospital_id"])
 
 
 def _search_on_postgresql() -> None:
@@ -165,7 +169,7 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER claims_words_{event}")
         op.drop_table("claim_words")
         op.drop_table("claim_word_rows")
-    for name in (*PARTS, *(f"{order}_id" for order in ORDERS)):
+    for name in ("incident", *PARTS, *(f"{order}_id" for order in ORDERS)):
         op.drop_index(f"ix_claims_{name}", "claims")
     op.create_index(op.f("ix_claims_policy_id"), "claims", ["policy_id"])
     for column in ("hospital_id", "payer_id"):
