@@ -1,8 +1,9 @@
-"""The demo world's policies, a second processor, an app that really commits, and a day that stands still."""
+"""Clients of the people, a claim, the demo world's policies, a second processor, an app that really commits, and a day that stands still."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from insurenz.core.db import Database
 from insurenz.core.permissions import Actor, Role
 from insurenz.policies.models import Policy
 from tests.actors import Api, Cast, make_api, people
+from tests.claims.stories import file_claim
 from tests.conftest import Clock
 
 
@@ -27,6 +29,31 @@ def covered(database: Database, cast: Cast) -> dict[str, Policy]:
     """The demo world's policies by number."""
     with database.read_unit() as session:
         return {policy.number: policy for policy in session.scalars(select(Policy))}
+
+
+@pytest.fixture
+def asha(api: Api, cast: Cast) -> Any:
+    """A client signed in as the policyholder."""
+    return api.as_(cast.asha)
+
+
+@pytest.fixture
+def arjun(api: Api, cast: Cast) -> Any:
+    """A client signed in as the payer's processor."""
+    return api.as_(cast.arjun)
+
+
+@pytest.fixture
+def admin(api: Api, cast: Cast) -> Any:
+    """A client signed in as the operator."""
+    return api.as_(cast.admin)
+
+
+@pytest.fixture
+def claim(asha: Any) -> dict[str, Any]:
+    """Asha's claim with a bill."""
+    filed: dict[str, Any] = file_claim(asha, "bill.pdf").json()
+    return filed
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from insurenz.core.ids import new_id
 from insurenz.core.permissions import Actor
 from tests.actors import Api, Cast
 from tests.claims.stories import UNTOUCHED, act, file_claim, give, problem, work
-from tests.claims.test_reading import statements
 from tests.conftest import Clock
 from tests.races import at_once
+from tests.statements import how_many
 
 STALE = {"If-Match": '"9"'}
 
@@ -200,8 +200,8 @@ def test_the_statements_of_an_assignment_are_known(
     api: Api, cast: Cast, claim: dict[str, Any], database: Database
 ) -> None:
     arjun = api.as_(cast.arjun)
-    taken = statements(database, lambda: give(arjun, claim))
-    released = statements(database, lambda: release(arjun, claim))
+    taken = how_many(database, lambda: give(arjun, claim))
+    released = how_many(database, lambda: release(arjun, claim))
     # The event and its mark are one statement on PostgreSQL.
     assert taken == released == (10 if database.is_sqlite else 9)
 

@@ -13,8 +13,8 @@ from insurenz.core.ids import new_id
 from insurenz.policies.models import Policy
 from tests.actors import Api, Cast
 from tests.claims.stories import act, events_of, file_claim, problem
-from tests.claims.test_reading import statements
 from tests.races import at_once
+from tests.statements import how_many
 
 VEHICLE = {"user_policy_id": "POL-DEMO-0002", "claim_type": "vehicle"}
 Row = tuple[str, str | None, int | None]
@@ -49,18 +49,6 @@ def state(database: Database) -> list[tuple[Any, ...]]:
             )
             for row in session.execute(text(query)).all()
         ]
-
-
-@pytest.fixture
-def asha(api: Api, cast: Cast) -> Any:
-    """A client signed in as the policyholder."""
-    return api.as_(cast.asha)
-
-
-@pytest.fixture
-def arjun(api: Api, cast: Cast) -> Any:
-    """A client signed in as the payer's processor."""
-    return api.as_(cast.arjun)
 
 
 @pytest.fixture
@@ -301,7 +289,7 @@ def test_d10_each_claim_costs_the_same_statements(asha: Any, arjun: Any, databas
     filed = [file_claim(asha, claim_amount="10").json() for _ in range(14)]
     for action in ("start_review", "approve", "approve"):
         costs = [
-            statements(database, lambda batch=batch, action=action: bulk(arjun, action, *batch))  # type: ignore[misc]
+            how_many(database, lambda batch=batch, action=action: bulk(arjun, action, *batch))  # type: ignore[misc]
             for batch in (filed[:2], filed[2:6], filed[6:14])
         ]
         per_claim = [

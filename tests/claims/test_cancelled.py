@@ -1,7 +1,9 @@
 """A filing that is cut off at its commit: what gets committed is whole."""
 
 import asyncio
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2 as httpx
@@ -11,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from insurenz.core import faults
 from insurenz.core.db import Database, Session, UnitSession
+from insurenz.documents.receiving import FLUSH_BYTES
 from tests.actors import make_api, people
 from tests.claims.stories import FIELDS, file_claim, objects, sample
 
@@ -41,6 +44,42 @@ def test_d02_a_filing_that_is_cancelled_while_it_commits_keeps_its_objects(
     with real_database.read_unit() as session:
         documents = session.scalar(text("SELECT count(*) FROM claim_documents"))
     assert (documents, objects(tmp_path / "data" / "objects")) == (1, 1)
+
+
+def test_a_filing_that_is_cancelled_while_it_waits_for_its_turn_leaves_nothing(
+    real_database: Database, tmp_path: Path
+) -> None:
+    with real_database.unit_of_work() as session:
+        cast = people(session)
+    api = make_api(real_database, tmp_path / "data")
+    headers = dict(api.as_(cast.asha).headers)
+    is_over = threading.Event()
+    name, photo = sample("photo.jpg")
+    large = (name, photo + bytes(2 * FLUSH_BYTES))
+
+    async def file_and_go() -> tuple[int, int]:
+        transport = httpx.ASGITransport(api.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=headers) as c:
+            task = asyncio.create_task(c.post("/claims", data=FIELDS, files=[("files", large)]))
+            while api.app.state.uploads._work_queue.empty():
+                await asyncio.sleep(0.01)
+            waiting = objects(tmp_path / "data" / "objects")
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        return waiting, objects(tmp_path / "data" / "objects")
+
+    with ThreadPoolExecutor(1) as uploads:
+        api.app.state.uploads = uploads
+        busy = uploads.submit(is_over.wait)
+        try:
+            assert asyncio.run(asyncio.wait_for(file_and_go(), timeout=30)) == (1, 0)
+        finally:
+            is_over.set()
+        assert busy.result()
+    api.app.state.gate.hasher.close()
+    with real_database.read_unit() as session:
+        assert session.scalar(text("SELECT count(*) FROM claims")) == 0
 
 
 def test_d02_a_filing_whose_commit_was_not_confirmed_keeps_its_objects(

@@ -13,7 +13,7 @@ from insurenz.events.relay import Relay, backlog
 from insurenz.events.service import erase_text
 from tests.actors import Api, Cast
 from tests.claims.stories import act, events_of, file_claim, problem, rows
-from tests.claims.test_reading import statements
+from tests.statements import how_many
 
 KINDS = ("messages", "notes")
 
@@ -303,12 +303,12 @@ def test_the_statements_of_talking_are_known(
     api: Api, cast: Cast, claim: dict[str, Any], database: Database
 ) -> None:
     arjun = api.as_(cast.arjun)
-    few = {kind: statements(database, lambda kind=kind: said(arjun, claim, kind)) for kind in KINDS}
-    send = statements(database, lambda: say(arjun, claim, "Hello"))
-    note = statements(database, lambda: say(arjun, claim, "Hello", "notes"))
+    few = {kind: how_many(database, lambda kind=kind: said(arjun, claim, kind)) for kind in KINDS}
+    send = how_many(database, lambda: say(arjun, claim, "Hello"))
+    note = how_many(database, lambda: say(arjun, claim, "Hello", "notes"))
     for _ in range(10):
         say(arjun, claim, "Hello")
-    many = statements(database, lambda: said(arjun, claim))
+    many = how_many(database, lambda: said(arjun, claim))
     # Event, text and mark are one statement on PostgreSQL.
     add = 7 if database.is_sqlite else 5
     assert (few, send, note, many) == ({"messages": 3, "notes": 3}, add, add, 4)

@@ -29,25 +29,6 @@ from tests.races import at_once
 MISSING = "018f0000-0000-7000-8000-000000000000"
 
 
-@pytest.fixture
-def asha(api: Api, cast: Cast) -> Any:
-    """A client signed in as the policyholder."""
-    return api.as_(cast.asha)
-
-
-@pytest.fixture
-def arjun(api: Api, cast: Cast) -> Any:
-    """A client signed in as the payer's processor."""
-    return api.as_(cast.arjun)
-
-
-@pytest.fixture
-def claim(asha: Any) -> dict[str, Any]:
-    """Asha's claim with a bill."""
-    filed: dict[str, Any] = file_claim(asha, "bill.pdf").json()
-    return filed
-
-
 def names(claim: dict[str, Any]) -> list[str]:
     return [document["file_name"] for document in claim["documents"]]
 

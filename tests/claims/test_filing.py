@@ -10,12 +10,6 @@ from tests.actors import Api, Cast
 from tests.claims.stories import FIELDS, events_of, file_claim, objects, problem, rows, sample
 
 
-@pytest.fixture
-def asha(api: Api, cast: Cast) -> Any:
-    """A client signed in as the policyholder."""
-    return api.as_(cast.asha)
-
-
 def store_of(api: Api) -> Any:
     return api.app.state.settings.data_dir / "objects"
 

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from insurenz.accounts import service as accounts
 from insurenz.accounts.queries import user
@@ -15,6 +14,7 @@ from insurenz.workflow.vocabulary import PHASES
 from tests.actors import Api, Cast
 from tests.claims.listed import add_claims, found
 from tests.claims.stories import act, file_claim, problem
+from tests.statements import statements
 
 NOBODYS = "01890000-0000-7000-8000-000000000000"
 
@@ -195,20 +195,6 @@ def test_who_asks_is_judged_before_what_they_ask(api: Api, cast: Cast) -> None:
 
 def test_every_phase_of_the_workflows_is_a_status_group() -> None:
     assert StatusGroup.__args__ == PHASES  # type: ignore[attr-defined]
-
-
-def statements(database: Database, call: Any) -> list[str]:
-    """The SQL statements that a call runs, savepoints aside."""
-    run: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "SAVEPOINT" not in statement:
-            run.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    call()
-    event.remove(database.engine, "before_cursor_execute", note)
-    return run
 
 
 EVERYTHING = {

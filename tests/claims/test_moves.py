@@ -14,31 +14,6 @@ from tests.conftest import Clock
 
 
 @pytest.fixture
-def asha(api: Api, cast: Cast) -> Any:
-    """A client signed in as the policyholder."""
-    return api.as_(cast.asha)
-
-
-@pytest.fixture
-def arjun(api: Api, cast: Cast) -> Any:
-    """A client signed in as the payer's processor."""
-    return api.as_(cast.arjun)
-
-
-@pytest.fixture
-def admin(api: Api, cast: Cast) -> Any:
-    """A client signed in as the operator."""
-    return api.as_(cast.admin)
-
-
-@pytest.fixture
-def claim(asha: Any) -> dict[str, Any]:
-    """A claim as filed."""
-    filed: dict[str, Any] = file_claim(asha, "bill.pdf").json()
-    return filed
-
-
-@pytest.fixture
 def in_review(arjun: Any, claim: dict[str, Any]) -> dict[str, Any]:
     """A claim that Arjun has begun to review."""
     assert act(arjun, claim, "start_review").status_code == 200

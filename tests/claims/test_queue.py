@@ -11,8 +11,8 @@ from insurenz.core.db import Database
 from insurenz.core.permissions import Actor
 from tests.actors import Api, Cast
 from tests.claims.stories import UNTOUCHED, act, file_claim, give, problem, take_next, work
-from tests.claims.test_reading import statements
 from tests.races import at_once
+from tests.statements import how_many
 
 
 @pytest.fixture
@@ -164,10 +164,10 @@ def test_d10_the_next_claim_costs_the_same_statements_however_many_wait(
     api: Api, cast: Cast, claim: dict[str, Any], database: Database
 ) -> None:
     arjun, admin = api.as_(cast.arjun), api.as_(cast.admin)
-    few = statements(database, lambda: take_next(arjun))
+    few = how_many(database, lambda: take_next(arjun))
     for _ in range(5):
         file_claim(api.as_(cast.asha))
-    many = statements(database, lambda: take_next(arjun)), statements(database, lambda: take_next(admin))
+    many = how_many(database, lambda: take_next(arjun)), how_many(database, lambda: take_next(admin))
     # The event and its mark are one statement on PostgreSQL.
     cost = 11 if database.is_sqlite else 10
     assert (few, many) == (cost, (cost, cost))

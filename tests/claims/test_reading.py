@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from insurenz.accounts import service as accounts
 from insurenz.accounts.queries import user
@@ -12,6 +12,7 @@ from insurenz.core.storage import LocalStore
 from tests.actors import Api, Cast
 from tests.claims.stories import act, file_claim, sample
 from tests.conftest import Clock
+from tests.statements import how_many
 
 
 @pytest.fixture
@@ -143,28 +144,14 @@ def test_an_object_that_is_gone_is_no_server_error(
     assert opened(api, claim["documents"][0]["url"]).status_code == 404
 
 
-def statements(database: Database, call: Any) -> int:
-    """How many SQL statements a call runs, savepoints aside."""
-    run: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "SAVEPOINT" not in statement:
-            run.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    call()
-    event.remove(database.engine, "before_cursor_execute", note)
-    return len(run)
-
-
 def test_the_statements_of_each_request_are_known(api: Api, cast: Cast, database: Database) -> None:
     asha, arjun = api.as_(cast.asha), api.as_(cast.arjun)
     claim = file_claim(asha, "bill.pdf").json()
     counted = {
-        "show": statements(database, lambda: asha.get(f"/claims/{claim['id']}")),
-        "history": statements(database, lambda: asha.get(f"/claims/{claim['id']}/history")),
-        "file": statements(database, lambda: file_claim(asha, "bill.pdf")),
-        "act": statements(database, lambda: act(arjun, claim, "start_review")),
+        "show": how_many(database, lambda: asha.get(f"/claims/{claim['id']}")),
+        "history": how_many(database, lambda: asha.get(f"/claims/{claim['id']}/history")),
+        "file": how_many(database, lambda: file_claim(asha, "bill.pdf")),
+        "act": how_many(database, lambda: act(arjun, claim, "start_review")),
     }
     # A filing: who calls, the policy, and every row, which is one statement on PostgreSQL.
     file, act_ = (8, 12) if database.is_sqlite else (3, 11)

@@ -9,7 +9,6 @@ from tests.actors import Api, Cast
 from tests.claims.stories import (
     events_of,
     everything,
-    file_claim,
     problem,
     show,
     told,
@@ -18,25 +17,6 @@ from tests.claims.stories import (
 from tests.conftest import Clock
 
 MISSING = "018f0000-0000-7000-8000-000000000000"
-
-
-@pytest.fixture
-def asha(api: Api, cast: Cast) -> Any:
-    """A client signed in as the policyholder."""
-    return api.as_(cast.asha)
-
-
-@pytest.fixture
-def arjun(api: Api, cast: Cast) -> Any:
-    """A client signed in as the payer's processor."""
-    return api.as_(cast.arjun)
-
-
-@pytest.fixture
-def claim(asha: Any) -> dict[str, Any]:
-    """Asha's claim with a bill."""
-    filed: dict[str, Any] = file_claim(asha, "bill.pdf").json()
-    return filed
 
 
 def test_staff_say_what_they_think_of_a_document_and_the_filer_reads_it(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from insurenz.core import clock
 from insurenz.core.db import Database
@@ -19,6 +19,7 @@ from tests.actors import Api, Cast, make_api, people
 from tests.claims.stories import FIELDS, act, add, file_claim, objects, problem, rows, sample, upload
 from tests.conftest import Clock
 from tests.races import at_once
+from tests.statements import statements
 
 BILL, PHOTO = (len(sample(name)[1]) for name in ("bill.pdf", "photo.jpg"))
 ZONE, MIB = "Asia/Kolkata", 1024 * 1024
@@ -164,20 +165,6 @@ def test_days_that_are_over_are_forgotten(
         evening.move(days=1)
     assert forget_past_days(database, ZONE) == 2
     assert counted(database) == [(LATER, BILL)]
-
-
-def statements(database: Database, call: Any) -> list[str]:
-    """The SQL statements that a call runs, savepoints aside."""
-    run: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "SAVEPOINT" not in statement:
-            run.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    call()
-    event.remove(database.engine, "before_cursor_execute", note)
-    return run
 
 
 def test_d10_the_day_costs_one_statement_of_a_small_form_two_of_a_large_one_and_none_else(

@@ -10,7 +10,6 @@ from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import AssignmentIn
 from insurenz.claims.submit import subject_of
-from insurenz.core import clock
 from insurenz.core.db import Session
 from insurenz.core.errors import Conflict, Forbidden, NotFound, invalid
 from insurenz.core.permissions import STAFF, Actor, Role
@@ -104,7 +103,8 @@ def _give(session: Session, actor: Actor, claim: Claim, assignee_id: str | None)
     before = claim.assignee_id
     if assignee_id == before:
         return
-    claim.assignee_id, claim.version, claim.updated_at = assignee_id, claim.version + 1, clock.now()
+    claim.assignee_id = assignee_id
+    claim.touch()
     session.flush()
     events.record(
         session,

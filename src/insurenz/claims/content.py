@@ -9,7 +9,6 @@ from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import ClaimPatch
 from insurenz.claims.submit import subject_of
-from insurenz.core import clock
 from insurenz.core.db import Session
 from insurenz.core.errors import Conflict, Forbidden
 from insurenz.core.money import parse_amount
@@ -52,7 +51,7 @@ def change_content(
     _judge(session, rules, actor, claim, changed)
     for name, value in changed.items():
         setattr(claim, name, value)
-    claim.version, claim.updated_at = claim.version + 1, clock.now()
+    claim.touch()
     session.flush()
     events.record(
         session, "claim_changed", subject=subject_of(claim), actor=actor, data={"fields": sorted(changed)}

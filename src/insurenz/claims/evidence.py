@@ -45,7 +45,8 @@ def add_documents(
     if not count:
         raise invalid("files", "missing", "Send files, or name uploads in upload_ids.")
     old = _replaceable(session, actor, claim, data.replaces, count) if data.replaces is not None else None
-    _touch(session, claim)
+    claim.touch()
+    session.flush()
     new = attach(session, actor, claim, files, upload_ids=data.upload_ids, limits=rules.documents)
     if old is not None:
         row = (ClaimDocument.claim_id == claim.id, ClaimDocument.document_id == old.id)
@@ -78,7 +79,8 @@ def verify(
     is_judged = data.verification != "unverified"
     document.verification, document.verification_reason = mark
     document.verified_by, document.verified_at = (actor.id, clock.now()) if is_judged else (None, None)
-    _touch(session, claim)
+    claim.touch()
+    session.flush()
     events.record(
         session,
         "claim_document_verified",
@@ -88,11 +90,6 @@ def verify(
         texts={"reason": data.reason} if data.reason else {},
     )
     return claim
-
-
-def _touch(session: Session, claim: Claim) -> None:
-    claim.version, claim.updated_at = claim.version + 1, clock.now()
-    session.flush()
 
 
 def _replaceable(session: Session, actor: Actor, claim: Claim, document_id: str, count: int) -> Document:

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from insurenz.core import clock
 from insurenz.core.db import Base, Id, UtcDateTime
 
 # The kind of subject that a claim is in the trail of events.
@@ -92,6 +93,10 @@ class Claim(Base):
     person_name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    def touch(self) -> None:
+        """Count a change: the next version, as of now."""
+        self.version, self.updated_at = self.version + 1, clock.now()
 
 
 class ClaimDocument(Base):

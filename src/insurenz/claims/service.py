@@ -126,7 +126,8 @@ def _move(session: Session, claim: Claim, step: workflow.Step, rules: Rules) -> 
     for name in ("approved_amount", "resolution", "payment_reference", "status_notes"):
         if name in step.values:
             setattr(claim, name, step.values[name])
-    claim.status, claim.version, claim.updated_at = step.target, claim.version + 1, clock.now()
+    claim.status = step.target
+    claim.touch()
     claim.status_group = rules.definition(claim.workflow, claim.workflow_version).states[step.target].phase
     policies.change_cover_used(session, claim.policy_id, (claim.approved_amount or 0) - before)
     session.flush()

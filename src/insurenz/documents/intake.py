@@ -8,7 +8,6 @@ import contextvars
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import anyio
@@ -42,7 +41,8 @@ async def with_files(
 
     `check` refuses early, in a short read unit, before a body is read that is not small, or whose sender shows no
     valid signature. `work` gets the fields and the stored files in a unit of work that is committed before the answer
-    is returned; it judges all that `check` does, so for a small body `check` only tells which refusal comes first.
+    is returned; it judges all that `check` does, so for a small body `check` only tells which refusal comes first. An
+    answer kept for the request's key is judged when it is given again.
     """
     state = request.app.state
     limits, allowance = state.settings.documents, Allowance.of(request)
@@ -69,14 +69,23 @@ class _Intake:
             self._fields = await _read(self._request, self._receiver)
         except BaseException as error:
             # Whatever went wrong, a cancelled request too: what it stored must go.
-            with anyio.CancelScope(shield=True):
-                await run_in_threadpool(self._receiver.drop)
+            await self._give_up()
             if isinstance(error, AppError):
                 await self._refused(error)
             raise
         # In the threads of uploads: whatever holds these up holds up no other request.
-        write = partial(contextvars.copy_context().run, self._write)
-        return await asyncio.get_running_loop().run_in_executor(self._request.app.state.uploads, write)
+        job = self._request.app.state.uploads.submit(contextvars.copy_context().run, self._write)
+        try:
+            return await asyncio.wrap_future(job)
+        except asyncio.CancelledError:
+            if job.cancelled():
+                # It was still in the queue: `_write` will never run.
+                await self._give_up()
+            raise
+
+    async def _give_up(self) -> None:
+        with anyio.CancelScope(shield=True):
+            await run_in_threadpool(self._receiver.drop)
 
     async def _refused(self, error: AppError) -> None:
         if isinstance(error, SenderTooSlow):
@@ -96,7 +105,8 @@ class _Intake:
         # In this thread to its end: who waited may be cancelled meanwhile, and must not drop what gets committed.
         try:
             self._store()
-            self._request.state.fingerprint = _fingerprint(self._request, self._fields, self._receiver)
+            if "idempotency-key" in self._request.headers:
+                self._request.state.fingerprint = _fingerprint(self._request, self._fields, self._receiver)
             answered = self._database.in_unit(self._decide)
             fault("request.after_commit")
         except DBAPIError as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Executable, and_, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, func, or_, select, update
 
 from insurenz.core import clock
 from insurenz.core.db import Database, Id, Session, UtcDateTime
@@ -31,7 +31,6 @@ UNHEARD_AT_ONCE = 500
 
 # The statements of every turn, built once: building them costs more than running them.
 _NOW = bindparam("now", type_=UtcDateTime)
-_TYPES: BindParameter[Any] = bindparam("types", expanding=True)
 _TOKEN: BindParameter[Any] = bindparam("token", type_=Id)
 _OPEN = MARKS.c.done_at.is_(None)
 
@@ -66,8 +65,8 @@ def _close_unheard(names: Iterable[str]) -> Statement:
     return Statement(closed.returning(MARKS.c.event_id))
 
 
-def _lease_oldest() -> Executable:
-    """Lease what is due, of each subject only its oldest open event."""
+def _lease_oldest(names: Iterable[str]) -> Statement:
+    """Lease what is due, of each subject only its oldest open event, of the types that these parameters give."""
     earlier = MARKS.alias("earlier")
     blocked = (
         select(earlier.c.event_id)
@@ -82,18 +81,17 @@ def _lease_oldest() -> Executable:
     due = (
         select(MARKS.c.event_id)
         # By type again: an unheard event may have been committed since the others were closed.
-        .where(_OPEN, MARKS.c.type.in_(_TYPES), _READY, ~blocked)
+        .where(_OPEN, MARKS.c.type.in_([bindparam(name) for name in names]), _READY, ~blocked)
         .order_by(MARKS.c.event_id)
-        .limit(bindparam("batch"))
+        .limit(bindparam("batch", type_=Integer))
         .with_for_update(skip_locked=True, of=MARKS)
         .cte("due")
     )
     leased = update(MARKS).where(MARKS.c.event_id.in_(select(due.c.event_id)))
     values = {"lease_token": _TOKEN, "lease_until": bindparam("until"), "attempts": MARKS.c.attempts + 1}
-    return leased.values(**values).returning(MARKS.c.event_id)
+    return Statement(leased.values(**values).returning(MARKS.c.event_id))
 
 
-_LEASE_OLDEST = _lease_oldest()
 _CLOSE = Statement(
     update(MARKS)
     .where(MARKS.c.event_id == bindparam("id"), MARKS.c.lease_token == _TOKEN, _OPEN)
@@ -127,7 +125,7 @@ class Relay:
         self._database, self._consumers, self._types = database, consumers, sorted(consumers)
         self._batch, self._lease = batch, lease
         self._named = {f"type_{n}": name for n, name in enumerate(self._types)}
-        self._close_unheard = _close_unheard(self._named)
+        self._close_unheard, self._lease_oldest = _close_unheard(self._named), _lease_oldest(self._named)
         self.has_caught_up = False
 
     def turn(self) -> bool:
@@ -156,8 +154,8 @@ class Relay:
             if not self._types:
                 return _Taken(token, (), closed)
             lease = {"token": token, "until": now + self._lease, "batch": self._batch}
-            given = {"types": self._types, "now": now} | lease
-            ids = session.connection().execute(_LEASE_OLDEST, given).scalars().all()
+            leased = self._lease_oldest.all(session, {"now": now} | self._named | lease)
+            ids = [mark.event_id for mark in leased]
             events = session.scalars(select(Event).where(Event.id.in_(ids)).order_by(Event.id)).all()
         return _Taken(token, events, closed)
 

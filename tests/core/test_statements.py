@@ -1,0 +1,77 @@
+"""Statements on the driver itself: what goes in comes out, errors are SQLAlchemy's, broken links leave the pool."""
+
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import Table, bindparam, select, text
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+
+from insurenz.core import clock
+from insurenz.core.db import Database
+from insurenz.core.idempotency import IdempotencyKey
+from insurenz.core.ids import new_id
+from insurenz.core.statements import Statement, insert_together
+
+KEYS = cast("Table", IdempotencyKey.__table__)
+NAMED = Statement(select(*KEYS.c).where(KEYS.c.key == bindparam("key")))
+
+
+def row(name: str, **given: Any) -> dict[str, Any]:
+    return {
+        "caller_id": new_id(),
+        "key": name,
+        "fingerprint": "f",
+        "created_at": clock.now(),
+        "headers": None,
+    } | given
+
+
+def test_d09_every_kind_of_value_comes_back_as_it_went_in(real_database: Database) -> None:
+    given = row("a", status_code=201, body=None, headers={"ä": ["\u2028", 1, None]})
+    with real_database.unit_of_work() as session:
+        insert_together(session, {KEYS: [given]})
+    with real_database.read_unit() as session:
+        found = NAMED.first(session, {"key": "a"})
+        assert {name: getattr(found, name) for name in given} == given
+        assert (NAMED.first(session, {"key": "b"}), NAMED.all(session, {"key": "b"})) == (None, [])
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_statement_runs_after_a_rollback_whole_or_to_a_savepoint(
+    real_database: Database, *, is_whole: bool
+) -> None:
+    with real_database.unit_of_work() as session:
+        for _ in range(8):
+            # Often enough that the driver prepares it.
+            assert NAMED.all(session, {"key": "a"}) == []
+        (session if is_whole else session.begin_nested()).rollback()
+        assert NAMED.all(session, {"key": "a"}) == []
+
+
+def test_a_constraint_that_refuses_is_an_integrity_error_and_nothing_stays(real_database: Database) -> None:
+    twice = row("a")
+    with pytest.raises(IntegrityError), real_database.unit_of_work() as session:
+        insert_together(session, {KEYS: [twice, twice]})
+    with real_database.read_unit() as session:
+        assert NAMED.all(session, {"key": "a"}) == []
+
+
+@pytest.mark.parametrize("real_database", ["postgresql"], indirect=True)
+def test_a_text_is_refused_and_never_cut_off_at_its_nul(real_database: Database) -> None:
+    with pytest.raises(DataError), real_database.unit_of_work() as session:
+        insert_together(session, {KEYS: [row("a\0b")]})
+    with real_database.read_unit() as session:
+        assert NAMED.all(session, {"key": "a"}) == []
+
+
+@pytest.mark.parametrize("real_database", ["postgresql"], indirect=True)
+def test_a_connection_that_broke_is_told_as_such_and_leaves_the_pool(real_database: Database) -> None:
+    with pytest.raises(OperationalError) as told, real_database.unit_of_work() as session:
+        (pid,) = session.execute(text("SELECT pg_backend_pid()")).one()
+        with real_database.unit_of_work() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        NAMED.first(session, {"key": "a"})
+    assert isinstance(told.value, DBAPIError)
+    assert told.value.connection_invalidated
+    with real_database.unit_of_work() as session:
+        assert NAMED.first(session, {"key": "a"}) is None
