@@ -6,5 +6,6 @@ import insurenz.core.idempotency
 import insurenz.definitions.models
 import insurenz.documents.models
 import insurenz.events.models
+import insurenz.notifications.models
 import insurenz.organisations.models
 import insurenz.policies.models

@@ -10,7 +10,7 @@ from insurenz.core import clock
 from insurenz.core.db import Database
 from insurenz.core.idempotency import IdempotencyKey
 from insurenz.core.ids import new_id
-from insurenz.core.statements import Statement, insert_together
+from insurenz.core.statements import Statement, insert_many, insert_together
 
 KEYS = cast("Table", IdempotencyKey.__table__)
 NAMED = Statement(select(*KEYS.c).where(KEYS.c.key == bindparam("key")))
@@ -34,6 +34,18 @@ def test_d09_every_kind_of_value_comes_back_as_it_went_in(real_database: Databas
         found = NAMED.first(session, {"key": "a"})
         assert {name: getattr(found, name) for name in given} == given
         assert (NAMED.first(session, {"key": "b"}), NAMED.all(session, {"key": "b"})) == (None, [])
+
+
+def test_many_rows_go_in_as_they_are(real_database: Database) -> None:
+    given = [row(f"k{n}", status_code=n, body=None if n % 2 else "ä", headers={"n": [n]}) for n in range(700)]
+    with real_database.unit_of_work() as session:
+        insert_many(session, KEYS, given)
+        insert_many(session, KEYS, [])
+    with real_database.read_unit() as session:
+        for each in (given[0], given[699]):
+            found = NAMED.first(session, {"key": each["key"]})
+            assert {name: getattr(found, name) for name in each} == each
+        assert session.scalar(text("SELECT count(*) FROM idempotency_keys")) == 700
 
 
 @pytest.mark.parametrize("is_whole", [True, False])

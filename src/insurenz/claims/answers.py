@@ -61,6 +61,9 @@ _COLUMNS = [
     "updated_at",
 ]
 
+# What the data of each of a claim's events says of the claim itself.
+_OF_CLAIM = ("workflow", "workflow_version", "currency")
+
 
 def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> ClaimShown:
     """One claim in full, for this reader."""
@@ -198,7 +201,7 @@ def _row(claim: Any) -> dict[str, Any]:
 
 def _history_item(entry: Entry, currency: str) -> HistoryItem:
     event = entry.event
-    data = dict(event.data)
+    data = {name: value for name, value in event.data.items() if name not in _OF_CLAIM}
     is_move = event.version is not None
     action, source, target = (data.pop(name, None) if is_move else None for name in ("action", "from", "to"))
     amounts = {

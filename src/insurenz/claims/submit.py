@@ -74,6 +74,12 @@ def subject_of(claim: Claim) -> events.Subject:
         payer_id=claim.payer_id,
         claimant_id=claim.user_id,
         status=claim.status,
+        # Whoever reacts to the event finds by these who is to be told, and how amounts are written.
+        facts={
+            "workflow": claim.workflow,
+            "workflow_version": claim.workflow_version,
+            "currency": claim.currency,
+        },
     )
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from psycopg import RawCursor
-from sqlalchemy import Connection, Executable, Insert, Table, Uuid, bindparam, insert
+from sqlalchemy import ARRAY, Connection, Executable, Insert, Table, Uuid, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import Dialect
@@ -93,6 +93,12 @@ class Statement:
         changed: int = _run(connection, compiled.text, compiled.inward(given)).rowcount
         return changed
 
+    def run_many(self, session: Session, given: Sequence[Mapping[str, Any]]) -> None:
+        """Run it once for each of these; on SQLite alone, where that is no way to a server."""
+        connection = session.connection()
+        compiled = self._for(connection)
+        _run(connection, compiled.text, [compiled.inward(each) for each in given], is_many=True)
+
     def _for(self, connection: Connection) -> _Compiled:
         name = connection.dialect.name
         if name not in self._compiled:
@@ -120,21 +126,39 @@ def _inserts(shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> Statement:
     return Statement(last.add_cte(*(one.cte(f"row_{n}") for n, one in enumerate(first))))
 
 
+def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert any number of rows of one table, which all have the same columns: one way to the server and back."""
+    if not rows:
+        return
+    names = tuple(rows[0])
+    if session.connection().dialect.name == "postgresql":
+        _insert_arrays(table, names).run(session, {name: [row[name] for row in rows] for name in names})
+    else:
+        _inserts(((table, names),)).run_many(session, [{f"0_{n}": row[n] for n in names} for row in rows])
+
+
+@lru_cache(maxsize=64)
+def _insert_arrays(table: Table, names: tuple[str, ...]) -> Statement:
+    arrays = [bindparam(name, type_=ARRAY(table.c[name].type)) for name in names]
+    columns = func.unnest(*arrays).table_valued(*names, name="given").render_derived()
+    return Statement(insert(table).from_select(names, select(*(columns.c[name] for name in names))))
+
+
 def _insert(n: int, table: Table, names: Sequence[str]) -> Insert:
     return insert(table).values({name: bindparam(f"{n}_{name}", type_=table.c[name].type) for name in names})
 
 
-def _run(connection: Connection, text: str, values: Sequence[Any]) -> Any:
+def _run(connection: Connection, text: str, values: Sequence[Any], *, is_many: bool = False) -> Any:
     """Run a statement on the driver's connection; its errors become SQLAlchemy's.
 
     Raises DBAPIError as SQLAlchemy would; a connection that broke leaves the pool.
     """
     pooled = connection.connection
     driver: Any = pooled.driver_connection
-    connection.dispatch.before_cursor_execute(connection, None, text, values, None, False)
+    connection.dispatch.before_cursor_execute(connection, None, text, values, None, is_many)
     try:
         cursor: Any = RawCursor(driver) if connection.dialect.name == "postgresql" else driver.cursor()
-        return cursor.execute(text, values)
+        return cursor.executemany(text, values) if is_many else cursor.execute(text, values)
     except connection.dialect.loaded_dbapi.Error as error:
         is_broken = connection.dialect.is_disconnect(error, pooled, None)
         if is_broken:
@@ -156,4 +180,4 @@ def _as_sqlalchemy(connection: Connection, text: str, error: Exception, *, is_br
     return made
 
 
-__all__ = ["Rows", "Statement", "insert_together"]
+__all__ = ["Rows", "Statement", "insert_many", "insert_together"]

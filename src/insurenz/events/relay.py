@@ -1,11 +1,13 @@
 """The relay: takes recorded events from the queue by lease, oldest of each subject first, and runs their consumers.
 
-Consumers run in one unit of work together with the closing of the mark, so what they write to the database is there
-exactly once, whatever is killed when. A consumer must do nothing that a rollback cannot undo.
+Consumers run in one unit of work together with the closing of the marks, so what they write to the database is there
+exactly once, whatever is killed when. A consumer must do nothing that a rollback cannot undo. All events of a turn
+share one unit, whose commit is what costs; when it fails, each has a unit of its own, so that one delays no other.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,7 +24,9 @@ from insurenz.events.models import MARKS, Event, EventMark
 
 log = logging.getLogger("insurenz.relay")
 
-Consumer = Callable[[Session, Event], None]
+# Reacts to events of the types it is listed for, oldest first. What it gives are the ids of those that it has not done
+# with: they are handed to all of their consumers again, after a commit.
+Consumer = Callable[[Session, Sequence[Event]], Collection[str] | None]
 Consumers = Mapping[str, Sequence[Consumer]]
 
 FIRST_RETRY, LAST_RETRY = timedelta(seconds=1), timedelta(minutes=5)
@@ -92,10 +96,18 @@ def _lease_oldest(names: Iterable[str]) -> Statement:
     return Statement(leased.values(**values).returning(MARKS.c.event_id))
 
 
-_CLOSE = Statement(
+def _close(*which: ColumnElement[bool]) -> Statement:
+    closed = update(MARKS).where(MARKS.c.lease_token == _TOKEN, _OPEN, *which).values(done_at=_NOW)
+    return Statement(closed.returning(MARKS.c.event_id))
+
+
+_IS_ONE = MARKS.c.event_id == bindparam("id")
+# A mark is closed only under the lease by which its event was taken.
+_CLOSE_ALL, _CLOSE_ONE = _close(), _close(_IS_ONE)
+_REOPEN = Statement(
     update(MARKS)
-    .where(MARKS.c.event_id == bindparam("id"), MARKS.c.lease_token == _TOKEN, _OPEN)
-    .values(done_at=_NOW)
+    .where(_IS_ONE)
+    .values(done_at=None, lease_token=None, lease_until=None, attempts=0, last_error=None)
 )
 
 
@@ -135,8 +147,9 @@ class Relay:
         taken = self._take()
         RELAYED.inc(taken.closed)
         fault("relay.leased")
-        for event in taken.events:
-            self._work(event, taken.token)
+        if not self._has_worked_together(taken.events, taken.token):
+            for event in taken.events:
+                self._work_alone(event, taken.token)
         return taken.closed == UNHEARD_AT_ONCE or bool(taken.events)
 
     def _is_due(self) -> bool:
@@ -159,22 +172,49 @@ class Relay:
             events = session.scalars(select(Event).where(Event.id.in_(ids)).order_by(Event.id)).all()
         return _Taken(token, events, closed)
 
-    def _work(self, event: Event, token: str) -> None:
+    def _has_worked_together(self, events: Sequence[Event], token: str) -> bool:
+        """Hand over several events in one unit; False, with nothing done, when one of them fails."""
+        if len(events) < 2:
+            return False
         try:
-            with self._database.unit_of_work() as session:
-                # Closed first: this locks the row, so a lease that runs out meanwhile is not taken over.
-                if not self._close(session, event, token):
-                    return
-                for consumer in self._consumers[event.type]:
-                    consumer(session, event)
-                fault("relay.consumed")
+            self._hand_over(events, token, _CLOSE_ALL, {})
+        except Exception:
+            # The task boundary: each is tried alone now, which tells whose failure it was.
+            log.info("handing events over one by one", exc_info=True, extra={"events": len(events)})
+            return False
+        return True
+
+    def _work_alone(self, event: Event, token: str) -> None:
+        try:
+            self._hand_over([event], token, _CLOSE_ONE, {"id": event.id})
         except Exception as error:
             # The task boundary: a consumer's failure must neither lose the event nor stop the others.
             log.exception("a consumer failed", extra={"event_id": event.id, "event_type": event.type})
             RELAY_FAILURES.labels(event.type).inc()
             self._postpone(event, token, error)
-        else:
-            RELAYED.inc()
+
+    def _hand_over(
+        self, events: Sequence[Event], token: str, close: Statement, given: Mapping[str, Any]
+    ) -> None:
+        with self._database.unit_of_work() as session:
+            # Closed first: this locks the rows, so a lease that runs out meanwhile is not taken over.
+            marks = close.all(session, {"token": token, "now": clock.now(), **given})
+            held = {mark.event_id for mark in marks}
+            left: set[str] = set()
+            for consumer, heard in self._listeners([event for event in events if event.id in held]):
+                left.update(consumer(session, heard) or ())
+            for event_id in left:
+                _REOPEN.run(session, {"id": event_id})
+            fault("relay.consumed")
+        RELAYED.inc(len(held) - len(left))
+
+    def _listeners(self, events: Sequence[Event]) -> Iterable[tuple[Consumer, Sequence[Event]]]:
+        """Each consumer with those of the events that it listens to."""
+        heard: dict[Consumer, list[Event]] = defaultdict(list)
+        for event in events:
+            for consumer in self._consumers[event.type]:
+                heard[consumer].append(event)
+        return heard.items()
 
     def _postpone(self, event: Event, token: str, error: Exception) -> None:
         with self._database.unit_of_work() as session:
@@ -198,11 +238,6 @@ class Relay:
                 )
                 .execution_options(synchronize_session=False)
             )
-
-    def _close(self, session: Session, event: Event, token: str) -> bool:
-        """Close a mark that this lease still holds; False, and nothing changed, when it does not."""
-        given = {"id": event.id, "token": token, "now": clock.now()}
-        return bool(_CLOSE.run(session, given))
 
 
 def retry_after(attempts: int, spread: float) -> timedelta:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -25,7 +25,10 @@ MOVE_CHAIN = Statement(
 
 @dataclass(frozen=True)
 class Subject:
-    """What an event is about, as it stands after the change. `id` is a UUID, `status` the new status."""
+    """What an event is about, as it stands after the change. `id` is a UUID, `status` the new status.
+
+    `facts` are part of the data of each of its events.
+    """
 
     kind: str
     id: str
@@ -35,6 +38,7 @@ class Subject:
     claimant_id: str | None = None
     hospital_name: str | None = None
     status: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def record(
@@ -176,7 +180,7 @@ def _columns(
         "actor_email": actor.email if actor else None,
         "occurred_at": clock.now(),
         "request_id": context.request_id.get() or None,
-        "data": checked(dict(data or {})),
+        "data": checked({**subject.facts, **(data or {})}),
     }
 
 

@@ -1,0 +1,1 @@
+"""Who is told what, and the inbox in which they find it."""
