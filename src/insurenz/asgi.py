@@ -15,7 +15,7 @@ from insurenz.accounts import endpoints as accounts
 from insurenz.claims import answers
 from insurenz.claims import endpoints as claims
 from insurenz.claims.rules import Rules
-from insurenz.consumers import CONSUMERS
+from insurenz.consumers import consumers
 from insurenz.core import idempotency, logging, openapi, operations, problems
 from insurenz.core.background import Loop, start_all, stop_all
 from insurenz.core.db import Database
@@ -35,6 +35,8 @@ from insurenz.documents.links import LinkSigner
 from insurenz.events import endpoints as events
 from insurenz.events.threads import event_threads
 from insurenz.migrations.state import is_current
+from insurenz.notifications import endpoints as notifications
+from insurenz.notifications.telling import Telling
 from insurenz.organisations import endpoints as organisations
 from insurenz.policies import endpoints as policies
 from insurenz.web import docs, mailbox, pages
@@ -51,6 +53,7 @@ ROUTERS: Sequence[APIRouter] = (
     definitions.router,
     policies.router,
     documents.router,
+    notifications.router,
     events.router,
     docs.router,
     mailbox.router,
@@ -114,14 +117,16 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
         seconds=documents.inspect_seconds,
         memory_mb=documents.inspect_memory_mb,
     )
-    state.events = event_threads(database, CONSUMERS)
-    state.access_log = state.events.access_log
-    state.is_ready = lambda: state.events.relay.has_caught_up
     auth.equip(app, settings)
     key = derived_key(server_secret(settings), "document-links")
     signer = LinkSigner(key, settings.base_url, settings.documents.link_seconds)
     state.registry = _registry(settings, database)
-    state.rules = Rules.of(settings, Definitions(database, state.registry), signer)
+    registry = Definitions(database, state.registry)
+    state.rules = Rules.of(settings, registry, signer)
+    state.telling = Telling(registry, settings.base_url)
+    state.events = event_threads(database, consumers(state.telling))
+    state.access_log = state.events.access_log
+    state.is_ready = lambda: state.events.relay.has_caught_up
     state.relink = lambda session, body, actor: answers.relink(session, body, actor, signer)
 
 

@@ -37,7 +37,7 @@ def test_d09_every_kind_of_value_comes_back_as_it_went_in(real_database: Databas
 
 
 def test_many_rows_go_in_as_they_are(real_database: Database) -> None:
-    given = [row(f"k{n}", status_code=n, body=None if n % 2 else "ä", headers={"n": [n]}) for n in range(700)]
+    given = [row(f"k{n}", status_code=n, body=None if n % 2 else "ä", headers=[[n], []]) for n in range(700)]
     with real_database.unit_of_work() as session:
         insert_many(session, KEYS, given)
         insert_many(session, KEYS, [])

@@ -79,6 +79,14 @@ act_on_claim*           claims:write  401    403   404   404  200   404  404  20
 add_documents*          claims:write  401    201   404   404  201   404  404  201   403
 verify_document*        claims:write  401    403   404   404  200   404  404  200   403
 open_document           public        200    200   200   200  200   200  200  200   200
+
+list_notifications      claims:read   401    200   200   200  200   200  200  200   200
+count_unread            claims:read   401    200   200   200  200   200  200  200   200
+read_notification       claims:write  401    200   404   404  404   404  404  404   404
+unread_notification     claims:write  401    200   404   404  404   404  404  404   404
+archive_notification    claims:write  401    200   404   404  404   404  404  404   404
+read_all_notifications  claims:write  401    200   200   200  200   200  200  200   200
+see_notifications       claims:write  401    200   200   200  200   200  200  200   200
 """
 
 # Pages, not of the API: open to everybody, and none of them changes anything.

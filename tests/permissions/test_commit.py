@@ -64,6 +64,7 @@ def _writing() -> list[str]:
         "open_document",
         "claim_history",
         "count_claims",
+        "count_unread",
         "export_claims",
     }
     names = [name.rstrip("*") for name in rows(ROUTES)]
@@ -102,7 +103,8 @@ def prepared(world: World, operation: str, session: Session) -> tuple[Call, dict
     }
     who = {"me": world.cast.asha, "file_claim": world.cast.asha, "change_claim": world.cast.asha}
     own = {"logout", "change_password", "end_session", "create_api_key", "revoke_api_key", *who}
-    headers = world.as_(world.cast.asha if operation in own else world.cast.admin)
+    is_own = operation in own or "notification" in operation
+    headers = world.as_(world.cast.asha if is_own else world.cast.admin)
     if operation == "login_form":
         form = {"username": LOGIN["email"], "password": LOGIN["password"]}
         return Call(method, path), {}, {"data": form}

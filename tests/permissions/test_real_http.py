@@ -62,7 +62,11 @@ def settled(server: Server) -> Live:
     made = live.send("POST", f"/users/{me['owner']}/api-keys", people["owner"], json=key).json()
     server.sign_in(EMAILS["owner"])
     sessions = live.send("GET", "/auth/sessions", people["owner"], json=None).json()["items"]
+    told = live.send(
+        "GET", "/notifications?event_type=claim_status_updated&status=approved", people["owner"], json=None
+    ).json()["items"]
     live.ids |= {
+        "notification_id": told[0]["id"],
         "claim_id": claim["id"],
         "document_id": claim["documents"][0]["id"],
         "policy_id": "POL-DEMO-0002",

@@ -22,7 +22,7 @@ HEADERS = (  # noqa: SIM905
     "X-Authenticated-User X-Tenant-Id X-Organization-Id X-Scopes X-Impersonate-User X-On-Behalf-Of From"
 ).split()
 # They refuse a query parameter that they do not know.
-STRICT = {"list_claims", "count_claims", "export_claims"}
+STRICT = {"list_claims", "count_claims", "export_claims", "list_notifications"}
 ROUTING = {
     "X-HTTP-Method-Override": "DELETE",
     "X-Method-Override": "DELETE",

@@ -258,7 +258,14 @@ def _file_claims(world: World) -> None:
         headers = world.as_(world.people[who][0])
         said = world.send("POST", f"/claims/{pending['id']}/{kind}", headers, json={"body": "A word on it."})
         assert said.status_code == 201, said.text
+    while world.api.app.state.events.relay.turn():
+        pass
+    # Told to the policyholder alone.
+    told = world.send(
+        "GET", "/notifications?event_type=claim_status_updated&status=approved", world.as_(world.cast.asha)
+    )
     world.ids |= {
+        "notification_id": told.json()["items"][0]["id"],
         "claim_id": pending["id"],
         "document_id": pending["documents"][0]["id"],
         "policy_id": "POL-DEMO-0002",

@@ -92,7 +92,7 @@ class Assignment(Base):
         PrimaryKeyConstraint("user_id", "organisation_id"),
         ForeignKeyConstraint(["organisation_id", "kind"], ["organisations.id", "organisations.kind"]),
         CheckConstraint("kind IN ('hospital', 'payer')", name="kind"),
-        Index(None, "organisation_id"),
+        Index(None, "organisation_id", "user_id"),
     )
 
     user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))

@@ -27,6 +27,20 @@ class Reach:
     hospitals: frozenset[str]
     payers: frozenset[str]
 
+    def covers(
+        self, user: Actor, hospital_id: str | None, payer_id: str | None, claimant_id: str | None
+    ) -> bool:
+        """Whether a claim of these is the user's own, or in their reach: the rule by which people are told of it."""
+        if claimant_id == user.id or user.role is Role.ADMIN:
+            return True
+        if user.role is Role.HOSPITAL_USER:
+            return hospital_id in self.hospitals
+        if user.role is not Role.CLAIM_PROCESSOR:
+            return False
+        if hospital_id is None:
+            return payer_id in self.payers
+        return hospital_id in self.hospitals and (not self.payers or payer_id in self.payers)
+
 
 def assigned(session: Session, user_id: str) -> Reach:
     """What a user is assigned to; one query."""
@@ -39,7 +53,7 @@ def assigned(session: Session, user_id: str) -> Reach:
     )
 
 
-def is_assigned(user_id: str, organisation_id: IdColumn, kind: Kind) -> ColumnElement[bool]:
+def is_assigned(user_id: str | IdColumn, organisation_id: IdColumn, kind: Kind) -> ColumnElement[bool]:
     """In SQL: whether the user is assigned to the organisation in this column."""
     return exists().where(
         Assignment.user_id == user_id, Assignment.kind == kind, Assignment.organisation_id == organisation_id

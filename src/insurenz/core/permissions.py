@@ -171,6 +171,14 @@ ROUTES: dict[str, Access] = {
     "verify_document": Access(STAFF, Scope.CLAIMS_WRITE),
     # The link itself is the key: it names a user, whose right is checked again.
     "open_document": PUBLIC,
+    # notifications: one's own inbox
+    "list_notifications": _signed_in(Scope.CLAIMS_READ),
+    "count_unread": _signed_in(Scope.CLAIMS_READ),
+    "read_notification": _signed_in(Scope.CLAIMS_WRITE),
+    "unread_notification": _signed_in(Scope.CLAIMS_WRITE),
+    "archive_notification": _signed_in(Scope.CLAIMS_WRITE),
+    "read_all_notifications": _signed_in(Scope.CLAIMS_WRITE),
+    "see_notifications": _signed_in(Scope.CLAIMS_WRITE),
     # audit
     "list_events": Access(_OVERSEERS, Scope.ADMIN_READ),
 }

@@ -139,7 +139,7 @@ def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
 
 @lru_cache(maxsize=64)
 def _insert_arrays(table: Table, names: tuple[str, ...]) -> Statement:
-    arrays = [bindparam(name, type_=ARRAY(table.c[name].type)) for name in names]
+    arrays = [bindparam(name, type_=ARRAY(table.c[name].type, dimensions=1)) for name in names]
     columns = func.unnest(*arrays).table_valued(*names, name="given").render_derived()
     return Statement(insert(table).from_select(names, select(*(columns.c[name] for name in names))))
 

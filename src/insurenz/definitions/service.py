@@ -57,6 +57,10 @@ class Definitions:
         """The newest of this name in this process. Raises UnknownWorkflow."""
         return self._registry.current(name)
 
+    def newest(self) -> Iterable[Definition]:
+        """Those that new claims follow in this process."""
+        return self._registry.newest.values()
+
     def known(self) -> Iterable[Definition]:
         """Every version of every definition that this process knows."""
         return self._registry.versions.values()

@@ -4,7 +4,7 @@ No row here has a foreign key to an event or a user: events and users are never 
 """
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     Boolean,
@@ -141,6 +141,14 @@ class QuietHours(Base):
     starts: Mapped[str] = mapped_column(String(5))
     ends: Mapped[str] = mapped_column(String(5))
     zone: Mapped[str] = mapped_column(String(64))
+
+
+class State(NamedTuple):
+    """The head of an inbox: its last change, how many are unread, and up to which change it was looked at."""
+
+    last_rev: int
+    unread: int
+    seen_rev: int
 
 
 NOTICES, TOLD, INBOX, INBOX_STATE = (

@@ -20,6 +20,8 @@ AUDIENCES = ("claimant", "hospital_users", "processors", "other_side", "assignee
 AUDIENCE_SUBJECTS: Mapping[str, str] = {"claimant": "policy", "hospital_users": "hospital"}
 CHANNELS = ("inbox", "email", "push", "chat")
 CATEGORIES = ("action_needed", "progress", "decision", "message", "assignment")
+# Nobody can switch these off: a claim would wait unseen, or somebody not learn what was decided about it.
+MANDATORY = ("action_needed", "decision")
 # What a title or message may name. Nothing here comes from the patient or the form.
 PLACEHOLDERS = ("claim_number", "actor_name", "hospital_name")
 

@@ -16,10 +16,17 @@ def upgrade() -> None:
     _told()
     _inboxes()
     _wishes()
+    # The people of an organisation in the order in which they are told.
+    op.create_index(
+        op.f("ix_assignments_organisation_id_user_id"), "assignments", ["organisation_id", "user_id"]
+    )
+    op.drop_index(op.f("ix_assignments_organisation_id"), "assignments")
 
 
 def downgrade() -> None:
     """Undo."""
+    op.create_index(op.f("ix_assignments_organisation_id"), "assignments", ["organisation_id"])
+    op.drop_index(op.f("ix_assignments_organisation_id_user_id"), "assignments")
     for table in TABLES:
         op.drop_table(table)
 

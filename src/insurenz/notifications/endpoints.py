@@ -1,0 +1,72 @@
+"""Routes of one's own inbox."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Query, Request
+
+from insurenz.accounts.auth import CurrentUser
+from insurenz.core.db import Session
+from insurenz.core.edge import Db, Route, deferred
+from insurenz.notifications import answers, queries, service
+from insurenz.notifications.schemas import InboxAsked, InboxOut, MarkOut, StateOut, UnreadOut, UpTo
+from insurenz.notifications.telling import Telling
+
+router = APIRouter(route_class=Route, tags=["notifications"])
+
+
+@deferred(0)
+def _telling(request: Request, _session: Session) -> Telling:
+    telling: Telling = request.app.state.telling
+    return telling
+
+
+TellingNow = Annotated[Telling, Depends(_telling)]
+# No body is needed, nor a content type: absent means up to now.
+UpToGiven = Annotated[UpTo, Body(default_factory=UpTo)]
+
+
+@router.get("/notifications")
+def list_notifications(
+    actor: CurrentUser, db: Db, telling: TellingNow, asked: Annotated[InboxAsked, Query()]
+) -> InboxOut:
+    """Your inbox, newest first."""
+    page = queries.page(
+        db, actor, asked=asked.filters(), claim=asked.claim_id, cursor=asked.cursor, limit=asked.limit
+    )
+    return answers.page_out(page, telling.base_url)
+
+
+@router.get("/notifications/unread-count")
+def count_unread(actor: CurrentUser, db: Db) -> UnreadOut:
+    """Your badge: how many notifications you have not read."""
+    return UnreadOut(unread=queries.state_of(db, actor.id).unread)
+
+
+@router.post("/notifications/read-all")
+def read_all_notifications(actor: CurrentUser, db: Db, telling: TellingNow, body: UpToGiven) -> StateOut:
+    """Mark all as read: up to the change you saw last, or up to now."""
+    return answers.state_out(service.read_all(db, actor, telling=telling, up_to_rev=body.up_to_rev))
+
+
+@router.post("/notifications/seen")
+def see_notifications(actor: CurrentUser, db: Db, telling: TellingNow, body: UpToGiven) -> StateOut:
+    """Say that you have looked at your inbox; nothing becomes read by it."""
+    return answers.state_out(service.see(db, actor, telling=telling, up_to_rev=body.up_to_rev))
+
+
+@router.post("/notifications/{notification_id}/read")
+def read_notification(notification_id: str, actor: CurrentUser, db: Db, telling: TellingNow) -> MarkOut:
+    """Mark one as read."""
+    return answers.mark_out(service.mark_read(db, actor, notification_id, telling=telling))
+
+
+@router.post("/notifications/{notification_id}/unread")
+def unread_notification(notification_id: str, actor: CurrentUser, db: Db, telling: TellingNow) -> MarkOut:
+    """Mark one as not read."""
+    return answers.mark_out(service.mark_unread(db, actor, notification_id, telling=telling))
+
+
+@router.post("/notifications/{notification_id}/archive")
+def archive_notification(notification_id: str, actor: CurrentUser, db: Db, telling: TellingNow) -> MarkOut:
+    """Put one away."""
+    return answers.mark_out(service.archive(db, actor, notification_id, telling=telling))

@@ -1,0 +1,204 @@
+"""The fan-out: from events to the people who are told of them, in batches that are each done once.
+
+The relay hands it the events of a turn, in the unit that also closes them. What it writes is the words, who was told
+and who was left out and why, and the inboxes; all of it in a number of statements that does not grow with the events.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from insurenz.core import clock
+from insurenz.core.db import Session, after_commit
+from insurenz.core.faults import fault
+from insurenz.core.statements import insert_many
+from insurenz.events.models import Event
+from insurenz.notifications import audiences, inboxes
+from insurenz.notifications.audiences import Audience, audience_of
+from insurenz.notifications.decisions import Decision, Wishes, decide
+from insurenz.notifications.messages import words
+from insurenz.notifications.models import NOTICES, TOLD, InboxItem, Told
+from insurenz.notifications.telling import Telling
+from insurenz.workflow import EventRule, Tell
+
+TOLD_ALREADY = "told_already"
+# People of one audience who are told in one transaction, and of all audiences of one turn.
+BATCH, AT_ONCE = 500, 2000
+
+
+@dataclass
+class Batch:
+    """Some people of one audience of one event, and what becomes of each."""
+
+    event: Event
+    rule: EventRule
+    tell: Tell
+    number: int
+    audience: Audience
+    people: Sequence[Any]
+    is_first: bool
+    is_last: bool
+    decisions: list[Decision] = field(default_factory=list)
+
+    def told(self) -> Iterable[tuple[Any, Decision]]:
+        """Those who are told."""
+        return (pair for pair in zip(self.people, self.decisions, strict=True) if not pair[1].left_out)
+
+    def row(self) -> dict[str, Any]:
+        """The batch as it is kept."""
+        pairs = list(zip(self.people, self.decisions, strict=True))
+        return {
+            "event_id": self.event.id,
+            "batch": self.number,
+            "audience": self.tell.audience,
+            "last_user_id": None if self.is_last else self.people[-1].id,
+            "recipients": [[p.id, self.audience.reason, d.channels] for p, d in pairs if not d.left_out],
+            "excluded": [[p.id, None, d.left_out] for p, d in pairs if d.left_out],
+        }
+
+    def notice(self) -> dict[str, Any]:
+        """What the event says to this audience."""
+        title, message = words(self.event, self.tell)
+        return {
+            "event_id": self.event.id,
+            "audience": self.tell.audience,
+            "category": self.rule.category,
+            "is_receipt": self.tell.receipt,
+            "title": title,
+            "message": message,
+            "subject_id": self.event.subject_id,
+            "claim_number": self.event.claim_number,
+        }
+
+    def item(self, person: Any) -> dict[str, Any]:
+        """The notification in this person's inbox."""
+        return {
+            "user_id": person.id,
+            "event_id": self.event.id,
+            "audience": self.tell.audience,
+            "type": self.event.type,
+            "category": self.rule.category,
+            "status": self.event.status,
+            "subject_id": self.event.subject_id,
+        }
+
+
+def fan_out(telling: Telling, session: Session, events: Sequence[Event]) -> set[str]:
+    """Tell everybody concerned of these events; gives the ids of those with people left, for another turn."""
+    fault("fanout.before_batch")
+    batches, left = _batches(telling, session, events)
+    twice = _told_before(session, batches)
+    for batch in batches:
+        _decide(telling, batch, twice)
+    _write(telling, session, batches)
+    fault("fanout.after_batch")
+    return left
+
+
+def _decide(telling: Telling, batch: Batch, twice: set[tuple[str, str]]) -> None:
+    for person in batch.people:
+        if (batch.event.id, person.id) in twice:
+            batch.decisions.append(Decision(TOLD_ALREADY))
+            continue
+        decision = decide(
+            batch.event, batch.tell, batch.rule.category, person, wishes=Wishes(), configured=telling.channels
+        )
+        batch.decisions.append(decision)
+        if not decision.left_out:
+            twice.add((batch.event.id, person.id))
+
+
+def _batches(telling: Telling, session: Session, events: Sequence[Event]) -> tuple[list[Batch], set[str]]:
+    """The next batches of these events, and which events have more."""
+    before = _progress(session, events)
+    asked = [(event, rule) for event in events if (rule := telling.rule(event)) is not None]
+    known = _Members(session, _single(telling, asked))
+    batches: list[Batch] = []
+    left = set()
+    for event, rule in asked:
+        if sum(len(batch.people) for batch in batches) >= AT_ONCE:
+            left.add(event.id)
+            continue
+        new = list(_next_batches(telling, known, event, rule, before.get(event.id)))
+        batches += new
+        if new and not new[-1].is_last:
+            left.add(event.id)
+    return batches, left
+
+
+def _next_batches(
+    telling: Telling, known: "_Members", event: Event, rule: EventRule, before: Told | None
+) -> Iterable[Batch]:
+    """What comes after the batch that was told last, up to one that is full."""
+    tells = list(telling.tells(event, rule))
+    number, after = 0, audiences.FIRST
+    if before is not None:
+        place = [tell.audience for tell in tells].index(before.audience)
+        number, after = before.batch + 1, before.last_user_id or audiences.FIRST
+        tells = tells[place + (before.last_user_id is None) :]
+    for tell in tells:
+        audience = audience_of(event, tell.audience)
+        people = known.of(audience, after) if audience is not None else []
+        is_last = len(people) < BATCH
+        if audience is not None and people:
+            yield Batch(event, rule, tell, number, audience, people, after == audiences.FIRST, is_last)
+            number += 1
+        if not is_last:
+            return
+        after = audiences.FIRST
+
+
+class _Members:
+    """The people of audiences, each audience read once in a turn."""
+
+    def __init__(self, session: Session, single: Iterable[Audience]) -> None:
+        self._session = session
+        self._people = audiences.people(session, {each.person_id for each in single if each.person_id})
+        self._groups: dict[tuple[Audience, str], Sequence[Any]] = {}
+
+    def of(self, audience: Audience, after: str) -> Sequence[Any]:
+        if audience.is_one_person:
+            found = self._people.get(audience.person_id or "")
+            return [found] if found is not None else []
+        if (audience, after) not in self._groups:
+            self._groups[audience, after] = audiences.members(
+                self._session, audience, after=after, most=BATCH
+            )
+        return self._groups[audience, after]
+
+
+def _single(telling: Telling, asked: Iterable[tuple[Event, EventRule]]) -> Iterable[Audience]:
+    found = (
+        audience_of(event, tell.audience) for event, rule in asked for tell in telling.tells(event, rule)
+    )
+    return [audience for audience in found if audience is not None and audience.is_one_person]
+
+
+def _progress(session: Session, events: Sequence[Event]) -> dict[str, Told]:
+    """The last batch of each of these events that was told of before."""
+    chosen = select(Told).where(Told.event_id.in_([event.id for event in events])).order_by(Told.batch)
+    return {told.event_id: told for told in session.scalars(chosen)}
+
+
+def _told_before(session: Session, batches: Sequence[Batch]) -> set[tuple[str, str]]:
+    """Event and user of those who were told in an earlier turn, being in another audience of the event, too."""
+    later = {batch.event.id: batch.people for batch in batches if batch.number}
+    if not later:
+        return set()
+    users = {person.id for people in later.values() for person in people}
+    told = select(InboxItem.event_id, InboxItem.user_id).where(
+        InboxItem.event_id.in_(list(later)), InboxItem.user_id.in_(users)
+    )
+    return {(event_id, user_id) for event_id, user_id in session.execute(told)}
+
+
+def _write(telling: Telling, session: Session, batches: Sequence[Batch]) -> None:
+    now = clock.now()
+    insert_many(session, NOTICES, [batch.notice() for batch in batches if batch.is_first])
+    insert_many(session, TOLD, [batch.row() | {"at": now} for batch in batches])
+    items = [batch.item(person) | {"created_at": now} for batch in batches for person, _ in batch.told()]
+    inboxes.put(session, items)
+    users = {item["user_id"] for item in items}
+    after_commit(session, lambda: telling.hint(users))

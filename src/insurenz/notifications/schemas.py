@@ -1,0 +1,124 @@
+"""What the inbox's API takes and answers."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from insurenz.core import paging
+from insurenz.core.edge import Out
+
+Category = Literal["action_needed", "progress", "decision", "message", "assignment"]
+Word = Annotated[str, Field(max_length=64)]
+
+
+class InboxAsked(BaseModel):
+    """Which notifications are listed: without filters all that are not archived."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unread: bool | None = Field(None, description="Only unread ones, or only read ones")
+    archived: bool = Field(False, description="Those put away, instead of the others")
+    event_type: Word | None = Field(None, examples=["claim_qc_query"])
+    claim_id: Word | None = Field(None, description="Id or number of a claim")
+    status: Word | None = Field(
+        None, description="Status of the claim after the event", examples=["qc_query"]
+    )
+    category: Category | None = None
+    cursor: paging.Cursor = None
+    limit: paging.Limit = paging.DEFAULT_LIMIT
+
+    def filters(self) -> dict[str, Any]:
+        """The filters by name, with what each compares with."""
+        asked: dict[str, Any] = {"is_archived" if self.archived else "is_kept": True}
+        if self.unread is not None:
+            asked["is_unread" if self.unread else "is_read"] = True
+        given = {"event_type": self.event_type, "status": self.status, "category": self.category}
+        return asked | {name: value for name, value in given.items() if value is not None}
+
+
+class UpTo(BaseModel):
+    """Up to which change of the inbox; absent: up to now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    up_to_rev: int | None = Field(None, ge=0, le=2**31 - 1)
+
+
+class RecipientOut(BaseModel):
+    """Somebody who was told."""
+
+    user_id: str
+    user_email: str
+    user_role: str
+    user_name: str
+
+
+class TriggeredBy(BaseModel):
+    """Whose act it was; all null when it was the system's."""
+
+    actor_id: str | None
+    actor_role: str | None
+    actor_name: str | None
+    actor_email: str | None
+
+
+class NotificationOut(BaseModel):
+    """One notification in your inbox. `claim_id` is the claim's public number; `id` is the same for all recipients.
+
+    `recipients`, `recipient_ids`, `recipient_roles` and `read_by` hold everybody for staff, yourself for others.
+    """
+
+    id: str
+    claim_id: str | None
+    claim_uuid: str
+    event_type: str
+    category: str
+    title: str
+    message: str
+    recipients: list[RecipientOut]
+    recipient_ids: list[str]
+    recipient_roles: list[str]
+    metadata: dict[str, Any]
+    triggered_by: TriggeredBy
+    delivery_success: bool
+    read_by: list[str]
+    created_at: datetime
+    updated_at: datetime
+    link: str | None
+    rev: int
+    read_at: datetime | None
+    archived_at: datetime | None
+
+
+class InboxOut(Out):
+    """A page of your inbox, newest first, and its head: how many are unread, its last change, what you have seen."""
+
+    items: list[NotificationOut]
+    next_cursor: str | None
+    unread: int
+    rev: int
+    seen_rev: int
+
+
+class UnreadOut(Out):
+    """The badge."""
+
+    unread: int
+
+
+class StateOut(Out):
+    """The head of your inbox after a change: how many are unread, its last change, what you have seen."""
+
+    unread: int
+    rev: int
+    seen_rev: int
+
+
+class MarkOut(StateOut):
+    """How one notification stands after a change, and your inbox with it; `item_rev` is the change of this item."""
+
+    id: str
+    item_rev: int
+    read_at: datetime | None
+    archived_at: datetime | None

@@ -1,0 +1,47 @@
+"""What telling needs besides the event: the definitions, the channels of this install, and where links lead."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from insurenz.definitions.service import Definitions
+from insurenz.events.models import Event
+from insurenz.workflow import EventRule, Tell
+
+
+def _nobody_listens(_user_ids: Collection[str]) -> None:
+    """Where no stream is open there is nobody to hint to."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Immutable for the life of a process.
+
+    `channels` are those that are configured here; `hint` tells open streams whose inboxes changed, after the commit;
+    `with_text` whether texts and amounts may leave the house.
+    """
+
+    registry: Definitions
+    base_url: str
+    channels: frozenset[str] = frozenset()
+    with_text: bool = True
+    hint: Callable[[Collection[str]], None] = _nobody_listens
+
+    def rule(self, event: Event) -> EventRule | None:
+        """Who is told of this event, by the definition its claim pins; None when nobody is.
+
+        What names no definition, because its claim lives elsewhere, goes by the newest that knows its type.
+        """
+        name, version = event.data.get("workflow"), event.data.get("workflow_version")
+        if name is not None and version is not None:
+            return self.registry.pinned(name, version).rule(event.type)
+        rules = (definition.rule(event.type) for definition in self.registry.newest())
+        return next((rule for rule in rules if rule is not None), None)
+
+    def tells(self, event: Event, rule: EventRule) -> tuple[Tell, ...]:
+        """The rules that speak of this event, one for each audience."""
+        return rule.told(event.data.get("action"), event.data.get("outcome"))
+
+    def types(self) -> frozenset[str]:
+        """Every type of event that somebody is told of."""
+        definitions = self.registry.known()
+        return frozenset(name for each in definitions for name in (*each.events, *each.common))
