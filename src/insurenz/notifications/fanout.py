@@ -18,6 +18,7 @@ from insurenz.events.models import Event
 from insurenz.notifications import audiences, inboxes
 from insurenz.notifications.audiences import Audience, audience_of
 from insurenz.notifications.decisions import Decision, Wishes, decide
+from insurenz.notifications.inboxes import Post
 from insurenz.notifications.messages import words
 from insurenz.notifications.models import NOTICES, TOLD, InboxItem, Told
 from insurenz.notifications.telling import Telling
@@ -25,7 +26,7 @@ from insurenz.workflow import EventRule, Tell
 
 TOLD_ALREADY = "told_already"
 # People of one audience who are told in one transaction, and of all audiences of one turn.
-BATCH, AT_ONCE = 500, 2000
+BATCH, AT_ONCE = 1000, 2000
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Batch:
     number: int
     audience: Audience
     people: Sequence[Any]
+    is_one_of_several: bool
     is_first: bool
     is_last: bool
     decisions: list[Decision] = field(default_factory=list)
@@ -48,7 +50,7 @@ class Batch:
 
     def row(self) -> dict[str, Any]:
         """The batch as it is kept."""
-        pairs = list(zip(self.people, self.decisions, strict=True))
+        pairs = list(self._pairs())
         return {
             "event_id": self.event.id,
             "batch": self.number,
@@ -72,17 +74,14 @@ class Batch:
             "claim_number": self.event.claim_number,
         }
 
-    def item(self, person: Any) -> dict[str, Any]:
-        """The notification in this person's inbox."""
-        return {
-            "user_id": person.id,
-            "event_id": self.event.id,
-            "audience": self.tell.audience,
-            "type": self.event.type,
-            "category": self.rule.category,
-            "status": self.event.status,
-            "subject_id": self.event.subject_id,
-        }
+    def post(self) -> Post:
+        """The notification in the inboxes of those who are told."""
+        told = [person.id for person, decision in self._pairs() if not decision.left_out]
+        event = self.event
+        return Post(event.id, self.tell.audience, event.type, self.rule.category, event.status, told)
+
+    def _pairs(self) -> Iterable[tuple[Any, Decision]]:
+        return zip(self.people, self.decisions, strict=True)
 
 
 def fan_out(telling: Telling, session: Session, events: Sequence[Event]) -> set[str]:
@@ -129,10 +128,11 @@ def _batches(telling: Telling, session: Session, events: Sequence[Event]) -> tup
 
 
 def _next_batches(
-    telling: Telling, known: "_Members", event: Event, rule: EventRule, before: Told | None
+    telling: Telling, known: "_Members", event: Event, rule: EventRule, before: Any
 ) -> Iterable[Batch]:
     """What comes after the batch that was told last, up to one that is full."""
-    tells = list(telling.tells(event, rule))
+    tells = telling.tells(event, rule)
+    has_several = len(tells) > 1
     number, after = 0, audiences.FIRST
     if before is not None:
         place = [tell.audience for tell in tells].index(before.audience)
@@ -143,7 +143,8 @@ def _next_batches(
         people = known.of(audience, after) if audience is not None else []
         is_last = len(people) < BATCH
         if audience is not None and people:
-            yield Batch(event, rule, tell, number, audience, people, after == audiences.FIRST, is_last)
+            is_first = after == audiences.FIRST
+            yield Batch(event, rule, tell, number, audience, people, has_several, is_first, is_last)
             number += 1
         if not is_last:
             return
@@ -176,15 +177,16 @@ def _single(telling: Telling, asked: Iterable[tuple[Event, EventRule]]) -> Itera
     return [audience for audience in found if audience is not None and audience.is_one_person]
 
 
-def _progress(session: Session, events: Sequence[Event]) -> dict[str, Told]:
+def _progress(session: Session, events: Sequence[Event]) -> dict[str, Any]:
     """The last batch of each of these events that was told of before."""
-    chosen = select(Told).where(Told.event_id.in_([event.id for event in events])).order_by(Told.batch)
-    return {told.event_id: told for told in session.scalars(chosen)}
+    columns = (Told.event_id, Told.batch, Told.audience, Told.last_user_id)
+    chosen = select(*columns).where(Told.event_id.in_([event.id for event in events])).order_by(Told.batch)
+    return {told.event_id: told for told in session.execute(chosen)}
 
 
 def _told_before(session: Session, batches: Sequence[Batch]) -> set[tuple[str, str]]:
     """Event and user of those who were told in an earlier turn, being in another audience of the event, too."""
-    later = {batch.event.id: batch.people for batch in batches if batch.number}
+    later = {batch.event.id: batch.people for batch in batches if batch.number and batch.is_one_of_several}
     if not later:
         return set()
     users = {person.id for people in later.values() for person in people}
@@ -198,7 +200,7 @@ def _write(telling: Telling, session: Session, batches: Sequence[Batch]) -> None
     now = clock.now()
     insert_many(session, NOTICES, [batch.notice() for batch in batches if batch.is_first])
     insert_many(session, TOLD, [batch.row() | {"at": now} for batch in batches])
-    items = [batch.item(person) | {"created_at": now} for batch in batches for person, _ in batch.told()]
-    inboxes.put(session, items)
-    users = {item["user_id"] for item in items}
+    posts = [batch.post() for batch in batches]
+    inboxes.put(session, posts, at=now)
+    users = {user for post in posts for user in post.user_ids}
     after_commit(session, lambda: telling.hint(users))

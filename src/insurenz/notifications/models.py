@@ -30,7 +30,11 @@ class Notice(Base):
     """What one event says to one audience: once, however many are told."""
 
     __tablename__ = "notices"
-    __table_args__ = (PrimaryKeyConstraint("event_id", "audience"), Index(None, "claim_number"))
+    __table_args__ = (
+        PrimaryKeyConstraint("event_id", "audience"),
+        Index(None, "subject_id"),
+        Index(None, "claim_number"),
+    )
 
     event_id: Mapped[str] = mapped_column(Id)
     audience: Mapped[str] = mapped_column(String(32))
@@ -72,7 +76,6 @@ class InboxItem(Base):
         PrimaryKeyConstraint("user_id", "event_id"),
         Index(None, "user_id", "rev"),
         Index("ix_inbox_unread", "user_id", "event_id", sqlite_where=UNREAD, postgresql_where=UNREAD),
-        Index("ix_inbox_subject", "user_id", "subject_id", "event_id"),
         Index(None, "event_id"),
     )
 
@@ -83,7 +86,6 @@ class InboxItem(Base):
     type: Mapped[str] = mapped_column(WORD)
     category: Mapped[str] = mapped_column(String(32))
     status: Mapped[str | None] = mapped_column(WORD)
-    subject_id: Mapped[str] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -50,7 +50,10 @@ _FILTERS: Mapping[str, Any] = {
     "event_type": INBOX.c.type == bindparam("event_type"),
     "status": INBOX.c.status == bindparam("status"),
     "category": INBOX.c.category == bindparam("category"),
-    "subject": INBOX.c.subject_id == bindparam("subject", type_=Id),
+    # What is told of one claim is little: each is looked up.
+    "subject": INBOX.c.event_id.in_(
+        select(NOTICES.c.event_id).where(NOTICES.c.subject_id == bindparam("subject", type_=Id))
+    ),
     "before": INBOX.c.event_id < bindparam("before", type_=Id),
 }
 

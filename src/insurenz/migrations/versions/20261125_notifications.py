@@ -44,7 +44,8 @@ def _told() -> None:
         sa.Column("claim_number", sa.String),
         sa.PrimaryKeyConstraint("event_id", "audience", name=op.f("pk_notices")),
     )
-    op.create_index(op.f("ix_notices_claim_number"), "notices", ["claim_number"])
+    for column in ("subject_id", "claim_number"):
+        op.create_index(op.f(f"ix_notices_{column}"), "notices", [column])
     op.create_table(
         "told",
         sa.Column("event_id", Id, nullable=False),
@@ -68,7 +69,6 @@ def _inboxes() -> None:
         sa.Column("type", sa.String(64), nullable=False),
         sa.Column("category", sa.String(32), nullable=False),
         sa.Column("status", sa.String(64)),
-        sa.Column("subject_id", Id, nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("read_at", UtcDateTime),
         sa.Column("archived_at", UtcDateTime),
@@ -83,7 +83,6 @@ def _inboxes() -> None:
         sqlite_where=is_unread,
         postgresql_where=is_unread,
     )
-    op.create_index("ix_inbox_subject", "inbox", ["user_id", "subject_id", "event_id"])
     op.create_index(op.f("ix_inbox_event_id"), "inbox", ["event_id"])
     op.create_table(
         "inbox_state",
