@@ -53,7 +53,7 @@ def assigned(session: Session, user_id: str) -> Reach:
     )
 
 
-def is_assigned(user_id: str | IdColumn, organisation_id: IdColumn, kind: Kind) -> ColumnElement[bool]:
+def is_assigned(user_id: str, organisation_id: IdColumn, kind: Kind) -> ColumnElement[bool]:
     """In SQL: whether the user is assigned to the organisation in this column."""
     return exists().where(
         Assignment.user_id == user_id, Assignment.kind == kind, Assignment.organisation_id == organisation_id

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, exists, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from insurenz.accounts.models import Assignment, User
-from insurenz.accounts.queries import is_assigned
 from insurenz.core.db import Id, Session
 from insurenz.core.permissions import Role
 from insurenz.core.statements import Statement
@@ -18,7 +18,6 @@ from insurenz.organisations.models import Kind
 FIRST = "00000000-0000-0000-0000-000000000000"
 
 _PERSON = (User.id, User.email, User.name, User.role, User.level, User.is_active)
-_PAYER = bindparam("payer", type_=Id)
 
 
 def _members(kind: Kind, role: Role) -> Select[*tuple[Any, ...]]:
@@ -38,8 +37,11 @@ def _members(kind: Kind, role: Role) -> Select[*tuple[Any, ...]]:
 
 
 # Somebody assigned to payers handles the claims of these alone, in each of their hospitals.
-_HAS_PAYERS = exists().where(Assignment.user_id == User.id, Assignment.kind == Kind.PAYER).correlate(User)
-_HAS_PAYER = is_assigned(User.id, _PAYER, Kind.PAYER)
+_Own = aliased(Assignment)
+_HAS_PAYERS = exists().where(_Own.user_id == User.id, _Own.kind == Kind.PAYER)
+_HAS_PAYER = exists().where(
+    _Own.user_id == User.id, _Own.kind == Kind.PAYER, _Own.organisation_id == bindparam("payer", type_=Id)
+)
 
 _HOSPITAL_USERS = Statement(_members(Kind.HOSPITAL, Role.HOSPITAL_USER))
 _HOSPITAL_PROCESSORS = Statement(

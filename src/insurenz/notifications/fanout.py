@@ -140,9 +140,11 @@ def _next_batches(
         tells = tells[place + (before.last_user_id is None) :]
     for tell in tells:
         audience = audience_of(event, tell.audience)
-        people = known.of(audience, after) if audience is not None else []
-        is_last = len(people) < BATCH
-        if audience is not None and people:
+        if audience is None:
+            continue
+        people = known.of(audience, after)
+        is_last = audience.is_one_person or len(people) < BATCH
+        if people:
             is_first = after == audiences.FIRST
             yield Batch(event, rule, tell, number, audience, people, has_several, is_first, is_last)
             number += 1
