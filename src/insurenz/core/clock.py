@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
+from insurenz.core import ids
+
 
 def _system() -> datetime:
     return datetime.now(UTC)
@@ -39,10 +41,11 @@ def use(source: Callable[[], datetime] | None) -> None:
 
 @contextmanager
 def standing_at(moment: datetime) -> Iterator[None]:
-    """Let it be this moment inside, for the whole process: what is told of the past happens then."""
+    """Let it be this moment inside, for the whole process, also by its ids: what is told of the past happens then."""
     before = _source
     use(lambda: moment)
     try:
-        yield
+        with ids.dated(moment):
+            yield
     finally:
         use(before)

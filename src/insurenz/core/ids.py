@@ -4,9 +4,15 @@ import secrets
 import threading
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 _lock = threading.Lock()
 _last = 0
+# The moment that ids are to tell instead of the present one, in the unit of stamps, and how many told one.
+_dated: int | None = None
+_count = 0
 # Random bits of ids, fetched from the system by the page: ids are no secrets, but a call for each costs.
 _pool = b""
 _POOL_BYTES = 4096
@@ -14,17 +20,31 @@ _POOL_BYTES = 4096
 
 def new_id() -> str:
     """A UUIDv7 (RFC 9562) as a string; ids made by one process sort in the order they were made."""
-    global _last, _pool
+    global _last, _pool, _count
     with _lock:
         if len(_pool) < 8:
             _pool = secrets.token_bytes(_POOL_BYTES)
         drawn, _pool = _pool[:8], _pool[8:]
         # 12 bits of sub-millisecond time follow the 48 bits of milliseconds (RFC 9562 section 6.2, method 3).
-        stamp = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
-        _last = stamp
+        if _dated is None:
+            stamp = _last = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
+        else:
+            _count += 1
+            stamp = _dated + _count
     value = (stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0b10 << 62 | int.from_bytes(drawn) >> 2
     spelled = f"{value:032x}"
     return f"{spelled[:8]}-{spelled[8:12]}-{spelled[12:16]}-{spelled[16:20]}-{spelled[20:]}"
+
+
+@contextmanager
+def dated(moment: datetime) -> Iterator[None]:
+    """Let ids tell of this moment inside, for the whole process: what is told of the past sorts where it belongs."""
+    global _dated
+    before, _dated = _dated, int(moment.timestamp() * 1000) * 4096
+    try:
+        yield
+    finally:
+        _dated = before
 
 
 def is_id(text: str) -> bool:
