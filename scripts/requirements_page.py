@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/requirements.md"
 
 # The rows of each surface, by their highest number.
-LAST = {"A": 10, "Z": 9, "U": 10, "P": 10, "D": 10, "R": 16, "N": 12}
+LAST = {"A": 10, "Z": 9, "U": 10, "P": 10, "D": 10, "R": 16, "N": 13}
 IDS = [f"{letter}-{number:02}" for letter, last in LAST.items() for number in range(1, last + 1)]
 NONE = "-"
 
