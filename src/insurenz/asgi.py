@@ -28,6 +28,9 @@ from insurenz.core.sources import SettingsRefused, required
 from insurenz.core.storage import store_for
 from insurenz.definitions import endpoints as definitions
 from insurenz.definitions.service import Definitions, pin
+from insurenz.deliveries import endpoints as deliveries
+from insurenz.deliveries.channels import Channels
+from insurenz.deliveries.lanes import delivery_threads
 from insurenz.documents import allowance, sweep
 from insurenz.documents import endpoints as documents
 from insurenz.documents.inspect import Inspector
@@ -52,6 +55,7 @@ ROUTERS: Sequence[APIRouter] = (
     policies.router,
     documents.router,
     events.router,
+    deliveries.router,
     docs.router,
     mailbox.router,
     pages.router,
@@ -117,6 +121,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.events = event_threads(database, CONSUMERS)
     state.access_log = state.events.access_log
     state.is_ready = lambda: state.events.relay.has_caught_up
+    state.deliveries = delivery_threads(database, Channels.of(settings))
     auth.equip(app, settings)
     key = derived_key(server_secret(settings), "document-links")
     signer = LinkSigner(key, settings.base_url, settings.documents.link_seconds)
@@ -151,12 +156,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = state.settings.server.threads
     loops = _loops(app)
     state.events.start()
+    state.deliveries.start()
     start_all(loops)
     state.post.start()
     yield {}
     stop_all(loops)
     state.post.stop()
     state.gate.terms.presence.flush(state.database)
+    state.deliveries.stop()
     state.events.stop()
     state.gate.hasher.close()
     state.uploads.shutdown()

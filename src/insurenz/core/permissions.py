@@ -171,6 +171,10 @@ ROUTES: dict[str, Access] = {
     "verify_document": Access(STAFF, Scope.CLAIMS_WRITE),
     # The link itself is the key: it names a user, whose right is checked again.
     "open_document": PUBLIC,
+    # deliveries
+    "list_deliveries": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "replay_delivery": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "pause_channel": Access(_ADMIN, Scope.ADMIN_WRITE),
     # audit
     "list_events": Access(_OVERSEERS, Scope.ADMIN_READ),
 }
