@@ -1,7 +1,6 @@
 """Signatures by Standard Webhooks 1.0.0: an HMAC-SHA256 of id, time and body, by a secret that both sides know."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 
@@ -14,7 +13,7 @@ def key_of(secret: str) -> bytes:
         return secret.encode()
     try:
         return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ValueError(f"no base64 after {PREFIX}") from error
 
 

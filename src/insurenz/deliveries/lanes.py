@@ -88,6 +88,7 @@ class Lane:
 class DeliveryThreads:
     """The lanes of one process, and the loop that measures what waits."""
 
+    channels: Channels
     lanes: Sequence[Lane]
     loops: Sequence[Loop]
 
@@ -103,13 +104,14 @@ class DeliveryThreads:
         until = time.monotonic() + STOP_SECONDS
         for lane in self.lanes:
             lane.wait(until)
+        self.channels.connections.close()
 
 
 def delivery_threads(database: Database, channels: Channels) -> DeliveryThreads:
     """The threads of one process, not yet started; to be made before the first commit that should wake them."""
     lanes = [Lane(Sender(database, channel), database.bell.listen()) for channel in channels.by_name.values()]
     measuring = Loop("measure_deliveries", lambda: measure(database), interval=MEASURE_SECONDS)
-    return DeliveryThreads(lanes, [measuring, *(lane.loop for lane in lanes)])
+    return DeliveryThreads(channels, lanes, [measuring, *(lane.loop for lane in lanes)])
 
 
 def measure(database: Database) -> None:

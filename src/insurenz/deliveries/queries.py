@@ -117,7 +117,7 @@ def backlog(session: Session) -> Mapping[str, Backlog]:
     )
     counts = {channel: (due, waiting, oldest) for channel, due, waiting, oldest in session.execute(open_ones)}
     dead = select(Delivery.channel, func.count()).where(DEAD).group_by(Delivery.channel)
-    given_up = dict(session.execute(dead).tuples().all())
+    given_up = dict(session.execute(dead).all())
     paused = set(session.scalars(select(PausedChannel.channel)))
     made = {}
     for name in sorted({*NAMES, *counts, *given_up}):

@@ -1,7 +1,7 @@
 """The channels there are, and those that the settings of this install make up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from insurenz.core.http import HttpConnections
 from insurenz.core.settings import Settings
@@ -16,18 +16,20 @@ __all__ = ["NAMES", "Channel", "Channels", "Passing", "Permanent", "Sending"]
 
 @dataclass(frozen=True)
 class Channels:
-    """The channels of this install by name."""
+    """The channels of this install by name, and the connections they share."""
 
     by_name: Mapping[str, Channel]
+    connections: HttpConnections = field(default_factory=HttpConnections)
 
     @classmethod
     def of(cls, settings: Settings) -> "Channels":
         """Those that the settings say enough of."""
         channels: list[Channel] = []
+        connections = HttpConnections()
         if settings.notification_service_url:
             secret = settings.notification_service_secret.get_secret_value()
-            channels.append(ExternalService(settings.notification_service_url, secret, HttpConnections()))
-        return cls({channel.name: channel for channel in channels})
+            channels.append(ExternalService(settings.notification_service_url, secret, connections))
+        return cls({channel.name: channel for channel in channels}, connections)
 
     @property
     def configured(self) -> frozenset[str]:
