@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email.utils import format_datetime
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from insurenz.core import http
+from insurenz.core import clock, http
 from insurenz.core.db import Database
 from insurenz.core.settings import Settings
 from insurenz.deliveries import service
@@ -261,3 +262,22 @@ def test_the_body_is_spelled_alike_on_both_databases(
     put(database, outgoing(body=body))
     sender_to(one).work()
     assert one.calls[0].body.decode() == '{"a":{"b":"\u2028","y":""},"amount":"1.10","z":[1,"ü",null,true]}'
+
+
+def test_the_page_for_receivers_verifies_what_is_sent(
+    database: Database, one: Receiver, sender_to: MakeSender
+) -> None:
+    page = (Path(__file__).parents[2] / "docs/notification-service.md").read_text()
+    [code] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {"SECRET": SECRET}
+    exec(code, names)
+    put(database)
+    sender_to(one).work()
+    [call] = one.calls
+    is_genuine = names["is_genuine"]
+    assert is_genuine(call.headers, call.body) is True
+    assert is_genuine(call.headers, call.body + b" ") is False
+    with clock.standing_at(clock.now() - timedelta(minutes=6)):
+        put(database)
+        sender_to(one).work()
+    assert is_genuine(one.calls[1].headers, one.calls[1].body) is False
