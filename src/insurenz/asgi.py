@@ -28,6 +28,9 @@ from insurenz.core.sources import SettingsRefused, required
 from insurenz.core.storage import store_for
 from insurenz.definitions import endpoints as definitions
 from insurenz.definitions.service import Definitions, pin
+from insurenz.deliveries import endpoints as deliveries
+from insurenz.deliveries.channels import Channels
+from insurenz.deliveries.lanes import delivery_threads
 from insurenz.documents import allowance, sweep
 from insurenz.documents import endpoints as documents
 from insurenz.documents.inspect import Inspector
@@ -55,6 +58,7 @@ ROUTERS: Sequence[APIRouter] = (
     documents.router,
     notifications.router,
     events.router,
+    deliveries.router,
     docs.router,
     mailbox.router,
     pages.router,
@@ -123,10 +127,13 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.registry = _registry(settings, database)
     registry = Definitions(database, state.registry)
     state.rules = Rules.of(settings, registry, signer)
-    state.telling = Telling(registry, settings.base_url)
+    channels = Channels.of(settings)
+    with_text = settings.notification_text == "on"
+    state.telling = Telling(registry, settings.base_url, channels.configured, with_text)
     state.events = event_threads(database, consumers(state.telling))
     state.access_log = state.events.access_log
     state.is_ready = lambda: state.events.relay.has_caught_up
+    state.deliveries = delivery_threads(database, channels)
     state.relink = lambda session, body, actor: answers.relink(session, body, actor, signer)
 
 
@@ -156,12 +163,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = state.settings.server.threads
     loops = _loops(app)
     state.events.start()
+    state.deliveries.start()
     start_all(loops)
     state.post.start()
     yield {}
     stop_all(loops)
     state.post.stop()
     state.gate.terms.presence.flush(state.database)
+    state.deliveries.stop()
     state.events.stop()
     state.gate.hasher.close()
     state.uploads.shutdown()

@@ -11,7 +11,9 @@ from insurenz.accounts.presence import Presence
 from insurenz.accounts.sessions import Terms
 from insurenz.accounts.tokens import Signer
 from insurenz.core.db import Database, Id, Session
-from insurenz.core.permissions import Scope
+from insurenz.core.ids import new_id
+from insurenz.core.permissions import Role, Scope
+from insurenz.organisations.models import Organisation
 from insurenz.organisations.queries import find
 from tests.actors import Cast
 
@@ -121,3 +123,73 @@ def test_d09_the_database_refuses_what_is_wrong_with_accounts(
         session.flush()
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(text(statement))
+
+
+# Who may be told of a claim, by hand: of a hospital (c: City, l: Lakeside) with its payer (s: Suraksha, h: Health), or of
+# a retail claim of Vikram's (v) or Asha's (a) with its payer. `nila` handles City and Lakeside for Health alone, `omar`
+# City's claims with Suraksha, and Suraksha's retail claims.
+MAY_RECEIVE = """
+who            c+s c+h l+s l+h v+s v+h a+s
+asha           no  no  no  no  no  no  yes
+vikram         no  no  no  no  yes yes no
+city_desk      yes yes no  no  no  no  no
+city_ward      yes yes no  no  no  no  no
+lakeside_desk  no  no  yes yes no  no  no
+priya          yes yes no  no  no  no  no
+rahul          yes yes yes yes no  no  no
+meera          no  no  yes yes no  no  no
+arjun          no  no  no  no  yes no  yes
+nila           no  yes no  yes no  yes no
+omar           yes no  no  no  yes no  yes
+admin          yes yes yes yes yes yes yes
+auditor        no  no  no  no  no  no  no
+"""
+
+
+def may_receive(session: Session, cast: Cast, user_id: str) -> list[str]:
+    """The answers in the order of the columns."""
+    columns = MAY_RECEIVE.split("\n")[1].split()[1:]
+    ids = {"c": cast.city.id, "l": cast.lakeside.id, "s": cast.suraksha.id, "h": cast.health.id}
+    people = {"v": cast.vikram.id, "a": cast.asha.id}
+    asked = [
+        queries.may_receive(
+            session, user_id, hospital_id=ids.get(of), payer_id=ids[payer], claimant_id=people.get(of)
+        )
+        for of, _, payer in columns
+    ]
+    return ["yes" if is_told else "no" for is_told in asked]
+
+
+def processor(session: Session, name: str, *firms: Organisation) -> str:
+    made = service.create_user(
+        session, None, email=f"{name}@demo.example", name=name, role=Role.CLAIM_PROCESSOR
+    )
+    for firm in firms:
+        service.assign(session, None, made, firm)
+    return made.id
+
+
+def test_z08_each_may_be_told_of_what_they_reach_and_only_while_they_are_active(
+    database: Database, cast: Cast
+) -> None:
+    expected = {name: row for name, *row in map(str.split, MAY_RECEIVE.strip().splitlines()[1:])}
+    with database.unit_of_work() as session:
+        ids = {name: getattr(cast, name).id for name in expected if hasattr(cast, name)}
+        ids["nila"] = processor(session, "nila", cast.city, cast.lakeside, cast.health)
+        ids["omar"] = processor(session, "omar", cast.city, cast.suraksha)
+        assert {name: may_receive(session, cast, ids[name]) for name in expected} == expected
+        for user_id in ids.values():
+            queries.user(session, user_id).is_active = False
+        session.flush()
+        assert {name: may_receive(session, cast, ids[name]) for name in expected} == dict.fromkeys(
+            expected, ["no"] * 7
+        )
+
+
+def test_z08_what_is_not_there_gives_nobody_a_right(db: Session, cast: Cast) -> None:
+    ids = {"hospital_id": cast.city.id, "payer_id": cast.suraksha.id, "claimant_id": None}
+    nothing = dict.fromkeys(ids)
+    assert queries.may_receive(db, new_id(), **ids) is False
+    assert queries.may_receive(db, cast.city_desk.id, **ids | {"payer_id": None}) is True
+    people = (cast.asha, cast.city_desk, cast.arjun, cast.auditor)
+    assert [queries.may_receive(db, person.id, **nothing) for person in people] == [False] * 4

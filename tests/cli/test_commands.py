@@ -43,7 +43,9 @@ class Command:
         printed, complained = io.StringIO(), io.StringIO()
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed), redirect_stderr(complained):
             for name in os.environ:
-                if name.startswith(("INSURENZ_", "DATABASE_", "JWT_", "SMTP_", "AWS_", "S3_")):
+                if name.startswith(
+                    ("INSURENZ_", "DATABASE_", "JWT_", "SMTP_", "AWS_", "S3_", "NOTIFICATION_")
+                ):
                     patch.delenv(name)
             for name, value in {"COLUMNS": "200", "NO_COLOR": "1", **settings}.items():
                 patch.setenv(name, value)
@@ -88,7 +90,9 @@ def install(made: Path, tmp_path: Path) -> Command:
 def test_the_version_and_the_commands_are_told(command: Command) -> None:
     assert command("--version") == f"insurenz {__version__}\n"
     shown = command("--help")
-    names = ("serve", "migrate", "demo", "user", "documents", "audit", "check", "openapi", "workflows")
+    names = (
+        "serve", "migrate", "demo", "user", "documents", "notifications", "audit", "check", "openapi", "workflows"
+    )  # fmt: skip
     assert [name for name in names if f" {name} " not in shown] == []
 
 

@@ -25,6 +25,11 @@ BUCKET = {
     "aws_secret_access_key": SecretStr("b"),
 }
 
+SERVICE = {
+    "notification_service_url": "https://notify.example.org:8443/in?tenant=3",
+    "notification_service_secret": SecretStr("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+}
+
 
 @pytest.fixture(autouse=True)
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -94,6 +99,17 @@ def test_p09_production_refuses_what_suits_a_trial(wrong: dict[str, Any], id_: s
         ({"jwt_secret_key": SecretStr("secret")}, "warning", "jwt_secret_known", "JWT_SECRET_KEY"),
         ({"s3_endpoint_url": "https://s3.example.org"}, "error", "s3_bucket_missing", "S3_BUCKET_NAME"),
         ({"s3_direct_links": "on"}, "error", "s3_bucket_missing", "S3_BUCKET_NAME"),
+        ({"notification_service_secret": GOOD_SECRET}, "warning", "notification_service_url_missing", "NOTIFICATION_SERVICE_URL"),
+        (SERVICE | {"notification_service_url": "notify.example.org"}, "error", "notification_service_url_malformed", "NOTIFICATION_SERVICE_URL"),
+        (SERVICE | {"notification_service_url": "https://"}, "error", "notification_service_url_malformed", "NOTIFICATION_SERVICE_URL"),
+        (SERVICE | {"notification_service_url": "https://u:p@notify.example.org"}, "error", "notification_service_url_malformed", "NOTIFICATION_SERVICE_URL"),
+        (SERVICE | {"notification_service_url": "https://notify.example.org/#x"}, "error", "notification_service_url_malformed", "NOTIFICATION_SERVICE_URL"),
+        (SERVICE | {"notification_service_url": "https://notify.example.org/a b"}, "error", "notification_service_url_malformed", "NOTIFICATION_SERVICE_URL"),
+        (SERVICE | {"notification_service_url": "https://notify.example.org:99999"}, "error", "notification_service_url_malformed", "NOTIFICATION_SERVICE_URL"),
+        (SERVICE | {"notification_service_url": "https://[::1"}, "error", "notification_service_url_malformed", "NOTIFICATION_SERVICE_URL"),
+        (SERVICE | {"notification_service_secret": SecretStr("whsec_no base64")}, "error", "notification_service_secret_malformed", "NOTIFICATION_SERVICE_SECRET"),
+        (SERVICE | {"notification_service_secret": SecretStr("short")}, "warning", "notification_service_secret_short", "NOTIFICATION_SERVICE_SECRET"),
+        (SERVICE | {"notification_service_secret": SecretStr("whsec_c2hvcnQ=")}, "warning", "notification_service_secret_short", "NOTIFICATION_SERVICE_SECRET"),
         (BUCKET | {"s3_bucket_name": "s3://documents"}, "error", "s3_bucket_malformed", "S3_BUCKET_NAME"),
         (BUCKET | {"aws_access_key_id": ""}, "error", "s3_keys_missing", "AWS_ACCESS_KEY_ID"),
         (BUCKET | {"aws_secret_access_key": SecretStr("")}, "error", "s3_keys_missing", "AWS_SECRET_ACCESS_KEY"),
@@ -119,6 +135,32 @@ def test_p09_documents_do_not_leave_a_production_unencrypted_unseen(
     address: str, expected: list[tuple[str, str, str]]
 ) -> None:
     assert found(**PRODUCTION, **BUCKET, s3_endpoint_url=address) == expected
+
+
+@pytest.mark.parametrize(
+    ("changed", "id_"),
+    [
+        ({}, None),
+        ({"notification_service_url": "http://127.0.0.1:9000"}, None),
+        ({"notification_service_url": "http://[::1]:9000/in"}, None),
+        ({"notification_service_url": "http://10.0.0.5"}, "notification_service_url_not_https"),
+        ({"notification_service_url": "http://127.0.0.1.example.org"}, "notification_service_url_not_https"),
+        ({"notification_service_secret": SecretStr("")}, "notification_service_secret_missing"),
+        ({"notification_service_secret": SecretStr("whsec_")}, "notification_service_secret_missing"),
+        ({"notification_service_secret": SecretStr("too short")}, "notification_service_secret_short"),
+    ],
+)
+def test_p09_production_tells_a_service_nothing_unsigned_or_unencrypted(
+    changed: dict[str, Any], id_: str | None
+) -> None:
+    assert [(level, found_id) for level, found_id, _ in found(**PRODUCTION | SERVICE | changed)] == (
+        [("error", id_)] if id_ else []
+    )
+
+
+def test_a_trial_may_tell_a_service_as_it_likes() -> None:
+    given = {"notification_service_url": "http://10.0.0.5:9000", "notification_service_secret": ""}
+    assert (found(**SERVICE), found(**given)) == ([], [])
 
 
 def test_a_bucket_without_its_package_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,11 +78,12 @@ def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         SMTP_USER="u",
         SMTP_PASSWORD=canary,
         AWS_SECRET_ACCESS_KEY=canary,
+        NOTIFICATION_SERVICE_SECRET=canary,
         INSURENZ_SERVER__METRICS_TOKEN=canary,
     )
     assert [setting.name for setting in result.shown if canary in setting.value] == []
     assert canary not in str(result.settings)
-    assert [setting.value for setting in result.shown].count(HIDDEN) == 6
+    assert [setting.value for setting in result.shown].count(HIDDEN) == 7
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ BODIES: dict[str, Any] = {
     "take_next": {},
     "bulk_act": {"action": "start_review", "claim_ids": ["{claim_id}"]},
     "verify_document": {"verification": "verified"},
+    "pause_channel": {"channel": "external", "is_paused": True},
 }
 # Operations that take files: what each is sent as, with a form's other fields.
 FILE_FIELDS = {"upload": "file", "add_documents": "files"}

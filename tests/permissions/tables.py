@@ -54,6 +54,9 @@ list_policies           admin:read    401    403   403   403  403   403  403  20
 show_policy             admin:read    401    403   403   403  403   403  403  200   200
 create_policy           admin:write   401    403   403   403  403   403  403  201   403
 change_policy           admin:write   401    403   403   403  403   403  403  200   403
+list_deliveries         admin:read    401    403   403   403  403   403  403  200   200
+replay_delivery         admin:write   401    403   403   403  403   403  403  200   403
+pause_channel           admin:write   401    403   403   403  403   403  403  200   403
 list_events             admin:read    401    403   403   403  403   403  403  200   200
 
 upload                  claims:write  401    201   201   201  201   201  201  201   403

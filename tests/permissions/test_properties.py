@@ -43,6 +43,7 @@ TAKEN = {
     # Whether an action takes a field is told for each claim.
     "bulk_act": f"action claim_ids {' '.join(FIELDS)}",
     "verify_document": "verification reason",
+    "pause_channel": "channel is_paused",
 }
 TAKEN_BY_FORM = {
     "file_claim": TAKEN["file_claim"],
@@ -119,6 +120,11 @@ EVENT = (
     "id type subject_kind subject_id seq claim_number version status hospital_id hospital_name payer_id claimant_id "
     "actor data texts occurred_at request_id prev_hash hash"
 )
+DELIVERY = (
+    "id event_id channel target user_id category state next_at attempt_count attempts last_error body_hash "
+    "template_version created_at closed_at"
+)
+ATTEMPT = "n started_at ended_at outcome status_code error"
 ASSIGNED = "kind id number name"
 
 
@@ -188,6 +194,9 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "verify_document": CLAIM,
     "show_document": DOCUMENT,
     "refresh_document_link": "url expires_at",
+    "list_deliveries": page({"": DELIVERY, "attempts": ATTEMPT}),
+    "replay_delivery": {"": DELIVERY, "attempts": ATTEMPT},
+    "pause_channel": "channel is_paused",
     "list_events": page({"": EVENT, "actor": "id role name email"}),
 }
 WITHOUT_FIELDS = {"metrics", "open_document", "export_claims"}

@@ -76,6 +76,8 @@ def settled(server: Server) -> Live:
         "owner_id": me["owner"],
         "user_id": me["away"],
         "key_id": made["id"],
+        # None was made there: it is judged who may ask, not what is found.
+        "delivery_id": made["id"],
         "session_id": next(row["id"] for row in sessions if not row["is_current"]),
     }
     return live

@@ -19,8 +19,11 @@ from insurenz.accounts.tokens import Kind
 from insurenz.core import clock
 from insurenz.core.db import Base, Database, Session
 from insurenz.core.permissions import Actor, Role, Scope
+from insurenz.deliveries.channels import Permanent
+from insurenz.deliveries.sending import Sender
 from insurenz.organisations.queries import find
 from tests.actors import Api, Cast, make_api, people
+from tests.deliveries.messages import Scripted, put
 
 PHOTO = Path(__file__).parents[1] / "data" / "photo.jpg"
 FILING = {
@@ -142,6 +145,8 @@ def build(database: Database, folder: Path) -> Iterator[World]:
         with inside.unit_of_work() as session:
             _populate(world, session)
         _file_claims(world)
+        [world.ids["delivery_id"]] = put(inside)
+        Sender(inside, Scripted([Permanent("http_410")])).work()
         yield world
         portal.call(client.aclose)
         transaction.rollback()

@@ -3,7 +3,7 @@
 import typer
 
 from insurenz import __version__
-from insurenz.cli import audit, documents, install, serve, settings, users, workflows
+from insurenz.cli import audit, documents, install, notifications, serve, settings, users, workflows
 
 app = typer.Typer(
     name="insurenz",
@@ -20,6 +20,7 @@ app.command()(settings.check)
 app.command()(install.openapi)
 app.add_typer(users.app, name="user")
 app.add_typer(documents.app, name="documents")
+app.add_typer(notifications.app, name="notifications")
 app.add_typer(audit.app, name="audit")
 app.add_typer(workflows.app, name="workflows")
 

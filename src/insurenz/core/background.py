@@ -12,7 +12,8 @@ log = logging.getLogger("insurenz.background")
 class Loop(threading.Thread):
     """Calls `work` at least every `interval` seconds, when `wake` is set, and again while it gives something true.
 
-    What comes within `gather` seconds after a wake-up is left to one turn.
+    `interval` may be a function that tells after each turn how long the next one can wait. What comes within `gather`
+    seconds after a wake-up is left to one turn.
 
     An error is logged and counted, and the next turn comes after the interval: a loop never dies of its work.
     """
@@ -22,19 +23,20 @@ class Loop(threading.Thread):
         name: str,
         work: Callable[[], object],
         *,
-        interval: float,
+        interval: float | Callable[[], float],
         wake: threading.Event | None = None,
         gather: float = 0,
     ) -> None:
         super().__init__(name=name, daemon=True)
-        self._work, self._interval, self._gather = work, interval, gather
+        self._work, self._gather = work, gather
+        self._interval = interval if callable(interval) else lambda: interval
         self._wake = wake or threading.Event()
         self._stopped = threading.Event()
 
     def run(self) -> None:
         """Turn until `stop`."""
         while not self._stopped.is_set():
-            if not self.turn() and self._wake.wait(self._interval):
+            if not self.turn() and self._wake.wait(self._interval()):
                 self._stopped.wait(self._gather)
             self._wake.clear()
 

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from insurenz.core.settings import Settings
+from insurenz.core.signing import key_of
 
 Level = Literal["error", "warning"]
 
@@ -28,6 +29,7 @@ WELL_KNOWN = re.compile(
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 ENDPOINT = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?/?")
 LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
+SIGNING_KEY_BYTES = 24
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,55 @@ def _bucket_place(settings: Settings) -> Iterator[Finding]:
         yield _warning("s3_endpoint_not_https", name, what, example)
 
 
+def _notification_service(settings: Settings) -> Iterator[Finding]:
+    name, example = "NOTIFICATION_SERVICE_URL", "NOTIFICATION_SERVICE_URL=https://notify.example.org/insurenz"
+    url = settings.notification_service_url
+    if not url:
+        if settings.notification_service_secret.get_secret_value():
+            what = "There is a secret for a notification service and no address, so none is told."
+            yield _warning("notification_service_url_missing", name, what, example)
+        return
+    scheme, host = _scheme_and_host(url)
+    if not host:
+        what = "It is not the address of a service: http or https, a host, no user, no fragment."
+        yield _error("notification_service_url_malformed", name, what, example)
+    elif settings.is_production and scheme != "https" and host not in ("127.0.0.1", "::1", "localhost"):
+        what = "What claims are about would travel to this service unencrypted."
+        yield _error("notification_service_url_not_https", name, what, example)
+    yield from _notification_secret(settings)
+
+
+def _notification_secret(settings: Settings) -> Iterator[Finding]:
+    name, secret = "NOTIFICATION_SERVICE_SECRET", settings.notification_service_secret.get_secret_value()
+    example = f"{name}=$(python3 -c 'import base64, secrets; print(\"whsec_\" + base64.b64encode(secrets.token_bytes(32)).decode())')"
+    level: Level = "error" if settings.is_production else "warning"
+    try:
+        key = key_of(secret)
+    except ValueError:
+        what = "What follows whsec_ is not base64."
+        yield _error("notification_service_secret_malformed", name, what, example)
+        return
+    if not key:
+        if settings.is_production:
+            what = "Without a secret the service cannot tell our messages from anybody's."
+            yield _error("notification_service_secret_missing", name, what, example)
+    elif len(key) < SIGNING_KEY_BYTES:
+        what = f"A secret of less than {SIGNING_KEY_BYTES} bytes can be guessed."
+        yield Finding("notification_service_secret_short", level, name, what, example)
+
+
+def _scheme_and_host(url: str) -> tuple[str, str]:
+    """Of an address that requests can be sent to as it stands; two empty texts of any other."""
+    try:
+        parts = urlsplit(url)
+        is_right = parts.scheme in ("http", "https") and "@" not in parts.netloc and parts.port != 0
+    except ValueError:
+        return "", ""
+    if not is_right or "#" in url or re.fullmatch(r"[!-~]+", url) is None:
+        return "", ""
+    return parts.scheme, parts.hostname or ""
+
+
 _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _secret,
     _address,
@@ -226,6 +277,7 @@ _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _database,
     _places,
     _mail,
+    _notification_service,
     _redis,
     _bucket,
 )
@@ -251,7 +303,6 @@ def _can_be_written(folder: Path) -> bool:
 NOT_YET = {
     "ENCRYPTION_KEY": "stored data is not encrypted",
     "CLAMD_ADDRESS": "files are not scanned for viruses",
-    "NOTIFICATION_SERVICE_URL": "no external service is told",
     "CELERY_BROKER_URL": "no broker is rung",
     "FIRESTORE_PROJECT": "nothing is mirrored",
 }

@@ -15,3 +15,14 @@ RELAYED = Counter("insurenz_events_relayed_total", "Events taken by every consum
 RELAY_FAILURES = Counter(
     "insurenz_relay_failures_total", "Consumer calls that failed and will be tried again", ["type"]
 )
+DELIVERY_ATTEMPTS = Counter(
+    "insurenz_delivery_attempts_total",
+    "Deliveries taken up: delivered, postponed, dead (given up) or cancelled (recipient no longer entitled)",
+    ["channel", "outcome"],
+)
+OLDEST_DUE = Gauge(
+    "insurenz_oldest_due_delivery_seconds", "How long the oldest delivery that is due has waited", ["channel"]
+)
+DEAD_DELIVERIES = Gauge(
+    "insurenz_dead_deliveries", "Deliveries given up, to be replayed by hand", ["channel"]
+)

@@ -179,6 +179,10 @@ ROUTES: dict[str, Access] = {
     "archive_notification": _signed_in(Scope.CLAIMS_WRITE),
     "read_all_notifications": _signed_in(Scope.CLAIMS_WRITE),
     "see_notifications": _signed_in(Scope.CLAIMS_WRITE),
+    # deliveries
+    "list_deliveries": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "replay_delivery": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "pause_channel": Access(_ADMIN, Scope.ADMIN_WRITE),
     # audit
     "list_events": Access(_OVERSEERS, Scope.ADMIN_READ),
 }

@@ -93,6 +93,7 @@ SECRETS = (
     "REDIS_URL",
     "AWS_SECRET_ACCESS_KEY",
     "SMTP_PASSWORD",
+    "NOTIFICATION_SERVICE_SECRET",
     "INSURENZ_SERVER__METRICS_TOKEN",
 )
 
@@ -136,6 +137,11 @@ class Settings(BaseSettings):
     smtp_user: str = Field("", validation_alias="SMTP_USER")
     smtp_password: SecretStr = Field(SecretStr(""), validation_alias="SMTP_PASSWORD")
     mail_from: str = Field("Insurenz <no-reply@localhost>", validation_alias="MAIL_FROM")
+    notification_service_url: str = Field("", validation_alias="NOTIFICATION_SERVICE_URL")
+    notification_service_secret: SecretStr = Field(
+        SecretStr(""), validation_alias="NOTIFICATION_SERVICE_SECRET"
+    )
+    notification_text: Literal["on", "off"] = Field("on", validation_alias="NOTIFICATION_TEXT")
 
     limits: Limits = Limits()
     accounts: Accounts = Accounts()

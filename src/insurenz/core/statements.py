@@ -10,6 +10,7 @@ from typing import Any
 
 from psycopg import RawCursor
 from sqlalchemy import ARRAY, Connection, Executable, Insert, Table, Uuid, bindparam, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import Dialect
@@ -126,22 +127,35 @@ def _inserts(shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> Statement:
     return Statement(last.add_cte(*(one.cte(f"row_{n}") for n, one in enumerate(first))))
 
 
-def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert any number of rows of one table, which all have the same columns: one way to the server and back."""
+def insert_many(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], *, skips_taken: bool = False
+) -> None:
+    """Insert any number of rows of one table, which all have the same columns: one way to the server and back.
+
+    A row whose key is taken raises IntegrityError, or is left out with `skips_taken`.
+    """
     if not rows:
         return
     names = tuple(rows[0])
     if session.connection().dialect.name == "postgresql":
-        _insert_arrays(table, names).run(session, {name: [row[name] for row in rows] for name in names})
+        given = {name: [row[name] for row in rows] for name in names}
+        _insert_arrays(table, names, skips_taken=skips_taken).run(session, given)
     else:
-        _inserts(((table, names),)).run_many(session, [{f"0_{n}": row[n] for n in names} for row in rows])
+        _insert_each(table, names, skips_taken=skips_taken).run_many(session, rows)
 
 
 @lru_cache(maxsize=64)
-def _insert_arrays(table: Table, names: tuple[str, ...]) -> Statement:
+def _insert_arrays(table: Table, names: tuple[str, ...], *, skips_taken: bool) -> Statement:
     arrays = [bindparam(name, type_=ARRAY(table.c[name].type, dimensions=1)) for name in names]
     columns = func.unnest(*arrays).table_valued(*names, name="given").render_derived()
-    return Statement(insert(table).from_select(names, select(*(columns.c[name] for name in names))))
+    made = postgresql.insert(table).from_select(names, select(*(columns.c[name] for name in names)))
+    return Statement(made.on_conflict_do_nothing() if skips_taken else made)
+
+
+@lru_cache(maxsize=64)
+def _insert_each(table: Table, names: tuple[str, ...], *, skips_taken: bool) -> Statement:
+    made = sqlite.insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in names})
+    return Statement(made.on_conflict_do_nothing() if skips_taken else made)
 
 
 def _insert(n: int, table: Table, names: Sequence[str]) -> Insert:

@@ -24,7 +24,7 @@ def item_out(item: Item, base_url: str) -> NotificationOut:
         texts=item.texts,
         recipients=map(recipient, item.recipients),
         read_by=item.read_by,
-        is_delivered=True,
+        is_delivered=not row.has_open_delivery,
         updated_at=max(times),
         base_url=base_url,
     )

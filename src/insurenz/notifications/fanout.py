@@ -5,7 +5,6 @@ and who was left out and why, and the inboxes; all of it in a number of statemen
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -14,74 +13,19 @@ from insurenz.core import clock
 from insurenz.core.db import Session, after_commit
 from insurenz.core.faults import fault
 from insurenz.core.statements import insert_many
+from insurenz.deliveries.service import enqueue
 from insurenz.events.models import Event
-from insurenz.notifications import audiences, inboxes
+from insurenz.notifications import audiences, inboxes, outgoing
 from insurenz.notifications.audiences import Audience, audience_of
+from insurenz.notifications.batches import Batch
 from insurenz.notifications.decisions import Decision, Wishes, decide
-from insurenz.notifications.inboxes import Post
-from insurenz.notifications.messages import words
 from insurenz.notifications.models import NOTICES, TOLD, InboxItem, Told
 from insurenz.notifications.telling import Telling
-from insurenz.workflow import EventRule, Tell
+from insurenz.workflow import EventRule
 
 TOLD_ALREADY = "told_already"
 # People of one audience who are told in one transaction, and of all audiences of one turn.
 BATCH, AT_ONCE = 1000, 2000
-
-
-@dataclass
-class Batch:
-    """Some people of one audience of one event, and what becomes of each."""
-
-    event: Event
-    rule: EventRule
-    tell: Tell
-    number: int
-    audience: Audience
-    people: Sequence[Any]
-    is_one_of_several: bool
-    is_first: bool
-    is_last: bool
-    decisions: list[Decision] = field(default_factory=list)
-
-    def told(self) -> Iterable[tuple[Any, Decision]]:
-        """Those who are told."""
-        return (pair for pair in zip(self.people, self.decisions, strict=True) if not pair[1].left_out)
-
-    def row(self) -> dict[str, Any]:
-        """The batch as it is kept."""
-        pairs = list(self._pairs())
-        return {
-            "event_id": self.event.id,
-            "batch": self.number,
-            "audience": self.tell.audience,
-            "last_user_id": None if self.is_last else self.people[-1].id,
-            "recipients": [[p.id, self.audience.reason, d.channels] for p, d in pairs if not d.left_out],
-            "excluded": [[p.id, None, d.left_out] for p, d in pairs if d.left_out],
-        }
-
-    def notice(self) -> dict[str, Any]:
-        """What the event says to this audience."""
-        title, message = words(self.event, self.tell)
-        return {
-            "event_id": self.event.id,
-            "audience": self.tell.audience,
-            "category": self.rule.category,
-            "is_receipt": self.tell.receipt,
-            "title": title,
-            "message": message,
-            "subject_id": self.event.subject_id,
-            "claim_number": self.event.claim_number,
-        }
-
-    def post(self) -> Post:
-        """The notification in the inboxes of those who are told."""
-        told = [person.id for person, decision in self._pairs() if not decision.left_out]
-        event = self.event
-        return Post(event.id, self.tell.audience, event.type, self.rule.category, event.status, told)
-
-    def _pairs(self) -> Iterable[tuple[Any, Decision]]:
-        return zip(self.people, self.decisions, strict=True)
 
 
 def fan_out(telling: Telling, session: Session, events: Sequence[Event]) -> set[str]:
@@ -91,7 +35,7 @@ def fan_out(telling: Telling, session: Session, events: Sequence[Event]) -> set[
     twice = _told_before(session, batches)
     for batch in batches:
         _decide(telling, batch, twice)
-    _write(telling, session, batches)
+    _write(telling, session, batches, left)
     fault("fanout.after_batch")
     return left
 
@@ -143,10 +87,12 @@ def _next_batches(
         if audience is None:
             continue
         people = known.of(audience, after)
-        is_last = audience.is_one_person or len(people) < BATCH
+        # One more than is told shows whether somebody is left.
+        is_last = len(people) <= BATCH
         if people:
             is_first = after == audiences.FIRST
-            yield Batch(event, rule, tell, number, audience, people, has_several, is_first, is_last)
+            now = people[:BATCH]
+            yield Batch(event, rule, tell, number, audience, now, has_several, is_first, is_last)
             number += 1
         if not is_last:
             return
@@ -167,7 +113,7 @@ class _Members:
             return [found] if found is not None else []
         if (audience, after) not in self._groups:
             self._groups[audience, after] = audiences.members(
-                self._session, audience, after=after, most=BATCH
+                self._session, audience, after=after, most=BATCH + 1
             )
         return self._groups[audience, after]
 
@@ -198,10 +144,11 @@ def _told_before(session: Session, batches: Sequence[Batch]) -> set[tuple[str, s
     return {(event_id, user_id) for event_id, user_id in session.execute(told)}
 
 
-def _write(telling: Telling, session: Session, batches: Sequence[Batch]) -> None:
+def _write(telling: Telling, session: Session, batches: Sequence[Batch], left: set[str]) -> None:
     now = clock.now()
     insert_many(session, NOTICES, [batch.notice() for batch in batches if batch.is_first])
     insert_many(session, TOLD, [batch.row() | {"at": now} for batch in batches])
+    enqueue(session, outgoing.messages(telling, session, batches, left, at=now))
     posts = [batch.post() for batch in batches]
     inboxes.put(session, posts, at=now)
     users = {user for post in posts for user in post.user_ids}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import Integer, bindparam, exists, or_, select
 
 from insurenz.accounts.models import User
 from insurenz.accounts.queries import assigned
@@ -15,6 +15,7 @@ from insurenz.core.db import Id, Session
 from insurenz.core.ids import is_id
 from insurenz.core.permissions import STAFF, Actor, Role
 from insurenz.core.statements import Statement
+from insurenz.deliveries.models import DEAD, DELIVERIES, DUE
 from insurenz.events.models import EVENTS
 from insurenz.events.queries import texts
 from insurenz.notifications.models import INBOX, INBOX_STATE, NOTICES, InboxItem, State, Told
@@ -26,6 +27,7 @@ _STATE = Statement(
     )
 )
 _NAMED = Statement(select(NOTICES.c.subject_id).where(NOTICES.c.claim_number == bindparam("number")).limit(1))
+_IS_OPEN = exists().where(DELIVERIES.c.event_id == INBOX.c.event_id, or_(DUE, DEAD))
 # What an item is told of: its event, the words of its audience, and how it stands in the inbox.
 _ITEM = (
     select(
@@ -36,6 +38,7 @@ _ITEM = (
         INBOX.c.rev,
         INBOX.c.read_at,
         INBOX.c.archived_at,
+        _IS_OPEN.label("has_open_delivery"),
     )
     .select_from(INBOX)
     .join(EVENTS, EVENTS.c.id == INBOX.c.event_id)

@@ -1,0 +1,97 @@
+"""`notifications`: what leaves the house and what became of it, for the operator at the machine."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from insurenz.cli.opening import Stopped, reading, writing
+from insurenz.cli.output import AsJson, print_json, print_rows
+
+if TYPE_CHECKING:
+    from insurenz.deliveries.models import State
+    from insurenz.deliveries.queries import Entry
+
+app = typer.Typer(help="Notifications and their deliveries.", no_args_is_help=True)
+
+
+@app.callback()
+def notifications() -> None:
+    """Notifications and their deliveries."""
+
+
+@app.command()
+def deliveries(
+    *,
+    state: Annotated[str | None, typer.Option(help="due, delivered, dead or cancelled.")] = None,
+    channel: Annotated[str | None, typer.Option(help="For example external.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many of the newest.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List the newest deliveries, and count of each channel what is due, waits for its next attempt, or was given up."""
+    from insurenz.deliveries import queries
+
+    filters = queries.Filters(state=_state(state), channel=channel)
+    with reading() as session:
+        entries, _ = queries.log(session, filters, limit=limit)
+        backlog = queries.backlog(session)
+    rows = [_row(entry) for entry in entries]
+    counts = [_counts(name, each) for name, each in backlog.items()]
+    if as_json:
+        print_json({"channels": counts, "deliveries": rows})
+    else:
+        print_rows(counts, as_json=False)
+        print()
+        print_rows(rows, as_json=False, empty="No deliveries.")
+
+
+@app.command()
+def replay(
+    delivery_id: Annotated[str | None, typer.Argument(help="Id of one delivery.", show_default=False)] = None,
+    *,
+    is_all: Annotated[bool, typer.Option("--all", help="All that were given up.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let deliveries that were given up be sent again, now and under the same key; a running server sends them."""
+    from insurenz.deliveries import service
+
+    if is_all == (delivery_id is not None):
+        raise Stopped("Name one delivery, or say --all: insurenz notifications deliveries --state dead")
+    with writing() as session:
+        if delivery_id is None:
+            count = service.replay_all(session, None)
+        else:
+            service.replay(session, None, delivery_id)
+            count = 1
+    if as_json:
+        print_json({"replayed": count})
+    else:
+        print(f"Due again: {count}.")
+
+
+def _state(text: str | None) -> "State | None":
+    from insurenz.deliveries.models import State
+
+    try:
+        return State(text) if text else None
+    except ValueError as error:
+        raise Stopped(f"{text!r} is not a state; there are: {', '.join(State)}") from error
+
+
+def _row(entry: "Entry") -> dict[str, Any]:
+    row = entry.delivery
+    return {
+        "id": row.id,
+        "event_id": row.event_id,
+        "channel": row.channel,
+        "target": row.target,
+        "state": row.state,
+        "attempts": row.attempts,
+        "next_at": row.next_at.isoformat(timespec="seconds") if row.state == "due" else None,
+        "last_error": row.last_error,
+        "created_at": row.created_at.isoformat(timespec="seconds"),
+    }
+
+
+def _counts(channel: str, backlog: Any) -> dict[str, Any]:
+    return {"channel": channel, **asdict(backlog)}

@@ -1,0 +1,126 @@
+"""Tables of deliveries: one row for each message to each target, its attempts, and the channels that are paused.
+
+Rows name event, user and organisations without a foreign key: none of these is ever deleted, and a key would cost each
+write. What tells of a delivery stays when its message is dropped.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, cast
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from insurenz.core.db import Base, Id, Json, UtcDateTime
+
+WORD = String(64)
+DUE, DEAD, CANCELLED = (text(f"state = '{state}'") for state in ("due", "dead", "cancelled"))
+HAS_USER = text("user_id IS NOT NULL")
+
+
+class State(StrEnum):
+    """Where a delivery stands: to be sent, received, given up, or not sent because its recipient lost the right to it."""
+
+    DUE = "due"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    """What became of an attempt. It is unfinished while it runs, and for good when its process ended meanwhile."""
+
+    DELIVERED = "delivered"
+    PASSING = "passing"
+    PERMANENT = "permanent"
+    UNFINISHED = "unfinished"
+
+
+class Delivery(Base):
+    """One message to one target by one channel. Its id is the key by which a receiver knows it again.
+
+    `body` is the finished message; it is kept while it may have to be sent (due, or dead and replayable), its hash for
+    good. `attempts` counts all of them, `attempts_before` those made before it was last replayed.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("event_id", "target", "channel"),
+        CheckConstraint("state IN ('due', 'delivered', 'dead', 'cancelled')", name="state"),
+        CheckConstraint("(state = 'due') = (closed_at IS NULL)", name="closed"),
+        CheckConstraint("(state IN ('due', 'dead')) = (body IS NOT NULL)", name="body"),
+        CheckConstraint("(lease_token IS NULL) = (lease_until IS NULL)", name="lease"),
+        CheckConstraint("state = 'due' OR lease_token IS NULL", name="leased"),
+        CheckConstraint("state NOT IN ('dead', 'cancelled') OR last_error IS NOT NULL", name="reason"),
+        CheckConstraint("attempts_before >= 0 AND attempts >= attempts_before", name="attempts"),
+        Index("ix_deliveries_due", "channel", "next_at", "id", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_deliveries_dead", "channel", "id", sqlite_where=DEAD, postgresql_where=DEAD),
+        Index("ix_deliveries_cancelled", "id", sqlite_where=CANCELLED, postgresql_where=CANCELLED),
+        Index("ix_deliveries_user", "user_id", "id", sqlite_where=HAS_USER, postgresql_where=HAS_USER),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    event_id: Mapped[str] = mapped_column(Id)
+    channel: Mapped[str] = mapped_column(String(32))
+    target: Mapped[str] = mapped_column(WORD)
+    user_id: Mapped[str | None] = mapped_column(Id)
+    hospital_id: Mapped[str | None] = mapped_column(Id)
+    payer_id: Mapped[str | None] = mapped_column(Id)
+    claimant_id: Mapped[str | None] = mapped_column(Id)
+    category: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(16))
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_token: Mapped[str | None] = mapped_column(Id)
+    attempts: Mapped[int] = mapped_column(Integer)
+    attempts_before: Mapped[int] = mapped_column(Integer)
+    body: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    body_hash: Mapped[str] = mapped_column(WORD)
+    template_version: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None] = mapped_column(WORD)
+
+
+class Attempt(Base):
+    """One try to send a delivery, written when it begins. `error` is a code word, never words of the receiver."""
+
+    __tablename__ = "delivery_attempts"
+    __table_args__ = (
+        PrimaryKeyConstraint("delivery_id", "n"),
+        CheckConstraint("n >= 1", name="n"),
+        CheckConstraint("outcome IN ('delivered', 'passing', 'permanent', 'unfinished')", name="outcome"),
+        CheckConstraint("(outcome = 'unfinished') = (ended_at IS NULL)", name="ended"),
+        CheckConstraint("(outcome IN ('passing', 'permanent')) = (error IS NOT NULL)", name="error"),
+    )
+
+    delivery_id: Mapped[str] = mapped_column(Id, ForeignKey("deliveries.id"))
+    n: Mapped[int] = mapped_column(Integer)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(String(16))
+    status_code: Mapped[int | None] = mapped_column(Integer)
+    error: Mapped[str | None] = mapped_column(WORD)
+
+
+class PausedChannel(Base):
+    """A channel whose deliveries wait until an operator lets it go on."""
+
+    __tablename__ = "paused_channels"
+
+    channel: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+DELIVERIES, ATTEMPTS, PAUSED = (
+    cast("Table", model.__table__) for model in (Delivery, Attempt, PausedChannel)
+)

@@ -1,0 +1,134 @@
+"""Reads of deliveries: the log that overseers page through, and what waits or was given up."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, literal_column, or_, select
+
+from insurenz.core import clock, paging
+from insurenz.core.db import Session
+from insurenz.core.errors import NotFound
+from insurenz.core.ids import is_id
+from insurenz.deliveries.channels import NAMES
+from insurenz.deliveries.models import DEAD, DUE, Attempt, Delivery, PausedChannel, State
+
+# Of each delivery the log shows its newest attempts.
+MOST_ATTEMPTS = 20
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A delivery with its newest attempts, oldest of these first."""
+
+    delivery: Delivery
+    attempts: Sequence[Attempt]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a log is limited to; None is no limit. Ids in their canonical spelling."""
+
+    state: State | None = None
+    channel: str | None = None
+    event_id: str | None = None
+    user_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What of one channel is not delivered: `due` are those whose time has come, `waiting` those for a later time."""
+
+    due: int = 0
+    waiting: int = 0
+    dead: int = 0
+    oldest_due_at: datetime | None = None
+    is_paused: bool = False
+
+    @property
+    def oldest_due_seconds(self) -> float:
+        """For how long the oldest of those due has been so."""
+        if self.oldest_due_at is None:
+            return 0
+        return max(0.0, (clock.now() - self.oldest_due_at).total_seconds())
+
+
+def log(
+    session: Session, filters: Filters, *, cursor: str | None = None, limit: int = paging.DEFAULT_LIMIT
+) -> tuple[list[Entry], str | None]:
+    """A page of deliveries, newest first, and the cursor of the next: for overseers, who see everything.
+
+    Raises Invalid for a foreign cursor.
+    """
+    query = select(Delivery)
+    if filters.state is not None:
+        # In so many letters: else the indexes of a part would not be used.
+        query = query.where(Delivery.state == literal_column(f"'{filters.state}'"))
+    asked = {name: getattr(filters, name) for name in ("channel", "event_id", "user_id")}
+    query = query.filter_by(**{name: value for name, value in asked.items() if value is not None})
+    if cursor is not None:
+        query = query.where(Delivery.id < paging.decode_id(cursor))
+    rows = list(session.scalars(query.order_by(Delivery.id.desc()).limit(limit + 1)))
+    return with_attempts(session, rows[:limit]), paging.next_cursor(rows, limit, "id")
+
+
+def with_attempts(session: Session, deliveries: Sequence[Delivery]) -> list[Entry]:
+    """These deliveries with their newest attempts, in one statement for all."""
+    newest = (
+        select(Attempt)
+        .join(Delivery, Delivery.id == Attempt.delivery_id)
+        .where(
+            Attempt.delivery_id.in_([delivery.id for delivery in deliveries]),
+            Attempt.n > Delivery.attempts - MOST_ATTEMPTS,
+        )
+        .order_by(Attempt.delivery_id, Attempt.n)
+    )
+    found: dict[str, list[Attempt]] = defaultdict(list)
+    for attempt in session.scalars(newest) if deliveries else ():
+        found[attempt.delivery_id].append(attempt)
+    return [Entry(delivery, found[delivery.id]) for delivery in deliveries]
+
+
+def delivery_for(session: Session, delivery_id: str, *, lock: bool = False) -> Delivery:
+    """One delivery, held until the unit ends when `lock`; raises NotFound."""
+    if not is_id(delivery_id):
+        raise NotFound
+    chosen = select(Delivery).where(Delivery.id == delivery_id.lower())
+    found = session.scalar(chosen.with_for_update() if lock else chosen)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def backlog(session: Session) -> Mapping[str, Backlog]:
+    """What waits and what was given up, of every channel there is, and of others that rows are left of."""
+    now = clock.now()
+    is_due = Delivery.next_at <= now
+    open_ones = (
+        select(
+            Delivery.channel,
+            func.count().filter(is_due),
+            func.count().filter(~is_due),
+            func.min(Delivery.next_at).filter(is_due),
+        )
+        .where(DUE)
+        .group_by(Delivery.channel)
+    )
+    counts = {channel: (due, waiting, oldest) for channel, due, waiting, oldest in session.execute(open_ones)}
+    dead = select(Delivery.channel, func.count()).where(DEAD).group_by(Delivery.channel)
+    given_up = dict(session.execute(dead).all())
+    paused = set(session.scalars(select(PausedChannel.channel)))
+    made = {}
+    for name in sorted({*NAMES, *counts, *given_up}):
+        due, waiting, oldest = counts.get(name, (0, 0, None))
+        made[name] = Backlog(due, waiting, given_up.get(name, 0), oldest, name in paused)
+    return made
+
+
+def undelivered(session: Session, event_ids: Collection[str]) -> frozenset[str]:
+    """Those of these events of which a delivery is still due or was given up."""
+    is_open = or_(DUE, DEAD)
+    return frozenset(
+        session.scalars(select(Delivery.event_id).where(Delivery.event_id.in_(event_ids), is_open).distinct())
+    )

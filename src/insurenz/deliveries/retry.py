@@ -1,0 +1,28 @@
+"""When a delivery is tried again after a failure that may pass, and when it is given up."""
+
+from datetime import timedelta
+
+WAITS = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=10),
+)
+SPREAD = 0.2
+# A receiver may ask for a longer wait than it would be, but not for any length of time.
+MOST_STRETCHED = 2
+
+
+def wait_after(tries: int, spread: float, asked: timedelta | None = None) -> timedelta | None:
+    """How long to wait after so many failed tries (1 and more); None when there were enough.
+
+    `spread` from 0 to 1 makes it shorter or longer by 20 % at most; `asked` is the receiver's Retry-After.
+    """
+    if tries > len(WAITS):
+        return None
+    base = WAITS[tries - 1]
+    wait = base * (1 - SPREAD + 2 * SPREAD * spread)
+    return wait if asked is None else max(wait, min(asked, base * MOST_STRETCHED))

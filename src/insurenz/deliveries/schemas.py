@@ -1,0 +1,83 @@
+"""Deliveries as the API shows them to overseers: everything but the message."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from insurenz.core.edge import Out
+from insurenz.deliveries.models import Attempt, Delivery, Outcome, State
+
+ChannelName = Literal["external"]
+
+
+class AttemptOut(BaseModel):
+    """One try to send it. `error` is a code word such as `timeout` or `http_503`."""
+
+    n: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: Outcome
+    status_code: int | None
+    error: str | None
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> Self:
+        """The attempt as an answer."""
+        return cls(**{name: getattr(attempt, name) for name in cls.model_fields})
+
+
+class DeliveryOut(Out):
+    """One message to one target. `next_at` is when it will be sent (again), null when it will not."""
+
+    id: str
+    event_id: str
+    channel: str
+    target: str
+    user_id: str | None
+    category: str
+    state: State
+    next_at: datetime | None
+    attempt_count: int
+    attempts: list[AttemptOut] = Field(description="The newest 20, oldest of these first")
+    last_error: str | None
+    body_hash: str = Field(description="SHA-256 of the message as it was or will be sent")
+    template_version: int
+    created_at: datetime
+    closed_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Delivery, attempts: Sequence[Attempt]) -> Self:
+        """The delivery with its attempts as an answer."""
+        special = ("next_at", "attempt_count", "attempts")
+        own = {name: getattr(row, name) for name in cls.model_fields if name not in special}
+        return cls(
+            **own,
+            next_at=row.next_at if row.state == State.DUE else None,
+            attempt_count=row.attempts,
+            attempts=[AttemptOut.of(attempt) for attempt in attempts],
+        )
+
+
+class DeliveryList(Out):
+    """A page of deliveries, newest first."""
+
+    items: list[DeliveryOut]
+    next_cursor: str | None
+
+
+class PauseIn(BaseModel):
+    """Whether the deliveries of a channel wait."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: ChannelName
+    is_paused: bool
+
+
+class PauseOut(Out):
+    """The same, as it is now."""
+
+    channel: str
+    is_paused: bool

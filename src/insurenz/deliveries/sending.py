@@ -1,0 +1,253 @@
+"""Sending: takes what is due from a channel's queue by lease, sends it outside any unit, and closes it under that lease.
+
+Whatever is killed when, a delivery is sent at least once, always under the same key; a lease that ran out is due again.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from insurenz.accounts.queries import may_receive
+from insurenz.core import clock
+from insurenz.core.db import Database, Id, Session, UtcDateTime, after_commit
+from insurenz.core.faults import fault
+from insurenz.core.ids import new_id
+from insurenz.core.metrics import DELIVERY_ATTEMPTS
+from insurenz.core.statements import Statement
+from insurenz.deliveries.channels.channel import TIMEOUT_SECONDS, Channel, Passing, Permanent, Sending
+from insurenz.deliveries.models import ATTEMPTS, DELIVERIES, DUE, PAUSED, Outcome, State
+from insurenz.deliveries.retry import wait_after
+
+log = logging.getLogger("insurenz.deliveries")
+
+LEASE = 2 * timedelta(seconds=TIMEOUT_SECONDS)
+NOT_ENTITLED = "not_entitled"
+
+# The statements of every sending, built once.
+_NOW, _CHANNEL = bindparam("now", type_=UtcDateTime), bindparam("channel", type_=String)
+_TOKEN: BindParameter[Any] = bindparam("token", type_=Id)
+_OF_CHANNEL = and_(DUE, DELIVERIES.c.channel == _CHANNEL)
+_READY = and_(
+    _OF_CHANNEL,
+    DELIVERIES.c.next_at <= _NOW,
+    or_(DELIVERIES.c.lease_until.is_(None), DELIVERIES.c.lease_until <= _NOW),
+    ~select(PAUSED.c.channel).where(PAUSED.c.channel == _CHANNEL).exists(),
+)
+_SOME = select(DELIVERIES.c.id).where(_READY).limit(bindparam("most", type_=Integer))
+_LOOK = Statement(
+    select(
+        select(func.count()).select_from(_SOME.subquery()).scalar_subquery().label("ready"),
+        select(func.min(DELIVERIES.c.next_at))
+        .where(_OF_CHANNEL, DELIVERIES.c.next_at > _NOW)
+        .scalar_subquery()
+        .label("next_at"),
+    )
+)
+
+
+def _lease_oldest() -> Statement:
+    due = (
+        select(DELIVERIES.c.id)
+        .where(_READY)
+        .order_by(DELIVERIES.c.next_at, DELIVERIES.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    leased = update(DELIVERIES).where(DELIVERIES.c.id.in_(select(due.c.id)))
+    values = {
+        "lease_token": _TOKEN,
+        "lease_until": bindparam("until"),
+        "attempts": DELIVERIES.c.attempts + 1,
+    }
+    names = (
+        "id", "event_id", "target", "user_id", "category", "hospital_id", "payer_id", "claimant_id", "body",
+        "attempts", "attempts_before",
+    )  # fmt: skip
+    return Statement(leased.values(**values).returning(*(DELIVERIES.c[name] for name in names)))
+
+
+def _under_lease(**values: Any) -> Statement:
+    """Change a row that this lease still holds, and let it go."""
+    held = (DELIVERIES.c.id == bindparam("id"), DELIVERIES.c.lease_token == _TOKEN, DUE)
+    free = {"lease_token": null(), "lease_until": null()}
+    return Statement(update(DELIVERIES).where(*held).values(**free, **values))
+
+
+_LEASE_OLDEST = _lease_oldest()
+_DELIVERED = _under_lease(state=State.DELIVERED, closed_at=_NOW, body=null(), last_error=null())
+_POSTPONE = _under_lease(next_at=bindparam("next_at"), last_error=bindparam("error"))
+_GIVE_UP = _under_lease(state=State.DEAD, closed_at=_NOW, last_error=bindparam("error"))
+# It was not tried, so this was no attempt.
+_CANCEL = _under_lease(
+    state=State.CANCELLED,
+    closed_at=_NOW,
+    body=null(),
+    last_error=bindparam("error"),
+    attempts=DELIVERIES.c.attempts - 1,
+)
+_BEGIN_ATTEMPT = Statement(
+    insert(ATTEMPTS).values(
+        delivery_id=bindparam("id", type_=Id),
+        n=bindparam("n", type_=Integer),
+        started_at=_NOW,
+        outcome=Outcome.UNFINISHED,
+    )
+)
+_END_ATTEMPT = Statement(
+    update(ATTEMPTS)
+    .where(ATTEMPTS.c.delivery_id == bindparam("id"), ATTEMPTS.c.n == bindparam("attempt"))
+    .values(
+        ended_at=_NOW,
+        outcome=bindparam("outcome"),
+        status_code=bindparam("status_code"),
+        error=bindparam("error"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A delivery under a lease: the attempt's number, how many there were since it was last replayed, and its message."""
+
+    sending: Sending
+    token: str
+    attempt: int
+    tries: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of an attempt."""
+
+    outcome: Outcome
+    status_code: int | None = None
+    error: str | None = None
+    retry_after: timedelta | None = None
+
+
+class Sender:
+    """Sends the deliveries of one channel; any number of senders, threads and processes may work on one database."""
+
+    def __init__(self, database: Database, channel: Channel, *, lease: timedelta = LEASE) -> None:
+        self._database, self._channel, self._lease = database, channel, lease
+        self._stopped = threading.Event()
+
+    @property
+    def name(self) -> str:
+        """That of the channel."""
+        return self._channel.name
+
+    def look(self, most: int) -> tuple[int, datetime | None]:
+        """How many deliveries could be sent now, counted up to `most`, and when the next one will be due.
+
+        Reads only: an idle sender, woken by every commit, must not take SQLite's only write lock.
+        """
+        given = {"channel": self.name, "now": clock.now(), "most": most}
+        with self._database.read_unit() as session:
+            found = _LOOK.first(session, given)
+        return found.ready, found.next_at
+
+    def work(self) -> None:
+        """Send one after the other, oldest due first, until none is due or `stop` was called."""
+        with self._database.unit_of_work() as session:
+            taken = self._take(session)
+        while taken is not None:
+            result = self._tried(taken)
+            with self._database.unit_of_work() as session:
+                self._close(session, taken, result)
+                taken = self._take(session)
+
+    def stop(self) -> None:
+        """Let `work` take no further delivery."""
+        self._stopped.set()
+
+    def _take(self, session: Session) -> Taken | None:
+        """Lease the oldest due delivery whose recipient still has the right to it; those before it are cancelled."""
+        while not self._stopped.is_set():
+            token, now = new_id(), clock.now()
+            given = {"channel": self.name, "token": token, "now": now, "until": now + self._lease}
+            row = _LEASE_OLDEST.first(session, given)
+            if row is None:
+                break
+            if _is_entitled(session, row):
+                _BEGIN_ATTEMPT.run(session, {"id": row.id, "n": row.attempts, "now": now})
+                sending = Sending(row.id, row.event_id, row.target, row.user_id, row.category)
+                return Taken(sending, token, row.attempts, row.attempts - row.attempts_before, row.body)
+            _CANCEL.run(session, {"id": row.id, "token": token, "now": now, "error": NOT_ENTITLED})
+            self._count(session, "cancelled")
+        return None
+
+    def _tried(self, taken: Taken) -> Result:
+        fault("delivery.leased")
+        try:
+            code = self._channel.send(taken.sending, taken.body, key=taken.sending.id)
+        except Passing as failure:
+            result = Result(Outcome.PASSING, failure.status_code, failure.reason, failure.retry_after)
+        except Permanent as failure:
+            result = Result(Outcome.PERMANENT, failure.status_code, failure.reason)
+        except Exception as error:
+            # The task boundary: a defect of a channel must not lose the delivery; it may be over with the next version.
+            log.exception("a channel failed", extra={"delivery_id": taken.sending.id, "channel": self.name})
+            result = Result(Outcome.PASSING, error=type(error).__name__[:64])
+        else:
+            result = Result(Outcome.DELIVERED, code)
+        fault("delivery.sent")
+        return result
+
+    def _close(self, session: Session, taken: Taken, result: Result) -> None:
+        """Write what became of the attempt; nothing, when the lease is another's by now."""
+        now = clock.now()
+        wait = _wait(taken, result)
+        given = {
+            "id": taken.sending.id,
+            "token": taken.token,
+            "now": now,
+            "next_at": wait and now + wait,
+            "attempt": taken.attempt,
+            "outcome": result.outcome,
+            "status_code": result.status_code,
+            "error": result.error,
+        }
+        is_delivered = result.outcome is Outcome.DELIVERED
+        close = _DELIVERED if is_delivered else _POSTPONE if wait else _GIVE_UP
+        if close.run(session, given):
+            _END_ATTEMPT.run(session, given)
+            self._count(session, "delivered" if is_delivered else "postponed" if wait else "dead")
+
+    def _count(self, session: Session, outcome: str) -> None:
+        after_commit(session, DELIVERY_ATTEMPTS.labels(self.name, outcome).inc)
+
+
+def _wait(taken: Taken, result: Result) -> timedelta | None:
+    """How long until the next attempt; None when there is to be none."""
+    if result.outcome is not Outcome.PASSING:
+        return None
+    # The token is random anyway: its last digits spread the retries.
+    spread = int(taken.token[-4:], 16) / 0xFFFF
+    return wait_after(taken.tries, spread, result.retry_after)
+
+
+def _is_entitled(session: Session, row: Any) -> bool:
+    """Whether the recipient may still be told: asked again, for the message may have waited for long."""
+    if row.user_id is None:
+        return True
+    ids = {name: getattr(row, name) for name in ("hospital_id", "payer_id", "claimant_id")}
+    return may_receive(session, row.user_id, **ids)

@@ -1,0 +1,67 @@
+"""A batch of one audience of one event, with what becomes of each person in it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from insurenz.events.models import Event
+from insurenz.notifications.audiences import Audience
+from insurenz.notifications.decisions import Decision
+from insurenz.notifications.inboxes import Post
+from insurenz.notifications.messages import words
+from insurenz.workflow import EventRule, Tell
+
+
+@dataclass
+class Batch:
+    """Some people of one audience of one event, and what becomes of each."""
+
+    event: Event
+    rule: EventRule
+    tell: Tell
+    number: int
+    audience: Audience
+    people: Sequence[Any]
+    is_one_of_several: bool
+    is_first: bool
+    is_last: bool
+    decisions: list[Decision] = field(default_factory=list)
+
+    def told(self) -> Iterable[tuple[Any, Decision]]:
+        """Those who are told."""
+        return (pair for pair in zip(self.people, self.decisions, strict=True) if not pair[1].left_out)
+
+    def row(self) -> dict[str, Any]:
+        """The batch as it is kept."""
+        pairs = list(self._pairs())
+        return {
+            "event_id": self.event.id,
+            "batch": self.number,
+            "audience": self.tell.audience,
+            "last_user_id": None if self.is_last else self.people[-1].id,
+            "recipients": [[p.id, self.audience.reason, d.channels] for p, d in pairs if not d.left_out],
+            "excluded": [[p.id, None, d.left_out] for p, d in pairs if d.left_out],
+        }
+
+    def notice(self) -> dict[str, Any]:
+        """What the event says to this audience."""
+        title, message = words(self.event, self.tell)
+        return {
+            "event_id": self.event.id,
+            "audience": self.tell.audience,
+            "category": self.rule.category,
+            "is_receipt": self.tell.receipt,
+            "title": title,
+            "message": message,
+            "subject_id": self.event.subject_id,
+            "claim_number": self.event.claim_number,
+        }
+
+    def post(self) -> Post:
+        """The notification in the inboxes of those who are told."""
+        told = [person.id for person, decision in self._pairs() if not decision.left_out]
+        event = self.event
+        return Post(event.id, self.tell.audience, event.type, self.rule.category, event.status, told)
+
+    def _pairs(self) -> Iterable[tuple[Any, Decision]]:
+        return zip(self.people, self.decisions, strict=True)

@@ -1,0 +1,85 @@
+"""`insurenz notifications`: the delivery log and replays, at the machine."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from insurenz.core.db import Database
+from insurenz.core.ids import new_id
+from insurenz.deliveries.channels import Permanent
+from insurenz.deliveries.sending import Sender
+from tests.cli.test_commands import Command
+from tests.deliveries.messages import DOWN, Scripted, put, states
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Command:
+    """The command on a database of its own."""
+    made = Command(tmp_path)
+    made("migrate")
+    return made
+
+
+@pytest.fixture
+def database(command: Command) -> Any:
+    """Its database."""
+    opened = Database(f"sqlite:///{command.folder / 'data' / 'insurenz.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ids(database: Database) -> list[str]:
+    """A delivery that arrived, two that were given up, and one that waits for its next attempt."""
+    made = put(database, count=4)
+    gone = Permanent("http_410")
+    Sender(database, Scripted([None, gone, gone, DOWN])).work()
+    return made
+
+
+COUNTS = {"channel": "external", "due": 0, "waiting": 0, "dead": 0, "oldest_due_at": None, "is_paused": False}
+
+
+def test_the_log_and_the_counts_are_shown(command: Command, ids: list[str]) -> None:
+    told = command.json("notifications", "deliveries")
+    assert told["channels"] == [COUNTS | {"waiting": 1, "dead": 2}]
+    assert [(row["id"], row["state"], row["attempts"]) for row in told["deliveries"]] == [
+        (ids[3], "due", 1), (ids[2], "dead", 1), (ids[1], "dead", 1), (ids[0], "delivered", 1),
+    ]  # fmt: skip
+    table = command("notifications", "deliveries", "--state", "dead", "--limit", "1")
+    assert [name in table for name in ids] == [False, False, True, False]
+    assert ("http_410" in table, "oldest_due_at" in table) == (True, True)
+    assert "'lost' is not a state" in command("notifications", "deliveries", "--state", "lost", code=1)
+
+
+def test_an_empty_log_says_so(command: Command) -> None:
+    assert command("notifications", "deliveries").endswith("\nNo deliveries.\n")
+    assert command.json("notifications", "deliveries") == {"channels": [COUNTS], "deliveries": []}
+
+
+def test_one_or_all_that_were_given_up_are_replayed(
+    command: Command, database: Database, ids: list[str]
+) -> None:
+    assert command("notifications", "replay", ids[1]) == "Due again: 1.\n"
+    assert states(database) == ["delivered", "due", "dead", "due"]
+    assert command.json("notifications", "replay", "--all") == {"replayed": 1}
+    assert command("notifications", "replay", "--all") == "Due again: 0.\n"
+    assert states(database) == ["delivered", "due", "due", "due"]
+    [counts] = command.json("notifications", "deliveries")["channels"]
+    assert (counts["due"], counts["waiting"], counts["dead"]) == (2, 1, 0)
+    Sender(database, channel := Scripted()).work()
+    assert sorted(channel.keys) == sorted(ids[1:3])
+    data = [
+        json.loads(row)
+        for (row,) in command.rows("SELECT data FROM events WHERE subject_kind = 'channel' ORDER BY seq")
+    ]
+    assert [(each.get("delivery_id"), each.get("count")) for each in data] == [(ids[1], None), (None, 1)]
+
+
+def test_a_replay_of_nothing_is_told_in_words(command: Command, ids: list[str]) -> None:
+    assert "Name one delivery, or say --all" in command("notifications", "replay", code=1)
+    assert "Name one delivery, or say --all" in command("notifications", "replay", ids[1], "--all", code=1)
+    assert "There is nothing here" in command("notifications", "replay", new_id(), code=1)
+    assert "It is delivered" in command("notifications", "replay", ids[0], code=1)

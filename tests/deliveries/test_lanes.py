@@ -1,0 +1,164 @@
+"""The threads that send: woken in time, apart from each other, and no hindrance to stopping."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from insurenz.core import clock
+from insurenz.core.db import Database
+from insurenz.core.metrics import ALERTS, DEAD_DELIVERIES, OLDEST_DUE
+from insurenz.deliveries import lanes
+from insurenz.deliveries.channels import Channels, Permanent, Sending
+from insurenz.deliveries.lanes import AT_ONCE, DeliveryThreads, delivery_threads, measure
+from insurenz.deliveries.sending import Sender
+from tests.conftest import Clock
+from tests.deliveries.messages import Scripted, attempts, delivery, outgoing, put, states
+
+
+@pytest.fixture(autouse=True)
+def no_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sweep can stand in for a wake-up."""
+    monkeypatch.setattr(lanes, "SWEEP_SECONDS", 3600)
+    monkeypatch.setattr(lanes, "STOP_SECONDS", 0.2)
+
+
+@contextmanager
+def running(database: Database, *channels: Scripted) -> Iterator[DeliveryThreads]:
+    threads = delivery_threads(database, Channels({channel.name: channel for channel in channels}))
+    threads.start()
+    try:
+        yield threads
+    finally:
+        threads.stop()
+
+
+def soon(is_so: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 30
+    while not is_so():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def are_idle() -> bool:
+    """Whether no thread is sending: only the loops are left."""
+    return not [
+        t for t in threading.enumerate() if t.name.startswith("deliver_") and t.__class__ is threading.Thread
+    ]
+
+
+class Hanging:
+    """A channel whose receiver does not answer until the test lets it."""
+
+    def __init__(self, name: str = "external") -> None:
+        self.name = name
+        self.over = threading.Event()
+        self.began: list[str] = []
+
+    def send(self, sending: Sending, _body: object, *, key: str) -> None:
+        self.began.append(key)
+        assert self.over.wait(60)
+
+
+def test_r04_a_hanging_receiver_delays_no_other_channel(real_database: Database) -> None:
+    hanging, other = Hanging(), Scripted(name="email")
+    try:
+        with running(real_database, hanging, other):  # type: ignore[arg-type]
+            put(real_database, count=AT_ONCE + 3)
+            assert soon(lambda: len(hanging.began) == AT_ONCE)
+            ids = put(real_database, *(outgoing(channel="email") for _ in range(9)))
+            assert soon(lambda: states(real_database)[-9:] == ["delivered"] * 9)
+            assert sorted(other.keys) == sorted(ids)
+            # As many as may be at the same time, and no more.
+            assert len(hanging.began) == AT_ONCE
+            hanging.over.set()
+            assert soon(lambda: states(real_database) == ["delivered"] * (AT_ONCE + 12))
+            assert len(set(hanging.began)) == len(hanging.began) == AT_ONCE + 3
+            assert soon(are_idle)
+    finally:
+        hanging.over.set()
+
+
+def test_a_commit_wakes_the_lane(real_database: Database) -> None:
+    channel = Scripted()
+    with running(real_database, channel):
+        for _ in range(3):
+            put(real_database)
+            assert soon(lambda: set(states(real_database)) == {"delivered"})
+            assert soon(are_idle)
+    assert len(channel.keys) == 3
+
+
+def test_what_becomes_due_later_is_sent_then(real_database: Database) -> None:
+    channel = Scripted()
+    later = clock.now() + timedelta(seconds=0.5)
+    put(real_database, outgoing(next_at=later))
+    with running(real_database, channel):
+        assert soon(lambda: states(real_database) == ["delivered"])
+    assert channel.at[0] >= later
+
+
+def test_r09_a_process_stops_though_a_receiver_hangs(real_database: Database) -> None:
+    hanging = Hanging()
+    put(real_database)
+    with running(real_database, hanging) as threads:  # type: ignore[arg-type]
+        assert soon(lambda: len(hanging.began) == 1)
+        threads.stop()
+        assert [loop.is_alive() for loop in threads.loops] == [False, False]
+        put(real_database)
+    first, second = states(real_database), attempts(real_database)
+    assert (first, second) == (["due", "due"], [(1, "unfinished", None, None)])
+    hanging.over.set()
+    # It answers after all, and takes nothing more.
+    assert soon(are_idle)
+    assert states(real_database) == ["delivered", "due"]
+
+
+def test_a_database_that_fails_meanwhile_delays_and_stops_nothing(
+    real_database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    close = Sender._close
+    failures = [RuntimeError("gone away")]
+
+    def fail_once(*given: object) -> None:
+        if failures:
+            raise failures.pop()
+        close(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Sender, "_close", fail_once)
+    before = ALERTS.labels("sending")._value.get()
+    channel = Scripted()
+    with caplog.at_level(logging.ERROR), running(real_database, channel):
+        [lost] = put(real_database)
+        assert soon(lambda: ALERTS.labels("sending")._value.get() == before + 1)
+        [second] = put(real_database)
+        assert soon(lambda: delivery(real_database, second).state == "delivered")
+    assert delivery(real_database, lost).lease_token is not None
+    assert [record.getMessage() for record in caplog.records] == ["sending failed"]
+
+
+def test_without_channels_nothing_looks_for_deliveries(real_database: Database) -> None:
+    with running(real_database) as threads:
+        assert [loop.name for loop in threads.loops] == ["measure_deliveries"]
+
+
+def test_what_waits_and_what_was_given_up_is_measured(database: Database, frozen_clock: Clock) -> None:
+    measure(database)
+    assert (OLDEST_DUE.labels("external")._value.get(), DEAD_DELIVERIES.labels("external")._value.get()) == (
+        0,
+        0,
+    )
+    put(database, count=2)
+    Sender(database, Scripted([Permanent("http_410")])).work()
+    put(database, outgoing(next_at=clock.now() + timedelta(hours=1)))
+    put(database)
+    frozen_clock.move(seconds=90)
+    measure(database)
+    assert OLDEST_DUE.labels("external")._value.get() == 90
+    assert DEAD_DELIVERIES.labels("external")._value.get() == 2
