@@ -62,7 +62,9 @@ def test_what_arrives_is_what_was_sent_and_the_answer_its_status(http: HttpConne
         answers(200, body=b"x" * 60000),
         answers(204),
         answers(500, body=b"no"),
-        says(b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", and_closes=False),
+        answers(200, "Connection: Keep-Alive\r\n"),
+        says(b"HTTP/1.1 304\r\n\r\n", and_closes=False),
+        says(b"HTTP/1.1 102 x\r\n\r\nHTTP/1.1 200 x\r\nContent-Length: 0\r\n\r\n", and_closes=False),
     ],
 )
 def test_a_connection_serves_one_request_after_the_other(http: HttpConnections, step: Step) -> None:
@@ -88,8 +90,21 @@ def test_a_connection_that_is_not_clean_serves_no_other_request(http: HttpConnec
         assert [call.connection for call in service.calls] == [1, 2]
 
 
-def test_a_connection_on_which_a_long_body_comes_serves_no_other_request(http: HttpConnections) -> None:
-    with receiver(answers(200, body=b"x" * 70000)) as service:
+@pytest.mark.parametrize(
+    "step",
+    [
+        answers(200, body=b"x" * 70000),
+        answers(200, "Connection: close\r\n"),
+        says(b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", and_closes=False),
+        says(b"HTTP/1.1 200 x\r\n\r\n", and_closes=False),
+        says(b"HTTP/1.1 200 x\r\nContent-Length: -1\r\n\r\n", and_closes=False),
+        says(b"HTTP/1.1 200 x\r\nContent-Length: 0\r\n\r\nHTTP/1.1 500 x\r\n\r\n", and_closes=False),
+    ],
+)
+def test_a_connection_whose_answer_has_no_certain_end_serves_no_other_request(
+    http: HttpConnections, step: Step
+) -> None:
+    with receiver(step) as service:
         assert [post(http, service.url).status for _ in range(2)] == [200, 200]
         assert [call.connection for call in service.calls] == [1, 2]
 
@@ -148,8 +163,11 @@ def test_a_redirect_is_an_answer_and_not_followed(http: HttpConnections) -> None
     [
         (b"", "connection_lost"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "answer_malformed"),
-        (b"HTTP/1.1 200 x\r\n" + b"x: y\r\n" * 200 + b"\r\n", "answer_malformed"),
-        (b"HTTP/1.1 200 " + b"x" * 100_000 + b"\r\n\r\n", "answer_malformed"),
+        (b"HTTP/1.1 200 x\r\nno colon\r\n\r\n", "answer_malformed"),
+        (b"HTTP/1.1 20 x\r\n\r\n", "answer_malformed"),
+        (b"HTTP/2 200\r\n\r\n", "answer_malformed"),
+        (b"HT", "connection_lost"),
+        (b"HTTP/1.1 200 " + b"x" * 300_000 + b"\r\n\r\n", "answer_malformed"),
     ],
 )
 def test_p03_nonsense_is_a_reason_too(http: HttpConnections, raw: bytes, expected: str) -> None:

@@ -112,15 +112,14 @@ def test_the_oldest_due_goes_first_and_what_is_not_due_yet_waits(
     ids = put(database, *(outgoing(next_at=each) for each in at))
     channel = Scripted()
     sender = Sender(database, channel)
-    assert sender.look(10) == (3, at[2])
-    assert sender.look(2) == (2, at[2])
+    assert sender.look() == (True, at[2])
     sender.work()
     assert channel.keys == [ids[1], ids[3], ids[0]]
-    assert sender.look(10) == (0, at[2])
+    assert sender.look() == (False, at[2])
     frozen_clock.move(minutes=1)
     sender.work()
     assert channel.keys[3:] == [ids[2]]
-    assert sender.look(10) == (0, None)
+    assert sender.look() == (False, None)
 
 
 def test_r02_the_same_message_is_in_the_queue_once(database: Database) -> None:
@@ -202,23 +201,27 @@ def test_n03_a_lease_keeps_others_away_until_it_expires(database: Database, froz
         Sender(database, Scripted([die])).work()
     channel = Scripted()
     heir = Sender(database, channel)
-    assert heir.look(1) == (0, None)
+    assert heir.look() == (False, None)
     frozen_clock.at = delivery(database).lease_until - timedelta(microseconds=1)
     heir.work()
     assert (channel.keys, states(database)) == ([], ["due"])
     frozen_clock.move(microseconds=1)
-    assert heir.look(1) == (1, None)
+    assert heir.look() == (True, None)
     heir.work()
     assert states(database) == ["delivered"]
     assert attempts(database) == [(1, "unfinished", None, None), (2, "delivered", 202, None)]
 
 
-def test_a_stopped_sender_finishes_what_it_sends_and_takes_nothing_more(database: Database) -> None:
-    first, second = put(database, count=2)
-    sender = Sender(database, Scripted([lambda _sending: sender.stop()]))
-    sender.work()
-    assert (delivery(database, first).state, delivery(database, second).state) == ("delivered", "due")
-    assert (delivery(database, second).attempts, delivery(database, second).lease_token) == (0, None)
+def test_a_turn_closes_what_was_sent_and_takes_as_many_as_asked(database: Database) -> None:
+    ids = put(database, count=5)
+    sender = Sender(database, Scripted([None, DOWN, None]))
+    taken = sender.turn([], 2)
+    assert [each.sending.id for each in taken] == ids[:2]
+    following = sender.turn([(each, sender.send(each)) for each in taken], 2)
+    assert sorted(each.sending.id for each in following) == ids[2:4]
+    assert sender.turn([(each, sender.send(each)) for each in following], 0) == []
+    assert states(database) == ["delivered", "due", "delivered", "delivered", "due"]
+    assert [delivery(database, name).attempts for name in ids] == [1, 1, 1, 1, 0]
 
 
 def test_a_channel_sends_only_what_is_addressed_to_it(database: Database) -> None:
@@ -232,7 +235,7 @@ def test_an_idle_sender_needs_no_write_lock(real_database: Database) -> None:
     sender = Sender(real_database, Scripted())
     with real_database.unit_of_work() as session:
         session.execute(text("UPDATE deliveries SET attempts = attempts"))
-        assert sender.look(4) == (0, None)
+        assert sender.look() == (False, None)
 
 
 def test_z08_who_lost_the_right_meanwhile_is_not_told(
@@ -282,12 +285,12 @@ def test_a_paused_channel_keeps_its_deliveries_due(database: Database, cast: Cas
     with database.unit_of_work() as session:
         service.pause(session, cast.admin, "external", is_paused=True)
         service.pause(session, cast.admin, "email", is_paused=True)
-    assert sender.look(4) == (0, None)
+    assert sender.look() == (False, None)
     sender.work()
     assert (channel.keys, states(database)) == ([], ["due", "due"])
     with database.unit_of_work() as session:
         service.pause(session, cast.admin, "external", is_paused=False)
-    assert sender.look(4) == (2, None)
+    assert sender.look() == (True, None)
     sender.work()
     assert states(database) == ["delivered", "delivered"]
 

@@ -1,7 +1,6 @@
 """Outgoing HTTP: one POST that ends in time, whatever the receiver does, over connections kept for the next one."""
 
-import http.client
-import io
+import re
 import socket
 import ssl
 import threading
@@ -10,14 +9,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Protocol, cast
-from urllib.parse import SplitResult, urlsplit
+from functools import cache, lru_cache
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 # Servers close what is idle for longer, some after 5 seconds: a request that meets such an end is lost.
 KEEP_SECONDS = 4
+MOST_HEAD = 65536
 # What is read of an answer's body to have its connection free for the next request. Nothing of it is kept.
 MOST_BODY, BODY_SECONDS = 65536, 1.0
+
+_STATUS = re.compile(rb"HTTP/1\.([01]) (\d{3})( .*)?")
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,14 @@ class HttpSender(Protocol):
     """Sends one request; redirects are answers like others, and bodies of answers are thrown away."""
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Answer:
-        """The answer to one POST, of which all together takes at most so many seconds. Raises NoAnswer."""
+        """The answer to one POST, of which all together takes at most so many seconds. Raises NoAnswer.
+
+        Headers are plain ASCII in one line each.
+        """
 
 
 class HttpConnections:
-    """Real HTTP and HTTPS (certificates verified), from any number of threads.
+    """Real HTTP/1.1 and HTTPS (certificates verified), from any number of threads.
 
     A request is sent once: one that may have been received is never repeated here.
     """
@@ -52,55 +57,115 @@ class HttpConnections:
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self._context = context
         self._lock = threading.Lock()
-        self._idle: dict[tuple[str, str], list[_Connection]] = defaultdict(list)
+        self._idle: dict[_Place, list[_Line]] = defaultdict(list)
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Answer:
         """As the port says."""
-        parts, until = urlsplit(url), _Until(seconds)
-        connection = self._taken(parts) or _Connection(parts, self._context)
-        connection.until = until
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        place, target = _parts(url)
+        until = _Until(seconds)
         try:
-            connection.request("POST", target, body, dict(headers))
-            response = connection.getresponse()
-        except (OSError, http.client.HTTPException) as error:
-            connection.close()
+            line = self._taken(place) or _Line(place, self._context, until)
+        except OSError as error:
             raise NoAnswer(_reason(error)) from error
-        answer = Answer(response.status, response.headers.get("Retry-After"))
-        self._keep(parts, connection, response)
-        return answer
+        try:
+            line.send(_request(place, target, body, headers), until)
+            head, rest = line.head(until)
+        except (OSError, _Malformed) as error:
+            line.close()
+            raise NoAnswer(_reason(error)) from error
+        self._keep(place, line, head.body_length, rest)
+        return head.answer
 
     def close(self) -> None:
         """Close what is idle."""
         with self._lock:
-            for connections in self._idle.values():
-                while connections:
-                    connections.pop().close()
+            lines = [line for idle in self._idle.values() for line in idle]
+            self._idle.clear()
+        for line in lines:
+            line.close()
 
-    def _taken(self, parts: SplitResult) -> "_Connection | None":
-        """An idle connection that nothing has happened on."""
+    def _taken(self, place: "_Place") -> "_Line | None":
+        """An idle line on which nothing has happened."""
         while True:
             with self._lock:
-                idle = self._idle[parts.scheme, parts.netloc]
-                connection = idle.pop() if idle else None
-            if connection is None or connection.is_usable():
-                return connection
-            connection.close()
+                idle = self._idle[place]
+                line = idle.pop() if idle else None
+            if line is None or line.is_usable():
+                return line
+            line.close()
 
-    def _keep(
-        self, parts: SplitResult, connection: "_Connection", response: http.client.HTTPResponse
-    ) -> None:
-        if not response.will_close:
-            connection.until = _Until(min(BODY_SECONDS, connection.until.left_or_nothing()))
-            # The answer is there: what goes wrong with its body costs the connection alone.
-            with suppress(OSError, http.client.HTTPException):
-                response.read(MOST_BODY)
-                if response.isclosed():
-                    connection.idle_since = time.monotonic()
-                    with self._lock:
-                        self._idle[parts.scheme, parts.netloc].append(connection)
-                    return
-        connection.close()
+    def _keep(self, place: "_Place", line: "_Line", body_length: int | None, rest: bytes) -> None:
+        """Keep a line whose answer ends where it says; whatever else comes on it costs the line, not the answer."""
+        if body_length is not None and line.has_passed(body_length - len(rest)):
+            line.idle_since = time.monotonic()
+            with self._lock:
+                self._idle[place].append(line)
+        else:
+            line.close()
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where to connect to, and how the host is named to it."""
+
+    host: str
+    port: int
+    is_tls: bool
+    name: str
+
+
+@lru_cache(maxsize=256)
+def _parts(url: str) -> tuple[_Place, str]:
+    """The place and the target of an address."""
+    parts = urlsplit(url)
+    is_tls = parts.scheme == "https"
+    place = _Place(parts.hostname or "", parts.port or (443 if is_tls else 80), is_tls, parts.netloc)
+    return place, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _request(place: _Place, target: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+    named = {"Host": place.name, **headers, "Content-Length": len(body)}
+    fields = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+    return f"POST {target} HTTP/1.1\r\n{fields}\r\n".encode("ascii") + body
+
+
+class _Malformed(Exception):
+    """What came is no answer of HTTP/1."""
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The head of an answer. `body_length` is None when the line is not to be used after it."""
+
+    answer: Answer
+    body_length: int | None
+
+    @classmethod
+    def of(cls, raw: bytes) -> "_Head":
+        """Raises _Malformed."""
+        first, *lines = raw.split(b"\r\n")
+        status = _STATUS.fullmatch(first)
+        fields = {}
+        for line in lines:
+            name, colon, value = line.partition(b":")
+            if not colon:
+                raise _Malformed
+            fields[name.lower()] = value.strip()
+        if status is None:
+            raise _Malformed
+        asked = fields.get(b"retry-after")
+        answer = Answer(int(status[2]), None if asked is None else asked.decode("latin-1"))
+        is_kept = fields.get(b"connection", b"keep-alive").lower() == b"keep-alive"
+        is_last = status[1] == b"0" or b"transfer-encoding" in fields or not is_kept
+        return cls(answer, None if is_last else _length(answer.status, fields.get(b"content-length")))
+
+
+def _length(status: int, told: bytes | None) -> int | None:
+    if status in (204, 304):
+        return 0
+    # An answer in chunks, or without a length, or with a long body: the next request has a line of its own.
+    length = int(told) if told is not None and re.fullmatch(rb"\d{1,9}", told) else None
+    return length if length is not None and length <= MOST_BODY else None
 
 
 class _Until:
@@ -111,64 +176,73 @@ class _Until:
 
     def left(self) -> float:
         """Seconds until then; raises TimeoutError when it has come."""
-        left = self.left_or_nothing()
-        if not left:
+        left = self._end - time.monotonic()
+        if left <= 0:
             raise TimeoutError
         return left
 
-    def left_or_nothing(self) -> float:
-        return max(0.0, self._end - time.monotonic())
 
+class _Line:
+    """A connection to one place, each of whose waits ends with the time of the request it serves."""
 
-class _Connection(http.client.HTTPConnection):
-    """A connection each of whose waits ends with the time of the request that it serves."""
-
-    until: _Until
-    idle_since = 0.0
-
-    def __init__(self, parts: SplitResult, context: ssl.SSLContext | None) -> None:
-        is_tls = parts.scheme == "https"
-        self.default_port = 443 if is_tls else 80
-        super().__init__(parts.hostname or "", parts.port or self.default_port)
-        self._context = (context or _verifying()) if is_tls else None
-
-    def connect(self) -> None:
-        """Connect to the first address of the host that answers."""
-        dialled = _dialled(self.host, self.port, self.until)
-        if self._context is not None:
-            dialled.settimeout(self.until.left())
+    def __init__(self, place: _Place, context: ssl.SSLContext | None, until: _Until) -> None:
+        self._socket = _dialled(place, until)
+        self.idle_since = 0.0
+        if place.is_tls:
+            self._socket.settimeout(until.left())
             try:
-                dialled = self._context.wrap_socket(dialled, server_hostname=self.host)
+                verifying = context or _verifying()
+                self._socket = verifying.wrap_socket(self._socket, server_hostname=place.host)
             except OSError:
-                dialled.close()
+                self.close()
                 raise
-        self.sock = cast("Any", _Line(dialled, self))
+
+    def send(self, content: bytes, until: _Until) -> None:
+        """All of it. Raises OSError."""
+        rest = memoryview(content)
+        while rest:
+            self._socket.settimeout(until.left())
+            rest = rest[self._socket.send(rest) :]
+
+    def head(self, until: _Until) -> tuple[_Head, bytes]:
+        """The head of the answer, and what came with it of its body. Raises OSError or _Malformed."""
+        raw = b""
+        while True:
+            head, end, rest = raw.partition(b"\r\n\r\n")
+            if end and not head.startswith(b"HTTP/1.1 1"):
+                return _Head.of(head), rest
+            if end:
+                # Not the answer yet: it will be worked on, or such.
+                raw = rest
+                continue
+            if len(raw) > MOST_HEAD or not raw.startswith(b"HTTP/"[: len(raw)]):
+                raise _Malformed
+            raw += self._received(until)
+
+    def has_passed(self, count: int) -> bool:
+        """Whether exactly so many more bytes came, soon."""
+        with suppress(OSError):
+            until = _Until(BODY_SECONDS)
+            while count > 0:
+                count -= len(self._received(until))
+            return count == 0
+        return False
 
     def is_usable(self) -> bool:
         """Whether it was idle for a short time only, and its server has neither closed it nor said anything."""
-        return time.monotonic() - self.idle_since < KEEP_SECONDS and cast("Any", self.sock).is_quiet()
+        return time.monotonic() - self.idle_since < KEEP_SECONDS and self._is_quiet()
 
+    def close(self) -> None:
+        self._socket.close()
 
-class _Line:
-    """A socket as http.client uses one."""
+    def _received(self, until: _Until) -> bytes:
+        self._socket.settimeout(until.left())
+        received = self._socket.recv(MOST_BODY)
+        if not received:
+            raise ConnectionResetError
+        return received
 
-    def __init__(self, dialled: socket.socket, connection: _Connection) -> None:
-        self._socket, self._connection = dialled, connection
-
-    def sendall(self, content: bytes) -> None:
-        rest = memoryview(content)
-        while rest:
-            self._socket.settimeout(self._connection.until.left())
-            rest = rest[self._socket.send(rest) :]
-
-    def receive_into(self, buffer: Any) -> int:
-        self._socket.settimeout(self._connection.until.left())
-        return self._socket.recv_into(buffer)
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Incoming(self))
-
-    def is_quiet(self) -> bool:
+    def _is_quiet(self) -> bool:
         self._socket.settimeout(0)
         try:
             # Beneath TLS, too: whatever it is, it does not belong to the next request.
@@ -179,30 +253,15 @@ class _Line:
             return False
         return False
 
-    def close(self) -> None:
-        self._socket.close()
-
-
-class _Incoming(io.RawIOBase):
-    """What comes in on a line. Closing it, as http.client does after each answer, leaves the line open."""
-
-    def __init__(self, line: _Line) -> None:
-        self._line = line
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        return self._line.receive_into(buffer)
-
 
 @cache
 def _verifying() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _dialled(host: str, port: int, until: _Until) -> socket.socket:
-    addresses = _addresses(host, port, until)
+def _dialled(place: _Place, until: _Until) -> socket.socket:
+    """A socket connected to the first address of the place that answers. Raises OSError."""
+    addresses = _addresses(place, until)
     for n, (family, kind, protocol, _, address) in enumerate(addresses):
         dialled = socket.socket(family, kind, protocol)
         # An address that swallows everything leaves the others their share of the time.
@@ -219,13 +278,13 @@ def _dialled(host: str, port: int, until: _Until) -> socket.socket:
     raise socket.gaierror
 
 
-def _addresses(host: str, port: int, until: _Until) -> list[Any]:
+def _addresses(place: _Place, until: _Until) -> list[Any]:
     """The addresses of a host. The system's look-up has no time limit, so one that takes too long is left behind."""
     found: list[Any] = []
 
     def look_up() -> None:
         with suppress(OSError, UnicodeError):
-            found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            found.extend(socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM))
 
     thread = threading.Thread(target=look_up, name="look_up", daemon=True)
     thread.start()
@@ -244,7 +303,7 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (ConnectionRefusedError, "connection_refused"),
     (ConnectionError, "connection_lost"),
     (OSError, "network_failed"),
-    (http.client.HTTPException, "answer_malformed"),
+    (_Malformed, "answer_malformed"),
 )
 
 

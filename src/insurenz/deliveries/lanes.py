@@ -6,82 +6,96 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from queue import Empty, SimpleQueue
 
 from insurenz.core import clock
 from insurenz.core.background import Loop, start_all, stop_all
 from insurenz.core.db import Database
-from insurenz.core.metrics import ALERTS, DEAD_DELIVERIES, OLDEST_DUE
+from insurenz.core.metrics import DEAD_DELIVERIES, OLDEST_DUE
 from insurenz.deliveries import queries
 from insurenz.deliveries.channels import NAMES, Channels
-from insurenz.deliveries.sending import Sender
+from insurenz.deliveries.sending import Result, Sender, Taken
 
 log = logging.getLogger("insurenz.deliveries")
 
 # Sendings of one channel at the same time, in each process.
 AT_ONCE = 4
 SWEEP_SECONDS = 5
-# What is committed within this time is looked for once.
-GATHER_SECONDS = 0.04
+# What is committed, or sent, within this time is taken up in one turn.
+GATHER_SECONDS = 0.01
 MEASURE_SECONDS = 15
 # Receivers that have not answered by then are left alone: their deliveries are due again when the lease has run out.
 STOP_SECONDS = 5
 
 
 class Lane:
-    """Sends one channel's deliveries in threads of its own, which last as long as there is something to send."""
+    """Sends one channel's deliveries: a loop leases and closes them, a few threads wait for the receivers.
 
-    def __init__(self, sender: Sender, wake: threading.Event, *, at_once: int = AT_ONCE) -> None:
-        self._sender, self._wake, self._at_once = sender, wake, at_once
-        self._lock = threading.Lock()
-        self._threads: set[threading.Thread] = set()
+    What several threads have sent meanwhile is closed in one unit of work, whose commit is what costs.
+    """
+
+    def __init__(self, sender: Sender, wake: threading.Event) -> None:
+        self._sender, self._wake = sender, wake
+        self._to_send: SimpleQueue[Taken | None] = SimpleQueue()
+        self._sent: SimpleQueue[tuple[Taken, Result]] = SimpleQueue()
+        self._being_sent = 0
+        self._threads: list[threading.Thread] = []
         self._next_at: datetime | None = None
         name = f"deliver_{sender.name}"
-        self.loop = Loop(name, self.turn, interval=self._pause, wake=wake, gather=GATHER_SECONDS)
+        self.loop = Loop(name, self._turn, interval=self._pause, wake=wake, gather=GATHER_SECONDS)
 
-    def turn(self) -> None:
-        """Begin to send what is due, with as many threads as it takes and may be."""
-        self._next_at = None
-        if free := self._at_once - len(self._threads):
-            ready, self._next_at = self._sender.look(free)
-            for _ in range(ready):
-                self._begin()
-
-    def stop(self) -> None:
-        """Begin to send nothing more."""
-        self._sender.stop()
-
-    def wait(self, until: float) -> None:
-        """Wait for those that are being sent, until this time of the monotonic clock."""
-        with self._lock:
-            threads = tuple(self._threads)
-        for thread in threads:
+    def stop(self, until: float) -> None:
+        """Wait until what is being sent is sent, and write it; what takes longer than until then is left to its lease."""
+        for _ in self._threads:
+            self._to_send.put(None)
+        for thread in self._threads:
+            # Of the monotonic clock.
             thread.join(max(0.0, until - time.monotonic()))
+        if sent := self._drained():
+            self._sender.turn(sent, 0)
+
+    def _turn(self) -> bool:
+        self._next_at = None
+        sent = self._drained()
+        free = AT_ONCE - self._being_sent
+        if not sent and not (free and self._is_due()):
+            return False
+        for taken in self._sender.turn(sent, free):
+            self._begin(taken)
+        # Nothing is being sent any more: a look tells when there will be something.
+        return bool(sent) and not self._being_sent
+
+    def _is_due(self) -> bool:
+        is_due, self._next_at = self._sender.look()
+        return is_due
 
     def _pause(self) -> float:
-        """Seconds until the next look that nobody rings for."""
+        """Seconds until the next turn that nobody rings for."""
         if self._next_at is None:
             return SWEEP_SECONDS
         return min(SWEEP_SECONDS, max(0.0, (self._next_at - clock.now()).total_seconds()))
 
-    def _begin(self) -> None:
-        # Daemons: a process that ends does not wait for a receiver.
-        thread = threading.Thread(target=self._send, name=self.loop.name, daemon=True)
-        with self._lock:
-            thread.start()
-            self._threads.add(thread)
+    def _begin(self, taken: Taken) -> None:
+        self._being_sent += 1
+        if len(self._threads) < self._being_sent:
+            # Daemons: a process that ends does not wait for a receiver.
+            self._threads.append(threading.Thread(target=self._send, name=self.loop.name, daemon=True))
+            self._threads[-1].start()
+        self._to_send.put(taken)
 
     def _send(self) -> None:
-        try:
-            self._sender.work()
-        except Exception:
-            # The task boundary: what was taken is due again when its lease has run out.
-            log.exception("sending failed", extra={"channel": self._sender.name})
-            ALERTS.labels("sending").inc()
-        finally:
-            with self._lock:
-                self._threads.discard(threading.current_thread())
-            # Another may have become due meanwhile, or will be soon.
+        while (taken := self._to_send.get()) is not None:
+            self._sent.put((taken, self._sender.send(taken)))
             self._wake.set()
+
+    def _drained(self) -> list[tuple[Taken, Result]]:
+        sent = []
+        try:
+            while True:
+                sent.append(self._sent.get_nowait())
+        except Empty:
+            self._being_sent -= len(sent)
+            return sent
 
 
 @dataclass(frozen=True)
@@ -98,12 +112,10 @@ class DeliveryThreads:
 
     def stop(self) -> None:
         """Stop every loop, and wait a few seconds for the receivers."""
-        for lane in self.lanes:
-            lane.stop()
         stop_all(self.loops)
         until = time.monotonic() + STOP_SECONDS
         for lane in self.lanes:
-            lane.wait(until)
+            lane.stop(until)
         self.channels.connections.close()
 
 

@@ -4,7 +4,7 @@ Whatever is killed when, a delivery is sent at least once, always under the same
 """
 
 import logging
-import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    insert,
     null,
     or_,
     select,
@@ -29,7 +28,7 @@ from insurenz.core.db import Database, Id, Session, UtcDateTime, after_commit
 from insurenz.core.faults import fault
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import DELIVERY_ATTEMPTS
-from insurenz.core.statements import Statement
+from insurenz.core.statements import Statement, insert_many
 from insurenz.deliveries.channels.channel import TIMEOUT_SECONDS, Channel, Passing, Permanent, Sending
 from insurenz.deliveries.models import ATTEMPTS, DELIVERIES, DUE, PAUSED, Outcome, State
 from insurenz.deliveries.retry import wait_after
@@ -38,6 +37,8 @@ log = logging.getLogger("insurenz.deliveries")
 
 LEASE = 2 * timedelta(seconds=TIMEOUT_SECONDS)
 NOT_ENTITLED = "not_entitled"
+# Of a code word.
+MOST = 64
 
 # The statements of every sending, built once.
 _NOW, _CHANNEL = bindparam("now", type_=UtcDateTime), bindparam("channel", type_=String)
@@ -49,10 +50,9 @@ _READY = and_(
     or_(DELIVERIES.c.lease_until.is_(None), DELIVERIES.c.lease_until <= _NOW),
     ~select(PAUSED.c.channel).where(PAUSED.c.channel == _CHANNEL).exists(),
 )
-_SOME = select(DELIVERIES.c.id).where(_READY).limit(bindparam("most", type_=Integer))
 _LOOK = Statement(
     select(
-        select(func.count()).select_from(_SOME.subquery()).scalar_subquery().label("ready"),
+        select(DELIVERIES.c.id).where(_READY).exists().label("is_ready"),
         select(func.min(DELIVERIES.c.next_at))
         .where(_OF_CHANNEL, DELIVERIES.c.next_at > _NOW)
         .scalar_subquery()
@@ -61,12 +61,12 @@ _LOOK = Statement(
 )
 
 
-def _lease_oldest() -> Statement:
+def _lease_due() -> Statement:
     due = (
         select(DELIVERIES.c.id)
         .where(_READY)
         .order_by(DELIVERIES.c.next_at, DELIVERIES.c.id)
-        .limit(1)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)
         .cte("due")
     )
@@ -90,7 +90,7 @@ def _under_lease(**values: Any) -> Statement:
     return Statement(update(DELIVERIES).where(*held).values(**free, **values))
 
 
-_LEASE_OLDEST = _lease_oldest()
+_LEASE_DUE = _lease_due()
 _DELIVERED = _under_lease(state=State.DELIVERED, closed_at=_NOW, body=null(), last_error=null())
 _POSTPONE = _under_lease(next_at=bindparam("next_at"), last_error=bindparam("error"))
 _GIVE_UP = _under_lease(state=State.DEAD, closed_at=_NOW, last_error=bindparam("error"))
@@ -101,14 +101,6 @@ _CANCEL = _under_lease(
     body=null(),
     last_error=bindparam("error"),
     attempts=DELIVERIES.c.attempts - 1,
-)
-_BEGIN_ATTEMPT = Statement(
-    insert(ATTEMPTS).values(
-        delivery_id=bindparam("id", type_=Id),
-        n=bindparam("n", type_=Integer),
-        started_at=_NOW,
-        outcome=Outcome.UNFINISHED,
-    )
 )
 _END_ATTEMPT = Statement(
     update(ATTEMPTS)
@@ -132,6 +124,12 @@ class Taken:
     tries: int
     body: dict[str, Any]
 
+    @classmethod
+    def of(cls, row: Any, token: str) -> "Taken":
+        """A row that was leased."""
+        sending = Sending(row.id, row.event_id, row.target, row.user_id, row.category)
+        return cls(sending, token, row.attempts, row.attempts - row.attempts_before, row.body)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -148,69 +146,69 @@ class Sender:
 
     def __init__(self, database: Database, channel: Channel, *, lease: timedelta = LEASE) -> None:
         self._database, self._channel, self._lease = database, channel, lease
-        self._stopped = threading.Event()
 
     @property
     def name(self) -> str:
         """That of the channel."""
         return self._channel.name
 
-    def look(self, most: int) -> tuple[int, datetime | None]:
-        """How many deliveries could be sent now, counted up to `most`, and when the next one will be due.
+    def look(self) -> tuple[bool, datetime | None]:
+        """Whether a delivery could be sent now, and when the next one will be due.
 
         Reads only: an idle sender, woken by every commit, must not take SQLite's only write lock.
         """
-        given = {"channel": self.name, "now": clock.now(), "most": most}
         with self._database.read_unit() as session:
-            found = _LOOK.first(session, given)
-        return found.ready, found.next_at
+            found = _LOOK.first(session, {"channel": self.name, "now": clock.now()})
+        return bool(found.is_ready), found.next_at
 
     def work(self) -> None:
-        """Send one after the other, oldest due first, until none is due or `stop` was called."""
+        """Send one after the other, oldest due first, until none is due any more."""
+        taken = self.turn((), 1)
+        while taken:
+            taken = self.turn([(each, self.send(each)) for each in taken], 1)
+
+    def turn(self, sent: Sequence[tuple[Taken, Result]], most: int) -> list[Taken]:
+        """In one unit of work: write what became of what was sent, and lease up to so many that are due, oldest first.
+
+        A delivery whose recipient lost the right to it is cancelled instead.
+        """
         with self._database.unit_of_work() as session:
-            taken = self._take(session)
-        while taken is not None:
-            result = self._tried(taken)
-            with self._database.unit_of_work() as session:
+            for taken, result in sent:
                 self._close(session, taken, result)
-                taken = self._take(session)
+            return self._take(session, most) if most else []
 
-    def stop(self) -> None:
-        """Let `work` take no further delivery."""
-        self._stopped.set()
-
-    def _take(self, session: Session) -> Taken | None:
-        """Lease the oldest due delivery whose recipient still has the right to it; those before it are cancelled."""
-        while not self._stopped.is_set():
-            token, now = new_id(), clock.now()
-            given = {"channel": self.name, "token": token, "now": now, "until": now + self._lease}
-            row = _LEASE_OLDEST.first(session, given)
-            if row is None:
-                break
-            if _is_entitled(session, row):
-                _BEGIN_ATTEMPT.run(session, {"id": row.id, "n": row.attempts, "now": now})
-                sending = Sending(row.id, row.event_id, row.target, row.user_id, row.category)
-                return Taken(sending, token, row.attempts, row.attempts - row.attempts_before, row.body)
-            _CANCEL.run(session, {"id": row.id, "token": token, "now": now, "error": NOT_ENTITLED})
-            self._count(session, "cancelled")
-        return None
-
-    def _tried(self, taken: Taken) -> Result:
-        fault("delivery.leased")
+    def send(self, taken: Taken) -> Result:
+        """Make the attempt that was begun; no unit of work may be open around it."""
         try:
+            fault("delivery.leased")
             code = self._channel.send(taken.sending, taken.body, key=taken.sending.id)
+            fault("delivery.sent")
         except Passing as failure:
-            result = Result(Outcome.PASSING, failure.status_code, failure.reason, failure.retry_after)
+            return Result(Outcome.PASSING, failure.status_code, failure.reason[:MOST], failure.retry_after)
         except Permanent as failure:
-            result = Result(Outcome.PERMANENT, failure.status_code, failure.reason)
+            return Result(Outcome.PERMANENT, failure.status_code, failure.reason[:MOST])
         except Exception as error:
             # The task boundary: a defect of a channel must not lose the delivery; it may be over with the next version.
             log.exception("a channel failed", extra={"delivery_id": taken.sending.id, "channel": self.name})
-            result = Result(Outcome.PASSING, error=type(error).__name__[:64])
-        else:
-            result = Result(Outcome.DELIVERED, code)
-        fault("delivery.sent")
-        return result
+            return Result(Outcome.PASSING, error=type(error).__name__[:MOST])
+        return Result(Outcome.DELIVERED, code)
+
+    def _take(self, session: Session, most: int) -> list[Taken]:
+        token, now = new_id(), clock.now()
+        given = {"channel": self.name, "token": token, "now": now, "until": now + self._lease, "most": most}
+        taken: list[Taken] = []
+        # Again when all of them were cancelled: there may be more.
+        while not taken and (rows := _LEASE_DUE.all(session, given)):
+            for row in rows:
+                if _is_entitled(session, row):
+                    taken.append(Taken.of(row, token))
+                else:
+                    _CANCEL.run(session, {**given, "id": row.id, "error": NOT_ENTITLED})
+                    self._count(session, "cancelled")
+        begun = {"started_at": now, "outcome": Outcome.UNFINISHED}
+        attempts = [{"delivery_id": each.sending.id, "n": each.attempt, **begun} for each in taken]
+        insert_many(session, ATTEMPTS, attempts)
+        return taken
 
     def _close(self, session: Session, taken: Taken, result: Result) -> None:
         """Write what became of the attempt; nothing, when the lease is another's by now."""
@@ -240,8 +238,8 @@ def _wait(taken: Taken, result: Result) -> timedelta | None:
     """How long until the next attempt; None when there is to be none."""
     if result.outcome is not Outcome.PASSING:
         return None
-    # The token is random anyway: its last digits spread the retries.
-    spread = int(taken.token[-4:], 16) / 0xFFFF
+    # Both are random anyway: their last digits spread the retries, of several deliveries and of one.
+    spread = (int(taken.token[-4:], 16) ^ int(taken.sending.id[-4:], 16)) / 0xFFFF
     return wait_after(taken.tries, spread, result.retry_after)
 
 
