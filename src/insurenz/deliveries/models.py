@@ -64,7 +64,9 @@ class Delivery(Base):
         CheckConstraint("state NOT IN ('dead', 'cancelled') OR last_error IS NOT NULL", name="reason"),
         CheckConstraint("attempts_before >= 0 AND attempts >= attempts_before", name="attempts"),
         Index("ix_deliveries_due", "channel", "next_at", "id", sqlite_where=DUE, postgresql_where=DUE),
-        Index("ix_deliveries_dead", "channel", "id", sqlite_where=DEAD, postgresql_where=DEAD),
+        # For the log, which is in the order of ids.
+        Index("ix_deliveries_due_id", "id", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_deliveries_dead", "id", sqlite_where=DEAD, postgresql_where=DEAD),
         Index("ix_deliveries_cancelled", "id", sqlite_where=CANCELLED, postgresql_where=CANCELLED),
         Index("ix_deliveries_user", "user_id", "id", sqlite_where=HAS_USER, postgresql_where=HAS_USER),
     )

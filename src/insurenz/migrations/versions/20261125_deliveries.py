@@ -11,7 +11,8 @@ down_revision = "20261125_hospital"
 # Indexes of a part of the deliveries: its columns, and the part.
 PARTS = {
     "due": (["channel", "next_at", "id"], "state = 'due'"),
-    "dead": (["channel", "id"], "state = 'dead'"),
+    "due_id": (["id"], "state = 'due'"),
+    "dead": (["id"], "state = 'dead'"),
     "cancelled": (["id"], "state = 'cancelled'"),
     "user": (["user_id", "id"], "user_id IS NOT NULL"),
 }
