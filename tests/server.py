@@ -50,10 +50,12 @@ class Server:
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, *, wait: bool = True, **settings: str) -> "Server":
-        """Start it; settings are environment variables of this start alone."""
+    def start(self, *options: str, wait: bool = True, **settings: str) -> "Server":
+        """Start it with options of its own; settings are environment variables of this start alone."""
         clean = {
-            k: v for k, v in os.environ.items() if not k.startswith(("INSURENZ_", "DATABASE_URL", "S3_"))
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith(("INSURENZ_", "DATABASE_URL", "S3_", "NOTIFICATION_"))
         }
         url = {"DATABASE_URL": self.database_url} if self.database_url else {}
         command = [
@@ -65,6 +67,7 @@ class Server:
             str(self.port),
             "--data",
             str(self.folder),
+            *options,
         ]
         with (self.folder.parent / f"{self.folder.name}.log").open("ab") as log:
             self.process = subprocess.Popen(

@@ -9,18 +9,22 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from insurenz.core import clock, http
 from insurenz.core.db import Database
+from insurenz.core.ids import new_id
 from insurenz.core.settings import Settings
 from insurenz.deliveries import service
 from insurenz.deliveries.channels import NAMES, Channels, external
 from insurenz.deliveries.models import State
 from insurenz.deliveries.schemas import PauseIn
 from insurenz.deliveries.sending import Sender
+from insurenz.events.models import Event
+from insurenz.notifications.messages import recipient, shape
 from tests.conftest import Clock
 from tests.deliveries.messages import BODY, attempts, delivery, outgoing, put, states
 from tests.receiver import (
@@ -36,6 +40,7 @@ from tests.receiver import (
     says,
 )
 
+PAGE = Path(__file__).parents[2] / "docs/notification-service.md"
 KEY = bytes(range(32))
 SECRET = f"whsec_{base64.b64encode(KEY).decode()}"
 
@@ -267,8 +272,7 @@ def test_the_body_is_spelled_alike_on_both_databases(
 def test_the_page_for_receivers_verifies_what_is_sent(
     database: Database, one: Receiver, sender_to: MakeSender
 ) -> None:
-    page = (Path(__file__).parents[2] / "docs/notification-service.md").read_text()
-    [code] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    [code] = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
     names: dict[str, Any] = {"SECRET": SECRET}
     exec(code, names)
     put(database)
@@ -281,3 +285,32 @@ def test_the_page_for_receivers_verifies_what_is_sent(
         put(database)
         sender_to(one).work()
     assert is_genuine(one.calls[1].headers, one.calls[1].body) is False
+
+
+def test_the_page_for_receivers_shows_the_body_as_it_is_made() -> None:
+    [example] = re.findall(r"```json\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    shown = json.loads(example)
+    event = Event(id=new_id(), type="claim_qc_query", subject_kind="claim", subject_id=new_id(), data={})
+    event.data = {"query_category": "documentation"}
+    [person] = shown["recipients"]
+    made = shape(
+        event,
+        title="",
+        message="",
+        texts={"remarks": "r", "missing_documents": "d"},
+        recipients=[person],
+        read_by=[],
+        is_delivered=False,
+        updated_at=clock.now(),
+        base_url="https://claims.example.org",
+    )
+    assert list(shown) == list(made)
+    for place in ("metadata", "triggered_by"):
+        assert set(shown[place]) == set(made[place])
+    assert set(shown["metadata"]["qc_query_details"]) == set(made["metadata"]["qc_query_details"])
+    assert (shown["recipient_ids"], shown["recipient_roles"]) == (
+        made["recipient_ids"],
+        made["recipient_roles"],
+    )
+    told = SimpleNamespace(id="i", email="e", name="n", role="hospital_user", level=0)
+    assert set(person) == set(recipient(told))

@@ -75,7 +75,7 @@ def test_r09_a_server_stops_though_the_service_hangs_and_the_next_delivers(
     url = new_database(postgres_server()) if backend == "postgresql" else ""
     with receiver(hangs) as service:
         settings = {"NOTIFICATION_SERVICE_URL": service.url, "NOTIFICATION_SERVICE_SECRET": SECRET}
-        server = Server(tmp_path / "data", database_url=url, settings=settings).start()
+        server = Server(tmp_path / "data", database_url=url, settings=settings).start("--no-demo")
         database = Database(url or f"sqlite:///{server.folder / 'insurenz.db'}")
         try:
             [delivery_id] = put(database)
@@ -87,7 +87,7 @@ def test_r09_a_server_stops_though_the_service_hangs_and_the_next_delivers(
             service.will(answers(200))
             with database.unit_of_work() as session:
                 session.execute(text("UPDATE deliveries SET lease_until = created_at"))
-            server.start()
+            server.start("--no-demo")
             assert soon(lambda: states(database) == ["delivered"])
             assert service.keys == [delivery_id] * 2
             assert server.stop() == 0
