@@ -97,6 +97,7 @@ def test_a_connection_that_is_not_clean_serves_no_other_request(http: HttpConnec
         answers(200, "Connection: close\r\n"),
         says(b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", and_closes=False),
         says(b"HTTP/1.1 200 x\r\n\r\n", and_closes=False),
+        says(b"HTTP/1.0 200 x\r\nContent-Length: 0\r\n\r\n", and_closes=False),
         says(b"HTTP/1.1 200 x\r\nContent-Length: -1\r\n\r\n", and_closes=False),
         says(b"HTTP/1.1 200 x\r\nContent-Length: 0\r\n\r\nHTTP/1.1 500 x\r\n\r\n", and_closes=False),
     ],
