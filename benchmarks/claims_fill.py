@@ -10,10 +10,11 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Json
 from sqlalchemy import event, insert, text
 
 from insurenz.accounts.models import Assignment, User
@@ -30,6 +31,7 @@ PAYERS, HOSPITALS = 10, 12
 # One in so many claims has the word; the rare one stands in as many claims as there are, up to twenty.
 WORDS = {"treatment": 2, "fracture": 20, "ligament": 200, "concussion": 2000}
 RARE, RARE_CLAIMS = "zygomatic", 20
+FORM = {"patient_name": "Asha Nair", "claimed_amount": "18250", "payer_name": "Suraksha General"}
 _HEADS = ["ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru", "sa", "te"]
 _TAILS = [
     "ran",
@@ -233,25 +235,30 @@ def _claims(
         status, phase, _ = dice.choices(choice, weights=[weight for *_, weight in choice])[0]
         is_taken = phase == "review" and dice.random() < 0.02
         moved = at if phase == "intake" else min(NOW, at + timedelta(hours=dice.expovariate(1 / 200)))
-        yield dice.choice(policies) | {
-            "id": id_at(at, dice),
-            "claim_number": f"CLM-{at:%Y%m%d}-{n:08}" if hospital is None else f"CSHLSIP-{at:%Y}-{n:03}",
-            "workflow": "hospital" if hospital else "retail",
-            "workflow_version": 1,
-            "version": 1,
-            "status": status,
-            "status_group": phase,
-            "claim_type": dice.choice(("medical", "medical", "medical", "vehicle", "property", "travel")),
-            "incident_date": (at - timedelta(days=dice.expovariate(1 / 20))).date(),
-            "description": _description(dice, is_rare=n in rare),
-            "claim_amount": int(dice.lognormvariate(14, 1.2)) + 1,
-            "currency": "INR",
-            "hospital_id": hospital,
-            "assignee_id": processor if is_taken else None,
-            "person_name": f"{dice.choice(GIVEN)} {dice.choice(FAMILY)}",
-            "created_at": at,
-            "updated_at": moved,
-        }
+        yield (
+            dice.choice(policies)
+            | {
+                "id": id_at(at, dice),
+                "claim_number": f"CLM-{at:%Y%m%d}-{n:08}" if hospital is None else f"CSHLSIP-{at:%Y}-{n:03}",
+                "workflow": "hospital" if hospital else "retail",
+                "workflow_version": 1,
+                "version": 1,
+                "status": status,
+                "status_group": phase,
+                "claim_type": dice.choice(("medical", "medical", "medical", "vehicle", "property", "travel")),
+                "incident_date": (at - timedelta(days=dice.expovariate(1 / 20))).date(),
+                "description": _description(dice, is_rare=n in rare),
+                "claim_amount": int(dice.lognormvariate(14, 1.2)) + 1,
+                "currency": "INR",
+                "hospital_id": hospital,
+                "form_data": None if hospital is None else FORM,
+                "assignee_id": processor if is_taken else None,
+                "person_name": f"{dice.choice(GIVEN)} {dice.choice(FAMILY)}",
+                "created_at": at,
+                "updated_at": moved,
+            }
+            | ({} if hospital is None else {"policy_id": None})
+        )
 
 
 def _description(dice: random.Random, *, is_rare: bool) -> str:
@@ -286,9 +293,8 @@ def _copy(database: Database, rows: Iterator[Mapping[str, Any]]) -> None:
         connection.execute(text("DROP INDEX ix_claims_words"))
         cursor = connection.connection.cursor()
         with cursor.copy(f"COPY claims ({', '.join(first)}) FROM STDIN") as copy:
-            copy.write_row(list(first.values()))
-            for row in rows:
-                copy.write_row([row[name] for name in first])
+            for row in chain([first], rows):
+                copy.write_row([Json(row[name]) if name == "form_data" else row[name] for name in first])
         connection.execute(text("CREATE INDEX ix_claims_words ON claims USING gin (words)"))
 
 

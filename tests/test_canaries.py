@@ -30,6 +30,17 @@ PRIVATE = {
     "bulk_notes": "canary-of-the-notes-on-many",
     "upload_name": "canary-of-an-upload",
     "verification": "canary-of-the-verification",
+    "patient": "canary-of-a-patient",
+    "new_patient": "canary-of-another-patient",
+    "form": "canary-of-a-form",
+    "new_form": "canary-of-another-form",
+    "form_name": "canary-of-a-name-in-a-form",
+    "scan_name": "canary-of-a-scan",
+    "remarks": "canary-of-the-remarks",
+    "missing": "canary-of-what-is-missing",
+    "answer": "canary-of-the-answer",
+    "denial": "canary-of-the-denial",
+    "contest": "canary-of-the-contest",
     "agent": "canary-of-the-browser",
     "query": "canary-of-the-address",
 }
@@ -193,6 +204,52 @@ def make_a_claim(story: Story) -> None:
     assert story.call("POST", f"/users/{me}/api-keys", token=asha, json_body=key).status == 201
 
 
+def submit_for_a_patient(story: Story) -> None:
+    """Submit, be refused for wrong forms, send another form, be asked and denied, contest, and read it all."""
+    desk, priya = (story.server.sign_in(f"{name}demo.example") for name in ("desk@city.", "priya@"))
+    story.given |= {desk, priya}
+    form = {"patient_name": PRIVATE["patient"], "claimed_amount": "45000", "payer_name": "Suraksha General"}
+    form |= {"notes": PRIVATE["form"], PRIVATE["form_name"]: True}
+    sent = {"hospital_id": "HOSP_001", "payer_id": "PAY_001", "form_data": form}
+    body, headers = named_file(f"{PRIVATE['scan_name']}.jpg", fields={"claim": json.dumps(sent)})
+    filed = story.call("POST", "/hospital-claims", token=desk, body=body, headers=headers)
+    assert filed.status == 201, filed.body
+    wrong = dict.fromkeys(form, PRIVATE["wrong_value"]) | {"deep": [[PRIVATE["wrong_value"]] * 9000]}
+    for refused in (
+        sent | {"form_data": wrong},
+        sent | {"form_data": form | {"claimed_amount": PRIVATE["wrong_value"]}},
+        sent | {"hospital_id": PRIVATE["wrong_value"]},
+    ):
+        story.call("POST", "/hospital-claims", token=desk, json_body=refused)
+    broken, headers = named_file("a.jpg", fields={"claim": json.dumps(sent)[:-1]})
+    assert story.call("POST", "/hospital-claims", token=desk, body=broken, headers=headers).status == 422
+    path = f"/claims/{filed.json()['id']}"
+    other = form | {"patient_name": PRIVATE["new_patient"], "notes": PRIVATE["new_form"]}
+    version = {"If-Match": '"1"'}
+    assert (
+        story.call("PATCH", path, token=desk, json_body={"form_data": other}, headers=version).status == 200
+    )
+    asked = {
+        "remarks": PRIVATE["remarks"],
+        "query_category": "clinical",
+        "missing_documents": [PRIVATE["missing"]],
+    }
+    denied = {"remarks": PRIVATE["denial"], "rejection_reason": PRIVATE["denial"]}
+    for action, token, fields in (
+        ("raise_query", priya, asked),
+        ("answer_query", desk, {"query_response": PRIVATE["answer"]}),
+        ("deny", priya, denied),
+        ("contest", desk, {"contest_reason": PRIVATE["contest"]}),
+    ):
+        spoilt = {name: {PRIVATE["wrong_value"]: 1} for name in fields}
+        assert story.call("POST", f"{path}/actions/{action}", token=token, json_body=spoilt).status == 422
+        assert story.call("POST", f"{path}/actions/{action}", token=token, json_body=fields).status == 200
+    assert story.call("POST", f"{path}/actions/approve", token=priya, json_body={}).status == 403
+    for place in (path, f"{path}/queries", f"{path}/history", "/claims", "/claims/export.csv"):
+        assert story.call("GET", f"{place}", token=priya).status == 200
+    story.call("GET", f"/claims?text={PRIVATE['query']}", token=priya)
+
+
 def talk_and_share_the_work(story: Story, path: str, asha: str, arjun: str) -> None:
     """Send a message, write a note, assign the claim, and be refused for wrong values in each."""
     for kind, text, by in (
@@ -259,6 +316,7 @@ def rows_of(story: Story) -> dict[str, str]:
 def test_r11_p03_private_texts_and_secrets_stay_where_they_belong(story: Story) -> None:
     get_in(story)
     make_a_claim(story)
+    submit_for_a_patient(story)
     metrics = story.server.call("GET", "/metrics").body.decode()
     # Views reach the database a second later; a server that stops writes the rest.
     story.server.stop()
@@ -273,7 +331,9 @@ def test_r11_p03_private_texts_and_secrets_stay_where_they_belong(story: Story) 
     assert len(story.links) >= 1
     assert PRIVATE["description"] not in rows["claims"]
     assert PRIVATE["new_description"] in rows["claims"]
-    assert [name for name in ("message", "note") if PRIVATE[name] not in rows["event_texts"]] == []
+    told = ("message", "note", "remarks", "missing", "answer", "denial", "contest")
+    assert [name for name in told if PRIVATE[name] not in rows["event_texts"]] == []
+    assert (PRIVATE["patient"] in rows["claims"], PRIVATE["new_form"] in rows["claims"]) == (False, True)
     assert '"defect"' in log
     hits = [
         *found_in("log", log, {**anything, **secrets}),
@@ -284,7 +344,7 @@ def test_r11_p03_private_texts_and_secrets_stay_where_they_belong(story: Story) 
         *found_in("mail", "\n".join(story.mails()), anything),
     ]
     # Texts written to be told lie beside their event, where they can be erased.
-    for table in ("events", "event_chains", "event_marks", "checkpoints", "access_log"):
+    for table in ("events", "event_chains", "event_marks", "checkpoints", "access_log", "claim_queries"):
         hits += found_in(table, rows[table], {**anything, **secrets})
     for table, text in rows.items():
         hits += found_in(table, text, secrets)

@@ -12,11 +12,15 @@ from insurenz.core.ids import new_id
 from insurenz.policies.models import Policy
 from tests.actors import Cast
 
+FORM = {"patient_name": "Asha Nair", "claimed_amount": "1000", "payer_name": "Suraksha General"}
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
 def add_claims(database: Database, cast: Cast, *each: dict[str, Any]) -> list[str]:
-    """Insert claims of Asha's, one after the other, that differ from a pending one as told; gives their ids."""
+    """Insert claims that Asha filed, or a hospital submitted, one after the other, that differ from a pending one as told.
+
+    Gives their ids.
+    """
     with database.unit_of_work() as session:
         policy = session.scalars(select(Policy).where(Policy.number == "POL-DEMO-0001")).one()
         made = [claim_row(cast, policy.id, **changes) for changes in each]
@@ -41,8 +45,9 @@ def claim_row(cast: Cast, policy_id: str, **changes: Any) -> Claim:
         "description": "Fracture of the left wrist",
         "claim_amount": 100_000,
         "currency": "INR",
-        "user_id": cast.asha.id,
-        "policy_id": policy_id,
+        "user_id": cast.city_desk.id if at_hospital else cast.asha.id,
+        "policy_id": None if at_hospital else policy_id,
+        "form_data": FORM if at_hospital else None,
         "payer_id": cast.suraksha.id,
         "person_name": "Asha Nair",
         "created_at": NOON,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from insurenz.consumers import CONSUMERS
+from insurenz.consumers import consumers
 from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.core.paging import decode
@@ -292,7 +292,7 @@ def test_the_relay_closes_what_nobody_is_told_of(
 ) -> None:
     say(api.as_(cast.asha), claim, "Hello")
     say(api.as_(cast.arjun), claim, "hush", "notes")
-    relay = Relay(database, CONSUMERS)
+    relay = Relay(database, consumers(api.app.state.telling))
     while relay.turn():
         pass
     with database.read_unit() as session:

@@ -21,9 +21,10 @@ from insurenz.claims.endpoints import export
 from insurenz.claims.models import Claim
 from insurenz.core.db import Database, Session
 from insurenz.core.ids import new_id
-from insurenz.core.permissions import Actor, Scope
+from insurenz.core.permissions import Actor, Role, Scope
 from insurenz.policies.models import Policy
 from tests.actors import Api, Cast, cast_of
+from tests.claims.hospitals import submit
 from tests.claims.listed import add_claims, claim_row, found
 from tests.claims.stories import act, file_claim
 from tests.conftest import Clock, make_database
@@ -53,7 +54,9 @@ ROW = [
 ]
 # Claims of some 5 kB each.
 MANY = 3000
-FOR_STAFF = ["person_name", "assignee"]
+AT_HOSPITALS = ["person_name", "hospital", "payer", "rejection_reason"]
+FOR_STAFF = [*AT_HOSPITALS, "assignee"]
+MORE = {Role.POLICYHOLDER: [], Role.HOSPITAL_USER: AT_HOSPITALS}
 
 
 def table(answer: Any) -> list[dict[str, str]]:
@@ -69,11 +72,12 @@ def header(answer: Any) -> list[str]:
 
 def test_the_first_line_names_the_fields_of_the_api_the_number_first(api: Api, cast: Cast) -> None:
     file_claim(api.as_(cast.asha))
+    submit(api.as_(cast.city_desk))
     for person in cast.people:
         answer = api.as_(person).get("/claims/export.csv")
         names = header(answer)
         assert names[0] == "claim_number"
-        assert set(names) == set(ROW) | (set() if person.side == "filer" else set(FOR_STAFF)), person.name
+        assert set(names) == {*ROW, *MORE.get(person.role, FOR_STAFF)}, person.name
         for row in api.as_(person).get("/claims").json()["items"]:
             assert set(row) == set(names)
 
@@ -85,7 +89,8 @@ def test_a_row_says_what_the_api_says(api: Api, cast: Cast) -> None:
     act(arjun, claim, "approve", approved_amount="100", status_notes="Only the dressing.")
     (listed,) = arjun.get("/claims").json()["items"]
     (row,) = table(arjun.get("/claims/export.csv"))
-    assert row == {name: "" if value is None else str(value) for name, value in listed.items()}
+    named = listed | {"payer": listed["payer"]["name"]}
+    assert row == {name: "" if value is None else str(value) for name, value in named.items()}
     assert (row["claim_amount"], row["approved_amount"], row["assignee"]) == ("18250.50", "100.00", "")
     assert datetime.fromisoformat(row["created_at"]).utcoffset() == timedelta(0)
 

@@ -40,7 +40,7 @@ def test_an_order_is_kept_over_pages_and_equal_ones_are_neither_skipped_nor_doub
     in_order = sorted(ties, key=lambda one: (one[name], one["id"]), reverse=sort.startswith("-"))
     reach = {
         "admin": in_order,
-        "asha": in_order,
+        "asha": [one for one in in_order if not one["hospital_id"]],
         "arjun": [one for one in in_order if one["payer_id"] == cast.suraksha.id and not one["hospital_id"]],
         "priya": [one for one in in_order if one["hospital_id"]],
         "city_desk": [one for one in in_order if one["hospital_id"]],

@@ -10,6 +10,7 @@ from insurenz.accounts.queries import user
 from insurenz.core.db import Database
 from insurenz.core.permissions import Actor
 from tests.actors import Api, Cast
+from tests.claims.hospitals import claim_in
 from tests.claims.stories import UNTOUCHED, act, file_claim, give, problem, take_next, work
 from tests.races import at_once
 from tests.statements import how_many
@@ -51,52 +52,33 @@ def test_the_next_claim_is_one_of_the_workflow_that_is_asked_for(
     assert take_next(arjun, workflow="retail").json()["id"] == claim["id"]
 
 
-def moved_to_city(database: Database, cast: Cast, claim: dict[str, Any], status: str, phase: str) -> None:
-    """Make a hospital claim of a retail one, for as long as none can be submitted."""
-    with database.unit_of_work() as session:
-        session.execute(
-            text(
-                "UPDATE claims SET workflow = 'hospital', status = :status, status_group = :phase,"
-                " hospital_id = (SELECT id FROM organisations WHERE number = 'HOSP_001')"
-                " WHERE claim_number = :number"
-            ),
-            {"status": status, "phase": phase, "number": claim["claim_number"]},
-        )
-
-
 @pytest.mark.parametrize(
-    ("status", "phase", "is_waiting"),
+    ("status", "is_waiting"),
     [
-        ("qc_pending", "intake", True),
-        ("qc_answered", "answered", True),
-        ("need_more_info_submitted", "answered", True),
-        ("qc_clear", "review", True),
-        ("claim_contested", "disputed", True),
-        ("qc_query", "waiting", False),
-        ("need_more_info", "waiting", False),
-        ("claim_approved", "decided", False),
-        ("claim_denial", "decided", False),
+        ("qc_pending", True),
+        ("qc_answered", True),
+        ("need_more_info_submitted", True),
+        ("qc_clear", True),
+        ("claim_contested", True),
+        ("qc_query", False),
+        ("need_more_info", False),
+        ("claim_approved", False),
+        ("claim_denial", False),
     ],
 )
 def test_hospital_claims_wait_where_their_definition_says_so(
-    api: Api,
-    cast: Cast,
-    claim: dict[str, Any],
-    database: Database,
-    status: str,
-    phase: str,
-    is_waiting: bool,
+    api: Api, cast: Cast, status: str, is_waiting: bool
 ) -> None:
-    moved_to_city(database, cast, claim, status, phase)
+    claim_in(api, cast, status)
     # Neither the other hospital's staff nor the payer's own, who have no hospital.
     assert [take_next(api.as_(p)).status_code for p in (cast.meera, cast.arjun)] == [204, 204]
     assert take_next(api.as_(cast.priya)).status_code == (200 if is_waiting else 204)
 
 
 def test_a_processor_with_hospitals_and_payers_gets_claims_of_both_together_only(
-    api: Api, cast: Cast, claim: dict[str, Any], database: Database
+    api: Api, cast: Cast, database: Database
 ) -> None:
-    moved_to_city(database, cast, claim, "qc_pending", "intake")
+    claim = claim_in(api, cast, "qc_pending")
     with database.unit_of_work() as session:
         accounts.assign(session, None, user(session, cast.priya.id), cast.health)
     assert take_next(api.as_(cast.priya)).status_code == 204
@@ -107,11 +89,8 @@ def test_a_processor_with_hospitals_and_payers_gets_claims_of_both_together_only
     assert taken == [claim["id"], retail["id"]]
 
 
-def test_the_operator_gets_the_oldest_of_all(
-    api: Api, cast: Cast, claim: dict[str, Any], database: Database
-) -> None:
-    later = file_claim(api.as_(cast.asha)).json()
-    moved_to_city(database, cast, later, "claim_contested", "disputed")
+def test_the_operator_gets_the_oldest_of_all(api: Api, cast: Cast, claim: dict[str, Any]) -> None:
+    later = claim_in(api, cast, "claim_contested")
     assert [take_next(api.as_(cast.admin)).json()["id"] for _ in range(2)] == [claim["id"], later["id"]]
 
 

@@ -119,7 +119,7 @@ def _sees(person: tuple[Actor, set[str], set[str]], claim: dict[str, Any]) -> bo
     if actor.role in (Role.ADMIN, Role.AUDITOR):
         return True
     if actor.role is Role.POLICYHOLDER:
-        return bool(claim["user_id"] == actor.id)
+        return claim["user_id"] == actor.id and claim["hospital_id"] is None
     if claim["hospital_id"] is None:
         return claim["payer_id"] in payers
     return claim["hospital_id"] in hospitals and (not payers or claim["payer_id"] in payers)

@@ -31,6 +31,15 @@ STATES = {
     ("completed", "paid"): 7,
     ("completed", "denied"): 2,
     ("completed", "withdrawn"): 2,
+    ("qc_pending", None): 2,
+    ("qc_query", None): 2,
+    ("qc_answered", None): 1,
+    ("need_more_info", None): 1,
+    ("need_more_info_submitted", None): 1,
+    ("qc_clear", None): 1,
+    ("claim_approved", None): 7,
+    ("claim_denial", None): 2,
+    ("claim_contested", None): 1,
 }
 ANKLE = [
     ("claim_submitted", "Asha Nair"),
@@ -151,6 +160,72 @@ def test_claims_are_spread_over_months_and_use_at_most_half_of_a_cover(loaded: I
     assert [number for number, cover, asked in open_or_used if asked * 2 > cover] == []
 
 
+def test_hospital_claims_are_spread_over_hospitals_payers_and_processors(loaded: Install) -> None:
+    placed = loaded.rows(
+        "SELECT hospital.number, payer.number, count(*) FROM claims"
+        " JOIN organisations AS hospital ON hospital.id = hospital_id"
+        " JOIN organisations AS payer ON payer.id = payer_id GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    assert placed == [
+        ("HOSP_001", "PAY_001", 6),
+        ("HOSP_001", "PAY_002", 5),
+        ("HOSP_002", "PAY_001", 4),
+        ("HOSP_002", "PAY_002", 3),
+    ]
+    deciders = loaded.rows(
+        "SELECT DISTINCT actor_name, actor_role FROM events WHERE status IN ('claim_approved', 'claim_denial')"
+        " AND version IS NOT NULL ORDER BY 1"
+    )
+    assert deciders == [
+        ("Lakshmi Pillai", "admin"),
+        ("Meera Iyer", "claim_processor"),
+        ("Priya Menon", "claim_processor_l1"),
+        ("Rahul Verma", "claim_processor_l3"),
+    ]
+    numbers = [
+        number
+        for (number,) in loaded.rows("SELECT claim_number FROM claims WHERE policy_id IS NULL ORDER BY id")
+    ]
+    assert numbers == sorted(numbers)
+    assert len(set(numbers)) == 18
+    assert all(number.startswith("CSHLSIP-20") for number in numbers)
+
+
+def test_queries_have_answers_or_are_open_and_one_is_overdue(loaded: Install) -> None:
+    queries = loaded.rows(
+        "SELECT status, kind, answered_at IS NULL, due_at IS NOT NULL FROM claim_queries JOIN claims ON claims.id = claim_id"
+    )
+    is_open = Counter(status for status, _, is_unanswered, _ in queries if is_unanswered)
+    assert is_open == {"qc_query": 2, "need_more_info": 1}
+    assert Counter(kind for _, kind, *_ in queries) == {"query": 6, "info": 4}
+    now = clock.now()
+    due = loaded.rows("SELECT due_at FROM claim_queries WHERE answered_at IS NULL AND due_at IS NOT NULL")
+    late = [datetime.fromisoformat(str(at)) for (at,) in due]
+    late = [at if at.tzinfo else at.replace(tzinfo=UTC) for at in late]
+    assert sorted(at < now for at in late) == [False, True]
+    answered = loaded.rows(
+        "SELECT raised_at, answered_at, due_at FROM claim_queries WHERE answered_at IS NOT NULL"
+    )
+    assert all(raised < answer for raised, answer, _ in answered)
+
+
+def test_a_contest_was_decided_by_another_person(loaded: Install) -> None:
+    moves = loaded.rows(
+        "SELECT subject_id, type, actor_name FROM events WHERE type IN ('claim_denied', 'claim_contested', 'claim_approved')"
+        " AND version IS NOT NULL ORDER BY subject_id, seq"
+    )
+    told: dict[str, list[str]] = {}
+    for subject, kind, actor in moves:
+        told.setdefault(subject, []).append("contest" if kind == "claim_contested" else actor)
+    contested = sorted(names for names in told.values() if "contest" in names)
+    assert contested == [
+        ["Meera Iyer", "contest", "Rahul Verma", "contest", "Lakshmi Pillai"],
+        ["Priya Menon", "contest"],
+        ["Priya Menon", "contest", "Rahul Verma"],
+        ["Rahul Verma", "contest", "Priya Menon"],
+    ]
+
+
 def test_an_appeal_was_decided_by_another_person(loaded: Install) -> None:
     appealed = loaded.rows(
         "SELECT subject_id, type, actor_name, status FROM events WHERE subject_kind = 'claim'"
@@ -219,7 +294,7 @@ def test_limits_and_windows_of_the_install_do_not_change_the_past(
     strict = Install(
         real_database,
         tmp_path,
-        claims={"appeal_days": 0, "limit_l2": 1},
+        claims={"appeal_days": 0, "limit_l0": 1, "limit_l2": 1, "contest_rounds": 0, "contest_days": 0},
         documents={"max_files": 1, "max_file_bytes": 10},
     )
     assert strict.load() == len(STORIES)

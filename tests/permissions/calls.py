@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tests.permissions.world import FILING, PHOTO
+from tests.permissions.world import FILING, PHOTO, SUBMISSION
 
 # Bodies by operation. Public account routes and change_password are sent one that is never taken: what is judged is
 # who is let in, and nobody should pay for a password hash.
@@ -33,6 +33,7 @@ BODIES: dict[str, Any] = {
     },
     "change_policy": {"cover_amount": "600000"},
     "file_claim": FILING,
+    "file_hospital_claim": SUBMISSION,
     "change_claim": {"description": "Fracture of the right wrist"},
     "change_status": {"status": "rejected", "status_notes": "Not covered."},
     "act_on_claim": {},

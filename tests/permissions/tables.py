@@ -61,6 +61,7 @@ list_events             admin:read    401    403   403   403  403   403  403  20
 
 upload                  claims:write  401    201   201   201  201   201  201  201   403
 file_claim              claims:write  401    201   422   403  403   403  403  403   403
+file_hospital_claim     claims:write  401    403   403   201  403   403  403  403   403
 list_claims             claims:read   401    200   200   200  200   200  200  200   200
 count_claims            claims:read   401    200   200   200  200   200  200  200   200
 export_claims           claims:read   401    200   200   200  200   200  200  200   200
@@ -68,6 +69,7 @@ show_claim              claims:read   401    200   404   404  200   404  404  20
 claim_history           claims:read   401    200   404   404  200   404  404  200   200
 list_messages           claims:read   401    200   404   404  200   404  404  200   200
 send_message*           claims:write  401    201   404   404  201   404  404  201   403
+list_queries            claims:read   401    200   404   404  200   404  404  200   200
 list_notes*             claims:read   401    403   404   404  200   404  404  200   200
 add_note*               claims:write  401    403   404   404  201   404  404  201   403
 assign_claim*           claims:write  401    403   404   404  200   404  404  200   403
@@ -110,7 +112,14 @@ PAGES = {
 }
 
 # The same for every state of a claim: who sees it.
-READING = ("show_claim", "claim_history", "list_messages", "show_document", "refresh_document_link")
+READING = (
+    "show_claim",
+    "claim_history",
+    "list_messages",
+    "list_queries",
+    "show_document",
+    "refresh_document_link",
+)
 
 # Actions by state. `partly` is approved with less than was claimed; `appealed` is under review again, after a decision
 # that the `decider` made; the `junior` may approve less than any claim is about.

@@ -1,5 +1,6 @@
 """D-06: when the commit fails, no writing route says that it did something, and nothing is stored, sent or left."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,7 +20,7 @@ from insurenz.core.permissions import Role
 from tests.actors import PASSWORD
 from tests.permissions.calls import Call, call_of, operations
 from tests.permissions.tables import ROUTES, rows
-from tests.permissions.world import FILING, PHOTO, World
+from tests.permissions.world import FILING, PHOTO, SUBMISSION, World
 
 NEW_PASSWORD = "a wholly new passphrase"
 LOGIN = {"email": "asha@demo.example", "password": PASSWORD}
@@ -111,6 +112,10 @@ def prepared(world: World, operation: str, session: Session) -> tuple[Call, dict
     if operation == "file_claim":
         files = [("files", ("photo.jpg", PHOTO.read_bytes(), "image/jpeg"))]
         return Call(method, path), headers, {"data": FILING, "files": files}
+    if operation == "file_hospital_claim":
+        files = [("files", ("photo.jpg", PHOTO.read_bytes(), "image/jpeg"))]
+        desk = world.as_(world.cast.city_desk)
+        return Call(method, path), desk, {"data": {"claim": json.dumps(SUBMISSION)}, "files": files}
     if operation in bodies:
         person = headers if operation == "change_password" else {"Sec-Fetch-Site": "same-origin"}
         return Call(method, path, json=bodies[operation]()), person, {}

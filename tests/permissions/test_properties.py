@@ -33,6 +33,7 @@ TAKEN = {
     "file_claim": (
         "workflow user_policy_id claim_type incident_date description claim_amount files upload_ids"
     ),
+    "file_hospital_claim": "workflow hospital_id payer_id form_data upload_ids",
     "change_claim": "claim_type incident_date description claim_amount",
     "change_status": "status status_notes approved_amount resolution payment_reference",
     "act_on_claim": "status_notes",
@@ -80,9 +81,10 @@ CLAIM_ROW = (
     "description claim_amount approved_amount currency resolution payment_reference user_id user_policy_id "
     "created_at updated_at"
 )
+CONCERNED = "person_name hospital payer rejection_reason"
 # What those see of a claim, too, who decide and oversee.
 FOR_STAFF = {
-    "list_claims": "items.person_name items.assignee",
+    "list_claims": "items.person_name items.hospital items.payer items.rejection_reason items.assignee",
     **dict.fromkeys(
         (
             "show_claim",
@@ -94,7 +96,7 @@ FOR_STAFF = {
             "verify_document",
             "add_documents",
         ),
-        "person_name assignee",
+        f"{CONCERNED} form_data queries assignee",
     ),
 }
 FILERS = ("owner", "other", "desk")
@@ -172,6 +174,8 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "create_policy": POLICY_RECORD,
     "change_policy": POLICY_RECORD,
     "file_claim": {**CLAIM, "documents": ""},  # none here: it is filed as JSON
+    # Neither documents nor queries nor open actions here.
+    "file_hospital_claim": f"{CLAIM['']} {CONCERNED} form_data queries",
     "list_claims": page(CLAIM_ROW),
     "count_claims": {"": "items total", "items": "workflow status status_group count"},
     "show_claim": CLAIM,
@@ -180,6 +184,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "act_on_claim": CLAIM,
     "list_messages": page(MESSAGE),
     "send_message": MESSAGE,
+    "list_queries": "items next_cursor",  # nothing is asked about these claims
     "list_notes": page(MESSAGE),
     "add_note": MESSAGE,
     "assign_claim": CLAIM,

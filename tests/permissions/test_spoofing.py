@@ -12,7 +12,7 @@ from tests.permissions.test_matrix import TABLE
 from tests.permissions.world import World
 
 # Everybody who may do it, in this order: the first acts.
-ACTORS = ("owner", "admin", "clerk", "other")
+ACTORS = ("owner", "admin", "clerk", "other", "desk")
 NAMES = (  # noqa: SIM905
     "user_id actor_id actor actor_name actor_role actor_email role level sub sid session_id as impersonate on_behalf_of "
     "tenant tenant_id hospital_id payer_id claimant_id recipients recipient_ids _method"

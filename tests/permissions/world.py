@@ -1,6 +1,6 @@
 """One world for every permission test: people in each relation to one policyholder's claims, a claim in each state."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -32,6 +32,11 @@ FILING = {
     "incident_date": (clock.now() - timedelta(days=20)).date().isoformat(),
     "description": "Fracture of the left wrist",
     "claim_amount": "18250",
+}
+SUBMISSION = {
+    "hospital_id": "HOSP_001",
+    "payer_id": "PAY_001",
+    "form_data": {"patient_name": "Ravi Kumar", "claimed_amount": "45000", "payer_name": "Suraksha General"},
 }
 # How a claim comes to each state: who does what. `decider` makes every decision, so appeals bar them.
 PATHS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
@@ -127,8 +132,14 @@ def _counts() -> dict[str, str]:
 COUNTS = _counts()
 
 
-def build(database: Database, folder: Path) -> Iterator[World]:
-    """The world; gone with everything in it when the iterator ends."""
+def build(
+    database: Database,
+    folder: Path,
+    *,
+    populate: Callable[["World", Session], None] | None = None,
+    file_claims: Callable[["World"], None] | None = None,
+) -> Iterator[World]:
+    """A world, of the policyholder's claims unless told otherwise; gone with everything in it when the iterator ends."""
     with (
         database.engine.execution_options(is_writer=True).connect() as connection,
         start_blocking_portal() as portal,
@@ -143,8 +154,8 @@ def build(database: Database, folder: Path) -> Iterator[World]:
         client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
         world = World(api, connection, cast, portal, client)
         with inside.unit_of_work() as session:
-            _populate(world, session)
-        _file_claims(world)
+            (populate or _populate)(world, session)
+        (file_claims or _file_claims)(world)
         [world.ids["delivery_id"]] = put(inside)
         Sender(inside, Scripted([Permanent("http_410")])).work()
         yield world
@@ -155,10 +166,10 @@ def build(database: Database, folder: Path) -> Iterator[World]:
 
 def _populate(world: World, session: Session) -> None:
     cast = world.cast
-    at = {"clerk": "PAY_001", "away": "PAY_002", "idle": None}
+    at = {"clerk": ["PAY_001"], "away": ["PAY_002"], "idle": []}
     levels = {
-        name: [_processor(session, f"{name}{level}", level, firm) for level in range(5)]
-        for name, firm in at.items()
+        name: [processor(session, f"{name}{level}", level, *firms) for level in range(5)]
+        for name, firms in at.items()
     }
     junior, first, decider, *rest = levels["clerk"]
     world.people = {
@@ -174,18 +185,24 @@ def _populate(world: World, session: Session) -> None:
         "admin": [cast.admin],
         "auditor": [cast.auditor],
     }
-    for person in [p for group in world.people.values() for p in group]:
-        world.headers[person.id] = _bearer(world, session, person)
-    for name in ("owner", "desk", "decider", "admin", "auditor"):
-        world.keys += [_key(session, name, world.people[name][0], scopes) for scopes in SCOPES]
+    let_in(world, session, with_keys=("owner", "desk", "decider", "admin", "auditor"))
     _go_stale(world, session)
-    somebody = _processor(session, "somebody", 0, "HOSP_001")
+    somebody = processor(session, "somebody", 0, "HOSP_001")
     own_key, _ = keys.create(session, cast.asha, name="own", scopes=[Scope.CLAIMS_READ], expires_at=None)
     other = _session_of(world, _bearer(world, session, cast.asha))
     world.ids |= {"user_id": somebody.id, "session_id": other, "key_id": own_key.id, "owner_id": cast.asha.id}
 
 
-def _processor(session: Session, name: str, level: int, firm: str | None) -> Actor:
+def let_in(world: World, session: Session, *, with_keys: Sequence[str]) -> None:
+    """Sign everybody in, and give API keys of every scope to the first person of some relations."""
+    for person in [p for group in world.people.values() for p in group]:
+        world.headers[person.id] = _bearer(world, session, person)
+    for name in with_keys:
+        world.keys += [_key(session, name, world.people[name][0], scopes) for scopes in SCOPES]
+
+
+def processor(session: Session, name: str, level: int, *firms: str) -> Actor:
+    """A processor of this level who is assigned to these organisations."""
     made = users.create_user(
         session,
         None,
@@ -194,7 +211,7 @@ def _processor(session: Session, name: str, level: int, firm: str | None) -> Act
         role=Role.CLAIM_PROCESSOR,
         level=level,
     )
-    if firm is not None:
+    for firm in firms:
         organisation = find(session, firm)
         assert organisation is not None
         users.assign(session, None, made, organisation)

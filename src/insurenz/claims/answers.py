@@ -5,7 +5,8 @@ from typing import Any
 
 from insurenz import workflow
 from insurenz.accounts.queries import user
-from insurenz.claims import queries, service
+from insurenz.claims import asking, queries, service
+from insurenz.claims.asking import Asked
 from insurenz.claims.facts import facts_with
 from insurenz.claims.models import Claim
 from insurenz.claims.pages import Page
@@ -25,8 +26,14 @@ from insurenz.claims.schemas import (
     DocumentOut,
     HistoryItem,
     HistoryPage,
+    HospitalClaimOut,
+    HospitalClaimPage,
+    HospitalClaimRow,
     MessageOut,
     MessagePage,
+    PartyOut,
+    QueryOut,
+    QueryPage,
     StaffClaimOut,
     StaffClaimPage,
     StaffClaimRow,
@@ -34,10 +41,11 @@ from insurenz.claims.schemas import (
 from insurenz.claims.submit import Filed
 from insurenz.core.db import Session
 from insurenz.core.money import format_amount
-from insurenz.core.permissions import Actor
+from insurenz.core.permissions import Actor, Role
 from insurenz.documents.links import LinkSigner
 from insurenz.documents.schemas import found_of
 from insurenz.events.queries import Entry, Trail
+from insurenz.organisations.models import Organisation
 from insurenz.workflow.guards import Move
 from insurenz.workflow.vocabulary import PHASES
 
@@ -52,7 +60,6 @@ _COLUMNS = [
     "status_notes",
     "claim_type",
     "incident_date",
-    "description",
     "currency",
     "resolution",
     "payment_reference",
@@ -65,23 +72,35 @@ _COLUMNS = [
 _OF_CLAIM = ("workflow", "workflow_version", "currency")
 
 
+_PAGES: Mapping[type[ClaimRow], Any] = {
+    ClaimRow: ClaimPage,
+    HospitalClaimRow: HospitalClaimPage,
+    StaffClaimRow: StaffClaimPage,
+}
+
+
 def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> ClaimShown:
     """One claim in full, for this reader."""
     documents = queries.documents_of(session, actor, claim)
     shown = _claim_out(actor, claim, documents, service.offers(session, actor, claim, rules), rules)
-    if actor.side == "filer":
+    if actor.role is Role.POLICYHOLDER:
         return shown
-    return StaffClaimOut(**dict(shown), **_for_staff(claim, _assignee_name(session, actor, claim)))
+    asked = [] if claim.hospital_id is None else asking.everything(session, claim)
+    concerned = dict(shown) | _concerning(claim, asked)
+    if actor.side == "filer":
+        return HospitalClaimOut(**concerned)
+    return StaffClaimOut(**concerned, assignee=_assignee(claim, _assignee_name(session, actor, claim)))
 
 
-def filed_out(actor: Actor, filed: Filed, rules: Rules) -> ClaimOut:
+def filed_out(actor: Actor, filed: Filed, rules: Rules) -> ClaimOut | HospitalClaimOut:
     """The claim that its filer has just filed, in full, without a look at the database."""
     claim = filed.claim
     history = (Move("submit", workflow.NEW, claim.status, actor.id, claim.created_at),)
-    facts = facts_with(rules, actor, claim, filed.policy, history)
+    facts = facts_with(rules, actor, claim, history, cover_left=filed.cover_left)
     definition = rules.definition(claim.workflow, claim.workflow_version)
     offers = workflow.allowed(definition, claim.status, actor.role, facts)
-    return _claim_out(actor, claim, [Attached(d, None) for d in filed.documents], offers, rules)
+    shown = _claim_out(actor, claim, [Attached(d, None) for d in filed.documents], offers, rules)
+    return shown if claim.hospital_id is None else HospitalClaimOut(**dict(shown), **_concerning(claim, []))
 
 
 def _claim_out(
@@ -101,19 +120,34 @@ def _claim_out(
 
 def page_out(actor: Actor, page: Page) -> ClaimPageShown:
     """A page of a list, for this reader."""
-    if actor.side == "filer":
-        return ClaimPage(items=[row_out(row) for row in page.rows], next_cursor=page.next_cursor)
-    return StaffClaimPage(items=[staff_row_out(row) for row in page.rows], next_cursor=page.next_cursor)
+    shown: ClaimPageShown = _PAGES[row_type(actor)](
+        items=[row_out(actor, row) for row in page.rows], next_cursor=page.next_cursor
+    )
+    return shown
 
 
-def row_out(row: Any) -> ClaimRow:
-    """A claim in a list, as its filer sees it."""
-    return ClaimRow(**_row(row))
+def row_type(actor: Actor) -> type[ClaimRow]:
+    """What this reader sees of a claim in a list."""
+    if actor.role is Role.POLICYHOLDER:
+        return ClaimRow
+    return HospitalClaimRow if actor.side == "filer" else StaffClaimRow
 
 
-def staff_row_out(row: Any) -> StaffClaimRow:
-    """A claim in a list, as those see it who decide and oversee."""
-    return StaffClaimRow(**_row(row), **_for_staff(row, row.assignee_name))
+def row_out(actor: Actor, row: Any) -> ClaimRow:
+    """A claim in a list, for this reader."""
+    kind = row_type(actor)
+    if kind is ClaimRow:
+        return ClaimRow(**_row(row))
+    concerned = _row(row) | {
+        "person_name": row.person_name,
+        "hospital": row.hospital_id
+        and PartyOut(id=row.hospital_id, number=row.hospital_number, name=row.hospital_name),
+        "payer": PartyOut(id=row.payer_id, number=row.payer_number, name=row.payer_name),
+        "rejection_reason": row.rejection_reason,
+    }
+    if kind is HospitalClaimRow:
+        return HospitalClaimRow(**concerned)
+    return StaffClaimRow(**concerned, assignee=_assignee(row, row.assignee_name))
 
 
 def counts_out(counts: Mapping[tuple[str, str, str], int]) -> ClaimCounts:
@@ -173,10 +207,39 @@ def message_out(entry: Entry, actor: Actor) -> MessageOut:
     return MessageOut(
         id=event.id,
         body=entry.texts.get("body"),
-        author=ActorOut(role=event.actor_role or "", name=event.actor_name or ""),
+        author=_actor_out(entry),
         is_mine=event.actor_id == actor.id,
         created_at=event.occurred_at,
     )
+
+
+def queries_out(page: asking.Page) -> QueryPage:
+    """A page of what was asked about a claim."""
+    return QueryPage(items=[_query_out(each) for each in page.items], next_cursor=page.next_cursor)
+
+
+def _query_out(asked: Asked) -> QueryOut:
+    query, texts = asked.query, asked.raised.texts
+    answer = asked.answer.texts if asked.answer else {}
+    return QueryOut(
+        id=query.id,
+        kind=query.kind,
+        round=query.round,
+        category=query.category,
+        items=(texts.get("missing_documents") or "").splitlines(),
+        remarks=texts.get("remarks"),
+        due_at=query.due_at,
+        raised_at=query.raised_at,
+        raised_by=_actor_out(asked.raised),
+        answer=answer.get("query_response") or answer.get("response"),
+        document_ids=asked.answer.event.data.get("documents", []) if asked.answer else [],
+        answered_at=query.answered_at,
+        answered_by=_actor_out(asked.answer) if asked.answer else None,
+    )
+
+
+def _actor_out(entry: Entry) -> ActorOut:
+    return ActorOut(role=entry.event.actor_role or "", name=entry.event.actor_name or "")
 
 
 def _assignee_name(session: Session, actor: Actor, claim: Claim) -> str | None:
@@ -185,14 +248,30 @@ def _assignee_name(session: Session, actor: Actor, claim: Claim) -> str | None:
     return actor.name if claim.assignee_id == actor.id else user(session, claim.assignee_id).name
 
 
-def _for_staff(claim: Any, assignee_name: str | None) -> dict[str, Any]:
-    assignee = AssigneeOut(id=claim.assignee_id, name=assignee_name) if assignee_name is not None else None
-    return {"person_name": claim.person_name, "assignee": assignee}
+def _assignee(claim: Any, name: str | None) -> AssigneeOut | None:
+    return AssigneeOut(id=claim.assignee_id, name=name) if name is not None else None
+
+
+def _concerning(claim: Claim, asked: Sequence[Asked]) -> dict[str, Any]:
+    """What a policyholder is not shown of a claim: whom it concerns besides them, and the form of a hospital."""
+    return {
+        "person_name": claim.person_name,
+        "hospital": claim.hospital and _party(claim.hospital),
+        "payer": _party(claim.payer),
+        "rejection_reason": claim.rejection_reason,
+        "form_data": claim.form_data,
+        "queries": [_query_out(each) for each in asked],
+    }
+
+
+def _party(organisation: Organisation) -> PartyOut:
+    return PartyOut(id=organisation.id, number=organisation.number, name=organisation.name)
 
 
 def _row(claim: Any) -> dict[str, Any]:
     approved = claim.approved_amount
     return {name: getattr(claim, name) for name in _COLUMNS} | {
+        "description": claim.description or None,
         "claim_amount": format_amount(claim.claim_amount, claim.currency),
         "approved_amount": format_amount(approved, claim.currency) if approved is not None else None,
         "user_policy_id": claim.policy_id,
@@ -207,7 +286,7 @@ def _history_item(entry: Entry, currency: str) -> HistoryItem:
     amounts = {
         n: format_amount(v, currency) for n, v in data.items() if n.endswith("_amount") and isinstance(v, int)
     }
-    actor = ActorOut(role=event.actor_role or "", name=event.actor_name or "") if event.actor_id else None
+    actor = _actor_out(entry) if event.actor_id else None
     return HistoryItem(
         id=event.id,
         type=event.type,

@@ -33,7 +33,7 @@ def act_on_all(session: Session, actor: Actor, *, rules: Rules, given: Mapping[s
 
 def _turn(claim: Claim) -> tuple[str, str]:
     """The order in which claims are moved: by policy, so that two calls never wait for each other's cover."""
-    return claim.policy_id, claim.id
+    return claim.policy_id or "", claim.id
 
 
 def _act(

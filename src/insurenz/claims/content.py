@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from insurenz.claims.errors import fields_refused
 from insurenz.claims.facts import filing_facts
+from insurenz.claims.forms import HospitalClaimPatch, spelled
+from insurenz.claims.hospital import claimed
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import ClaimPatch
@@ -21,8 +25,12 @@ from insurenz.workflow import FieldProblem, field_problems
 
 
 def require_filer(actor: Actor, claim: Claim) -> None:
-    """Refuse whoever did not file the claim. Raises Forbidden."""
-    if claim.user_id != actor.id:
+    """Refuse whoever did not file the claim, which was found for them. Raises Forbidden.
+
+    A hospital files as a whole: each of its users speaks for it.
+    """
+    is_filer = actor.side == "filer" if claim.hospital_id is not None else claim.user_id == actor.id
+    if not is_filer:
         raise Forbidden("Only who filed the claim changes what it says.", code="not_the_filer")
 
 
@@ -44,28 +52,55 @@ def change_content(
     require_version(if_match, claim.version, state={"status": claim.status})
     if definition.states[claim.status].phase != "intake":
         raise Conflict("The claim is no longer in intake; its content stands.", code="not_in_intake")
-    values = _values(claim, validated(ClaimPatch, given))
-    changed = {name: value for name, value in values.items() if value != getattr(claim, name)}
+    if claim.policy_id is None:
+        changed = _form(claim, validated(HospitalClaimPatch, given))
+    else:
+        changed = _content(session, rules, actor, claim, validated(ClaimPatch, given))
     if not changed:
         return claim
-    _judge(session, rules, actor, claim, changed)
     for name, value in changed.items():
         setattr(claim, name, value)
     claim.touch()
     session.flush()
-    events.record(
-        session, "claim_changed", subject=subject_of(claim), actor=actor, data={"fields": sorted(changed)}
-    )
+    fields = ["form_data"] if claim.policy_id is None else sorted(changed)
+    events.record(session, "claim_changed", subject=subject_of(claim), actor=actor, data={"fields": fields})
     return claim
 
 
-def _values(claim: Claim, data: ClaimPatch) -> dict[str, Any]:
-    given = data.model_dump(exclude_unset=True)
+def _form(claim: Claim, data: HospitalClaimPatch) -> dict[str, Any]:
+    """What another form changes of a hospital claim."""
+    _refuse_empty(data)
+    if data.form_data is None or spelled(data.form_data.sent) == spelled(claim.form_data or {}):
+        return {}
+    return {
+        "form_data": data.form_data.sent,
+        "claim_amount": claimed(data.form_data, claim.currency),
+        "person_name": data.form_data.patient_name,
+    }
+
+
+def _content(session: Session, rules: Rules, actor: Actor, claim: Claim, data: ClaimPatch) -> dict[str, Any]:
+    """What the given fields change of a retail claim, judged by the rules of filing."""
+    values = _values(claim, data)
+    changed = {name: value for name, value in values.items() if value != getattr(claim, name)}
+    if changed:
+        _judge(session, rules, actor, claim, changed)
+    return changed
+
+
+def _refuse_empty(data: BaseModel) -> None:
     empty = [
-        FieldProblem(name, "missing", f"{name} cannot be empty.") for name, v in given.items() if v is None
+        FieldProblem(name, "missing", f"{name} cannot be empty.")
+        for name in data.model_fields_set
+        if getattr(data, name) is None
     ]
     if empty:
         raise fields_refused(empty)
+
+
+def _values(claim: Claim, data: ClaimPatch) -> dict[str, Any]:
+    _refuse_empty(data)
+    given = data.model_dump(exclude_unset=True)
     if "claim_amount" in given:
         given["claim_amount"] = parse_amount(
             given["claim_amount"], claim.currency, "claim_amount", at_least=1

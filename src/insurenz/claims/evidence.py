@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from insurenz.accounts.queries import user
 from insurenz.claims import queries
 from insurenz.claims.attachments import attach
 from insurenz.claims.models import Claim, ClaimDocument
@@ -102,6 +103,13 @@ def _replaceable(session: Session, actor: Actor, claim: Claim, document_id: str,
         raise invalid("replaces", "unknown_document", "Name a document of this claim.") from missing
     if old.replaced_by is not None:
         raise invalid("replaces", "already_replaced", f"It was replaced by {old.replaced_by}; name that one.")
-    if actor.side == "filer" and old.document.uploaded_by != actor.id:
+    if actor.side == "filer" and not _is_of_their_side(session, actor, claim, old.document):
         raise invalid("replaces", "not_yours", "Name a document that you have sent.")
     return old.document
+
+
+def _is_of_their_side(session: Session, actor: Actor, claim: Claim, document: Document) -> bool:
+    """Whether the filer sent it; for a hospital each of its users does."""
+    if document.uploaded_by == actor.id:
+        return True
+    return claim.hospital_id is not None and user(session, document.uploaded_by).as_actor().side == "filer"

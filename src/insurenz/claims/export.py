@@ -7,7 +7,6 @@ from typing import Any
 
 from insurenz.claims import answers
 from insurenz.claims.pages import Page
-from insurenz.claims.schemas import ClaimRow, StaffClaimRow
 from insurenz.core.permissions import Actor
 
 # What makes spreadsheets take a text for a formula.
@@ -17,20 +16,19 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def lines(actor: Actor, pages: Iterable[Page]) -> Iterator[bytes]:
     """The table of an actor's claims as CSV (RFC 4180, UTF-8), a piece for each page.
 
-    The first line has the API's names of the fields; of the assignee there is the name. A text that spreadsheets would
+    The first line has the API's names of the fields; of assignee, hospital and payer there is the name. A text that spreadsheets would
     take for a formula has an apostrophe before it.
     """
-    shown = answers.row_out if actor.side == "filer" else answers.staff_row_out
     columns = columns_for(actor)
     yield _written([columns])
     for page in pages:
-        rows = (shown(row).model_dump(mode="json") for row in page.rows)
+        rows = (answers.row_out(actor, row).model_dump(mode="json") for row in page.rows)
         yield _written([_cell(row[column]) for column in columns] for row in rows)
 
 
 def columns_for(actor: Actor) -> list[str]:
     """The fields of a claim in a list that the actor sees, the number first."""
-    fields = (ClaimRow if actor.side == "filer" else StaffClaimRow).model_fields
+    fields = answers.row_type(actor).model_fields
     return ["claim_number", *(name for name in fields if name != "claim_number")]
 
 

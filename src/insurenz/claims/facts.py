@@ -29,19 +29,21 @@ def filing_facts(
 
 
 def facts_of(session: Session, rules: Rules, actor: Actor, claim: Claim) -> Facts:
-    """Facts of a filed claim for this actor: two statements, the policy and the past moves."""
-    policy = session.get_one(Policy, claim.policy_id)
-    return facts_with(rules, actor, claim, policy, moves(session, KIND, claim.id))
+    """Facts of a filed claim for this actor: two statements, the policy (if it has one) and the past moves."""
+    left = None if claim.policy_id is None else session.get_one(Policy, claim.policy_id).cover_left
+    return facts_with(rules, actor, claim, moves(session, KIND, claim.id), cover_left=left)
 
 
-def facts_with(rules: Rules, actor: Actor, claim: Claim, policy: Policy, history: tuple[Move, ...]) -> Facts:
-    """Facts of a claim whose policy and past moves are known."""
+def facts_with(
+    rules: Rules, actor: Actor, claim: Claim, history: tuple[Move, ...], *, cover_left: int | None
+) -> Facts:
+    """Facts of a claim whose past moves are known, and what its policy still covers (None without a policy)."""
     return Facts(
         actor_id=actor.id,
         now=clock.now(),
         claim_amount=claim.claim_amount,
         approved_amount=claim.approved_amount,
-        cover_left=policy.cover_left,
+        cover_left=cover_left,
         limit=rules.limit(actor, claim.currency),
         history=history,
         appeal_days=rules.settings.appeal_days,

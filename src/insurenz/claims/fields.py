@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from insurenz.core import clock
 from insurenz.core.db import is_storable
-from insurenz.core.errors import Invalid
+from insurenz.core.errors import Invalid, invalid
 from insurenz.core.money import parse_amount
 from insurenz.workflow import FIELDS, FieldProblem
 from insurenz.workflow.vocabulary import RESOLUTIONS
@@ -49,26 +50,39 @@ def _read(name: str, value: Any, currency: str) -> Any:
     if kind in ("text", "word", "choice", "id"):
         return _text(value, MAX_TEXT if kind == "text" else MAX_WORD)
     if kind == "texts":
-        return _texts(value, MAX_TEXTS)
+        return [_line(item) for item in _list(value, MAX_TEXTS)]
     if kind == "ids":
-        return _texts(value, MAX_IDS)
+        return _list(value, MAX_IDS)
     if kind == "time":
-        return _time(value)
+        return _time(name, value)
     raise ValueError("This field is not taken here.")
 
 
-def _texts(value: Any, most: int) -> list[str]:
+def _list(value: Any, most: int) -> list[str]:
     if not isinstance(value, list) or len(value) > most:
         raise ValueError(f"Send a list of at most {most} texts.")
     return [_text(item, MAX_WORD) for item in value]
 
 
-def _time(value: Any) -> str:
+def _line(text: str) -> str:
+    # They are told as lines of one text.
+    line = text.strip()
+    if len(line.splitlines()) != 1:
+        raise ValueError(f"Each is a text of one line, of 1 to {MAX_WORD} characters.")
+    return line
+
+
+def _time(name: str, value: Any) -> str:
     try:
         at = datetime.fromisoformat(_text(value, MAX_WORD))
-        return at.astimezone(UTC).isoformat() if at.tzinfo else _text(None, 0)
-    except (ValueError, OverflowError) as error:
-        raise ValueError("Send a time with its zone, such as 2026-11-22T06:30:00Z.") from error
+        moment = at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None:
+        raise ValueError("Send a time with its zone, such as 2026-11-22T06:30:00Z.")
+    if moment <= clock.now():
+        raise invalid(name, "in_past", "Send a time to come.")
+    return moment.isoformat()
 
 
 def _text(value: Any, longest: int) -> str:

@@ -20,13 +20,14 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from insurenz.accounts.models import User
-from insurenz.claims.models import Claim
+from insurenz.claims.models import CLAIMS, Claim
 from insurenz.claims.search import Indexed
 from insurenz.claims.selection import Condition, Selection
 from insurenz.core.db import Session
+from insurenz.organisations.models import Organisation
 
 # Up to so many claims that an index finds are fetched and sorted; when there are more of them, the order is followed and
 # each claim in it is tested. Neither database can be trusted to choose: SQLite keeps no statistics, and PostgreSQL takes
@@ -39,6 +40,8 @@ SIZE = {
     "sqlite": "(SELECT max(rowid) FROM claims)",
     "postgresql": "(SELECT reltuples FROM pg_class WHERE oid = CAST('claims' AS regclass))",
 }
+# A form is shown with its claim alone: a page of them could weigh megabytes.
+ROW = [column for column in CLAIMS.columns if column.name != "form_data"]
 # More parts than this are read as one.
 MOST_PARTS = 64
 
@@ -100,14 +103,25 @@ class Way:
 def page_of_claims(
     session: Session, selection: Selection, order: Order, *, limit: int, after: Position | None = None
 ) -> Sequence[Row[Any]]:
-    """The claims after a position with `assignee_name`; one more than `limit` when there are more."""
+    """The claims after a position, without forms, with the names of their assignee and of the organisations they concern.
+
+    One more than `limit` when there are more.
+    """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     way = _way(session, selection, order, after, limit + 1)
     page = _ids(way, order, order.after(after), limit + 1, is_sqlite=is_sqlite)
+    hospital, payer = aliased(Organisation), aliased(Organisation)
+    names = (
+        User.name.label("assignee_name"),
+        *(hospital.number.label("hospital_number"), hospital.name.label("hospital_name")),
+        *(payer.number.label("payer_number"), payer.name.label("payer_name")),
+    )
     rows = (
-        select(*Claim.__table__.columns, User.name.label("assignee_name"))
+        select(*ROW, *names)
         .join(page, page.c.id == Claim.id)
         .outerjoin(User, User.id == Claim.assignee_id)
+        .outerjoin(hospital, hospital.id == Claim.hospital_id)
+        .join(payer, payer.id == Claim.payer_id)
     )
     return session.execute(order.sorted(rows)).all()
 

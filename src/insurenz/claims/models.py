@@ -1,9 +1,10 @@
 """The tables of claims."""
 
 from datetime import date, datetime
-from typing import cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     Date,
@@ -13,15 +14,19 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from insurenz.core import clock
 from insurenz.core.db import Base, Id, UtcDateTime
+from insurenz.organisations.models import Organisation
 
 # The kind of subject that a claim is in the trail of events.
 KIND = "claim"
+# A form is kept as it was sent, with the order of its fields: JSON as text on both databases.
+Form = JSON(none_as_null=True)
 
 
 def _partial(name: str, *columns: str, of: str) -> Index:
@@ -31,7 +36,8 @@ def _partial(name: str, *columns: str, of: str) -> Index:
 class Claim(Base):
     """A claim in its present state. Its past are its events, and its status is what the last of them says.
 
-    `status_group` is the phase of the status in the definition that the claim pins, `person_name` whose claim it is:
+    It is filed against a policy by its holder, or submitted by a hospital with a form about the patient; then
+    `description` is empty and `incident_date` the day on which it was submitted. `status_group` is the phase of the status in the definition that the claim pins, `person_name` whose claim it is:
     the policyholder's name when they filed, or the patient's. The words of that name and of the description can be
     searched: by the column `words` (tsvector) on PostgreSQL, by the table `claim_words` (FTS5) on SQLite.
     """
@@ -41,6 +47,8 @@ class Claim(Base):
         CheckConstraint("claim_amount > 0", name="amount"),
         CheckConstraint("approved_amount > 0 AND approved_amount <= claim_amount", name="approved"),
         CheckConstraint("version >= 1", name="version"),
+        CheckConstraint("(policy_id IS NULL) <> (hospital_id IS NULL)", name="subject"),
+        CheckConstraint("(form_data IS NULL) = (hospital_id IS NULL)", name="form"),
         Index(None, "user_id", "id"),
         # What staff reach: retail claims of a payer, claims of a hospital; each newest first, and by phase. What comes
         # after the id lets a queue be tested, and claims be counted, by the index alone.
@@ -86,13 +94,18 @@ class Claim(Base):
     resolution: Mapped[str | None] = mapped_column(String(32))
     payment_reference: Mapped[str | None] = mapped_column(String(200))
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
-    policy_id: Mapped[str] = mapped_column(ForeignKey("policies.id"))
+    policy_id: Mapped[str | None] = mapped_column(ForeignKey("policies.id"))
     payer_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
     hospital_id: Mapped[str | None] = mapped_column(ForeignKey("organisations.id"))
     assignee_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     person_name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    form_data: Mapped[dict[str, Any] | None] = mapped_column(Form)
+    rejection_reason: Mapped[str | None] = mapped_column(Text)
+
+    hospital: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=[hospital_id])
+    payer: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=[payer_id])
 
     def touch(self) -> None:
         """Count a change: the next version, as of now."""
@@ -109,6 +122,46 @@ class ClaimDocument(Base):
         ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, unique=True
     )
     replaced_by: Mapped[str | None] = mapped_column(ForeignKey("documents.id"))
+
+
+class ClaimQuery(Base):
+    """What was asked about a claim, formally (`query`) or as more information (`info`), in which round, and the answer.
+
+    Its words and the documents that came with the answer are those of the two events, where texts can be erased.
+    """
+
+    __tablename__ = "claim_queries"
+    __table_args__ = (
+        UniqueConstraint("claim_id", "kind", "round"),
+        CheckConstraint("kind IN ('query', 'info')", name="kind"),
+        CheckConstraint("round >= 1", name="round"),
+        CheckConstraint(
+            "(answered_at IS NULL) = (answered_by IS NULL) AND (answered_at IS NULL) = (answer_event_id IS NULL)",
+            name="answer",
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id", ondelete="CASCADE"))
+    kind: Mapped[Literal["query", "info"]] = mapped_column(String(16))
+    round: Mapped[int] = mapped_column(Integer)
+    category: Mapped[str | None] = mapped_column(String(200))
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    raised_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    event_id: Mapped[str] = mapped_column(Id)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    answer_event_id: Mapped[str | None] = mapped_column(Id)
+
+
+class ClaimCounter(Base):
+    """How many numbers of hospital claims a year has given so far."""
+
+    __tablename__ = "claim_counters"
+
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    given: Mapped[int] = mapped_column(Integer)
 
 
 CLAIMS, CLAIM_DOCUMENTS = (cast("Table", model.__table__) for model in (Claim, ClaimDocument))

@@ -23,7 +23,7 @@ from insurenz.core.permissions import Actor
 
 @dataclass(frozen=True)
 class Page:
-    """Claims with `assignee_name`, and the cursor of the next page."""
+    """Claims with the names of their assignee, hospital and payer, and the cursor of the next page."""
 
     rows: Sequence[Row[Any]]
     next_cursor: str | None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import joinedload
 
 from insurenz.accounts.queries import reaches_hospital_claim, reaches_retail_claim
 from insurenz.claims.models import Claim, ClaimDocument
@@ -16,6 +17,8 @@ from insurenz.core.permissions import Actor, Role
 from insurenz.documents.models import Document
 
 NUMBER = re.compile(r"[A-Z0-9-]{1,40}")
+# A claim is read together with the organisations it concerns.
+PARTIES = (joinedload(Claim.hospital), joinedload(Claim.payer))
 
 
 def visible_claims(actor: Actor) -> Select[Claim]:
@@ -27,11 +30,16 @@ def _reaches(actor: Actor) -> ColumnElement[bool]:
     if actor.role in (Role.ADMIN, Role.AUDITOR):
         return true()
     if actor.role is Role.POLICYHOLDER:
-        return Claim.user_id == actor.id
+        return holds(actor)
     at_hospital = and_(
         Claim.hospital_id.is_not(None), reaches_hospital_claim(actor, Claim.hospital_id, Claim.payer_id)
     )
     return or_(at_hospital, and_(Claim.hospital_id.is_(None), reaches_retail_claim(actor, Claim.payer_id)))
+
+
+def holds(actor: Actor) -> ColumnElement[bool]:
+    """In SQL: whether a claim is the actor's own, against a policy; what they once submitted at a desk is not."""
+    return and_(Claim.user_id == actor.id, Claim.hospital_id.is_(None))
 
 
 def claim_for(session: Session, actor: Actor, reference: str, *, lock: bool = False) -> Claim:
@@ -45,7 +53,7 @@ def claim_for(session: Session, actor: Actor, reference: str, *, lock: bool = Fa
         names = Claim.claim_number == reference
     else:
         raise NotFound
-    found = visible_claims(actor).where(names)
+    found = visible_claims(actor).where(names).options(*PARTIES)
     claim = session.execute(found.with_for_update(of=Claim) if lock else found).scalar_one_or_none()
     if claim is None:
         raise NotFound
@@ -61,7 +69,7 @@ def claims_for(session: Session, actor: Actor, references: Sequence[str]) -> dic
     ids = {each: each.lower() for each in references if is_id(each)}
     names = or_(Claim.id.in_(ids.values()), Claim.claim_number.in_(set(references) - set(ids)))
     found = session.scalars(
-        visible_claims(actor).where(names).order_by(Claim.id).with_for_update(of=Claim)
+        visible_claims(actor).where(names).options(*PARTIES).order_by(Claim.id).with_for_update(of=Claim)
     ).all()
     known = {claim.id: claim for claim in found} | {claim.claim_number: claim for claim in found}
     return {each: known[ids.get(each, each)] for each in references if ids.get(each, each) in known}

@@ -8,7 +8,7 @@ from sqlalchemy import Select, literal, select, true, tuple_, union_all
 
 from insurenz.accounts.queries import IdColumn, is_assigned
 from insurenz.claims.models import Claim
-from insurenz.claims.queries import visible_claims
+from insurenz.claims.queries import PARTIES, visible_claims
 from insurenz.claims.rules import Rules
 from insurenz.core.db import Session
 from insurenz.core.errors import invalid
@@ -89,7 +89,7 @@ def _heads(actor: Actor, waiting: Waiting, kind: Kind) -> Select[Any]:
 def _first(
     session: Session, actor: Actor, waiting: Waiting, line: Line, *, skip_locked: bool
 ) -> Claim | None:
-    wanted = _in_line(actor, waiting, line.kind, line.organisation_id, line.phase)
+    wanted = _in_line(actor, waiting, line.kind, line.organisation_id, line.phase).options(*PARTIES)
     return session.scalars(wanted.with_for_update(of=Claim, skip_locked=skip_locked)).one_or_none()
 
 

@@ -38,7 +38,9 @@ UploadIds = Annotated[
 ClaimType = Literal["medical", "vehicle", "property", "travel", "other"]
 
 
-class _In(BaseModel):
+class In(BaseModel):
+    """A body: it takes no unknown fields, and no text that a database could not keep."""
+
     model_config = ConfigDict(extra="forbid")
 
     @field_validator("*", mode="after")
@@ -49,7 +51,7 @@ class _In(BaseModel):
         return value
 
 
-class ClaimIn(_In):
+class ClaimIn(In):
     """A retail claim as it is filed."""
 
     workflow: str = Field("retail", max_length=64)
@@ -61,7 +63,7 @@ class ClaimIn(_In):
     upload_ids: UploadIds = []
 
 
-class ClaimPatch(_In):
+class ClaimPatch(In):
     """Content of a claim that is still in intake; what is absent stays."""
 
     claim_type: ClaimType | None = None
@@ -70,7 +72,7 @@ class ClaimPatch(_In):
     claim_amount: AmountIn | None = None
 
 
-class StatusIn(_In):
+class StatusIn(In):
     """A status to be reached, with the fields of the one action that leads there."""
 
     status: str = Field(max_length=64, examples=["under_review"])
@@ -78,27 +80,38 @@ class StatusIn(_In):
     approved_amount: AmountIn | None = None
     resolution: str | None = Field(None, max_length=32)
     payment_reference: str | None = Field(None, max_length=200)
+    remarks: Words | None = None
+    query_category: str | None = Field(None, max_length=200)
+    missing_documents: list[Annotated[str, StringConstraints(max_length=200)]] | None = Field(
+        None, max_length=50
+    )
+    due_at: datetime | None = None
+    query_response: Words | None = None
+    response: Words | None = None
+    rejection_reason: Words | None = None
+    contest_reason: Words | None = None
+    upload_ids: UploadIds = []
 
 
-class MessageIn(_In):
+class MessageIn(In):
     """What one side says to the other, or staff among themselves."""
 
     body: Description
 
 
-class AssignmentIn(_In):
+class AssignmentIn(In):
     """Who is to work on a claim; without `user_id`, the caller."""
 
     user_id: str | None = Field(None, max_length=64)
 
 
-class TakeNextIn(_In):
+class TakeNextIn(In):
     """Which of the waiting claims may be taken."""
 
     workflow: str | None = Field(None, max_length=64, examples=["retail"])
 
 
-class BulkIn(_In):
+class BulkIn(In):
     """An action on many claims; the fields of the action stand beside these two."""
 
     action: str = Field(min_length=1, max_length=64, examples=["start_review"])
@@ -114,7 +127,7 @@ class BulkIn(_In):
         return references
 
 
-class DocumentsIn(_In):
+class DocumentsIn(In):
     """Documents added to a claim, beside the files of the form; one alone may replace an older one."""
 
     upload_ids: UploadIds = []
@@ -123,7 +136,7 @@ class DocumentsIn(_In):
     )
 
 
-class VerificationIn(_In):
+class VerificationIn(In):
     """What staff say of a document; a rejection needs its reason, which the filer reads."""
 
     verification: Literal["unverified", "verified", "rejected"]
@@ -131,7 +144,6 @@ class VerificationIn(_In):
 
 
 # Bodies whose claim is judged before their fields: documented as these models, read by the service in its turn.
-ClaimPatchLater = Annotated[dict[str, Any], WithJsonSchema(ClaimPatch.model_json_schema())]
 StatusLater = Annotated[dict[str, Any], WithJsonSchema(StatusIn.model_json_schema())]
 AssignmentLater = Annotated[dict[str, Any], WithJsonSchema(AssignmentIn.model_json_schema())]
 # Which fields stand beside `action` and `claim_ids` is the matter of each claim's workflow.
@@ -181,16 +193,24 @@ class ClaimRow(Versioned):
     status_notes: str | None
     claim_type: str
     incident_date: date
-    description: str
+    description: str | None
     claim_amount: AmountOut
     approved_amount: AmountOut | None
     currency: str
     resolution: str | None
     payment_reference: str | None
     user_id: str
-    user_policy_id: str
+    user_policy_id: str | None
     created_at: datetime
     updated_at: datetime
+
+
+class PartyOut(BaseModel):
+    """A hospital or payer that a claim concerns."""
+
+    id: str
+    number: str
+    name: str
 
 
 class AssigneeOut(BaseModel):
@@ -200,10 +220,18 @@ class AssigneeOut(BaseModel):
     name: str
 
 
-class StaffClaimRow(ClaimRow):
-    """A claim in a list, as those see it who decide and oversee."""
+class HospitalClaimRow(ClaimRow):
+    """A claim in a list, as users of its hospital see it. A retail claim has neither hospital nor rejection reason."""
 
     person_name: str
+    hospital: PartyOut | None
+    payer: PartyOut
+    rejection_reason: str | None
+
+
+class StaffClaimRow(HospitalClaimRow):
+    """A claim in a list, as those see it who decide and oversee."""
+
     assignee: AssigneeOut | None
 
 
@@ -214,17 +242,56 @@ class ClaimOut(ClaimRow):
     allowed_actions: list[AllowedAction]
 
 
-class StaffClaimOut(ClaimOut):
-    """One claim, as those see it who decide and oversee."""
+class ActorOut(BaseModel):
+    """Who did it, as far as the reader may know."""
 
-    person_name: str
-    assignee: AssigneeOut | None
+    role: str
+    name: str
+
+
+class QueryOut(BaseModel):
+    """What was asked about a claim: formally (`query`) or as more information (`info`), and the answer.
+
+    It is overdue when `due_at` has passed and `answered_at` is null. A text that was erased is null, too.
+    """
+
+    id: str
+    kind: Literal["query", "info"]
+    round: int
+    category: str | None
+    items: list[str]
+    remarks: str | None
+    due_at: datetime | None
+    raised_at: datetime
+    raised_by: ActorOut
+    answer: str | None
+    document_ids: list[str]
+    answered_at: datetime | None
+    answered_by: ActorOut | None
+
+
+class HospitalClaimOut(ClaimOut, HospitalClaimRow):
+    """One claim, as users of its hospital see it. A retail claim has no form."""
+
+    form_data: dict[str, Any] | None
+    queries: list[QueryOut]
+
+
+class StaffClaimOut(HospitalClaimOut, StaffClaimRow):
+    """One claim, as those see it who decide and oversee."""
 
 
 class ClaimPage(Out):
     """A page of claims."""
 
     items: list[ClaimRow]
+    next_cursor: str | None
+
+
+class HospitalClaimPage(Out):
+    """A page of claims, as users of their hospitals see them."""
+
+    items: list[HospitalClaimRow]
     next_cursor: str | None
 
 
@@ -235,9 +302,9 @@ class StaffClaimPage(Out):
     next_cursor: str | None
 
 
-# Which of the two it is follows from the role of the reader.
-ClaimShown = ClaimOut | StaffClaimOut
-ClaimPageShown = ClaimPage | StaffClaimPage
+# Which of them it is follows from the role of the reader.
+ClaimShown = ClaimOut | HospitalClaimOut | StaffClaimOut
+ClaimPageShown = ClaimPage | HospitalClaimPage | StaffClaimPage
 
 
 class ClaimCount(BaseModel):
@@ -256,13 +323,6 @@ class ClaimCounts(Out):
     total: int
 
 
-class ActorOut(BaseModel):
-    """Who did it, as far as the reader may know."""
-
-    role: str
-    name: str
-
-
 class MessageOut(Out):
     """A message, or a note; one that was erased has no body."""
 
@@ -271,6 +331,13 @@ class MessageOut(Out):
     author: ActorOut
     is_mine: bool
     created_at: datetime
+
+
+class QueryPage(Out):
+    """A page of what was asked about a claim, oldest first."""
+
+    items: list[QueryOut]
+    next_cursor: str | None
 
 
 class MessagePage(Out):

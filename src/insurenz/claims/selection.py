@@ -57,7 +57,8 @@ def selected(session: Session, actor: Actor, filters: ClaimFilters, rules: Rules
         indexed["text"] = found
     tests = [getattr(Claim, name) == value for name, value in _equal(filters).items()]
     if actor.role is Role.POLICYHOLDER:
-        return Selection([Claim.user_id == actor.id], [*tests, *scope.tests(groups)], indexed)
+        is_own = Claim.hospital_id.is_(None)
+        return Selection([Claim.user_id == actor.id], [is_own, *tests, *scope.tests(groups)], indexed)
     if assignee == "none":
         tests.append(Claim.assignee_id.is_(None))
     elif assignee is not None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from insurenz import workflow
+from insurenz.claims import asking
 from insurenz.claims.attachments import attach
 from insurenz.claims.errors import answered, fields_refused
 from insurenz.claims.facts import facts_of
@@ -19,7 +20,11 @@ from insurenz.core.versions import require_version
 from insurenz.documents.models import Document
 from insurenz.documents.receiving import StoredFile
 from insurenz.events import service as events
+from insurenz.events.models import Event
 from insurenz.policies import service as policies
+
+# What a claim keeps of the fields of an action.
+KEPT = ("approved_amount", "resolution", "payment_reference", "status_notes", "rejection_reason")
 
 
 def act(
@@ -45,7 +50,9 @@ def act(
     _move(session, claim, step, rules)
     upload_ids = cast("list[str]", step.values.get("upload_ids", []))
     documents = attach(session, actor, claim, files, upload_ids=upload_ids, limits=rules.documents)
-    _announce(session, actor, claim, step, documents)
+    event = _announce(session, actor, claim, step, documents)
+    definition = rules.definition(claim.workflow, claim.workflow_version)
+    asking.follow(session, actor, claim, step, event, definition=definition)
     return claim
 
 
@@ -123,25 +130,32 @@ def _unless_parsed(refusal: workflow.FieldsRefused, fields: Parsed) -> list[work
 
 def _move(session: Session, claim: Claim, step: workflow.Step, rules: Rules) -> None:
     before = claim.approved_amount or 0
-    for name in ("approved_amount", "resolution", "payment_reference", "status_notes"):
-        if name in step.values:
-            setattr(claim, name, step.values[name])
+    for name, value in _kept(step).items():
+        setattr(claim, name, value)
     claim.status = step.target
     claim.touch()
     claim.status_group = rules.definition(claim.workflow, claim.workflow_version).states[step.target].phase
-    policies.change_cover_used(session, claim.policy_id, (claim.approved_amount or 0) - before)
+    if claim.policy_id is not None:
+        policies.change_cover_used(session, claim.policy_id, (claim.approved_amount or 0) - before)
     session.flush()
+
+
+def _kept(step: workflow.Step) -> dict[str, Any]:
+    """What the claim takes with it. A decision stands alone: neither amount nor reason of an earlier one is left."""
+    kept = {name: step.values[name] for name in KEPT if name in step.values}
+    is_decided = kept.get("approved_amount") is not None or "rejection_reason" in kept
+    return {"approved_amount": None, "rejection_reason": None} | kept if is_decided else kept
 
 
 def _announce(
     session: Session, actor: Actor, claim: Claim, step: workflow.Step, documents: Sequence[Document]
-) -> None:
+) -> Event:
     texts = {n: str(v) for n, v in step.values.items() if workflow.FIELDS[n] == "text"}
     texts |= {n: _lines(v) for n, v in step.values.items() if workflow.FIELDS[n] == "texts"}
     plain = {n: v for n, v in step.values.items() if n not in (*texts, "files", "upload_ids")}
     plain |= {"documents": [document.id for document in documents]} if documents else {}
     data = {"action": step.action, "from": step.source, "to": step.target, "outcome": step.outcome, **plain}
-    events.record(
+    return events.record(
         session,
         step.event,
         subject=subject_of(claim),

@@ -25,14 +25,20 @@ from insurenz.events import service as events
 from insurenz.policies.models import Policy
 from insurenz.policies.queries import held_policy
 
+# How claims come about, by the subject of their workflow.
+FILED = {"policy": "filed against a policy", "hospital": "submitted by a hospital"}
+
 
 @dataclass(frozen=True)
 class Filed:
-    """A claim that was just filed, with what is known of it without asking the database. It belongs to no session."""
+    """A claim that was just filed, with what is known of it without asking the database. It belongs to no session.
+
+    `cover_left` is what its policy still covers, None without a policy.
+    """
 
     claim: Claim
-    policy: Policy
     documents: Sequence[Document]
+    cover_left: int | None = None
 
 
 def submit(
@@ -43,7 +49,7 @@ def submit(
     Raises Invalid naming each field that does not fit the policy, TooLarge, and Again when its number was taken.
     """
     policy = _own_policy(session, actor, data.user_policy_id)
-    definition = _definition(rules, data.workflow)
+    definition = definition_for(rules, data.workflow, subject="policy")
     amount = parse_amount(data.claim_amount, policy.currency, "claim_amount", at_least=1)
     facts = filing_facts(
         rules, actor, policy, amount=amount, incident=data.incident_date, claim_type=data.claim_type
@@ -53,26 +59,39 @@ def submit(
         step = workflow.check(definition, workflow.NEW, "submit", actor.role, facts=facts, given=given)
     except workflow.Refused as refusal:
         raise answered(refusal) from refusal
-    row = _row(rules, actor, policy, definition=definition, step=step, data=data, amount=amount)
+    row = beginning(actor, definition, step) | {
+        "claim_number": retail_number(rules.timezone),
+        "claim_type": data.claim_type,
+        "incident_date": data.incident_date,
+        "description": data.description,
+        "claim_amount": amount,
+        "currency": policy.currency,
+        "policy_id": policy.id,
+        "payer_id": policy.payer_id,
+        "person_name": actor.name,
+    }
     claim = Claim(**row)
     documents, rows = attached(
         session, actor, claim, files, upload_ids=data.upload_ids, limits=rules.documents
     )
-    with fresh_number():
-        insert_together(session, {CLAIMS: [row], **rows, **_announced(actor, claim, step, documents)})
-    ring_after_commit(session)
-    return Filed(claim, policy, documents)
+    insert(session, {CLAIMS: [row], **rows, **opening(actor, claim, step, documents)})
+    return Filed(claim, documents, policy.cover_left)
 
 
 def subject_of(claim: Claim) -> events.Subject:
-    """The claim as the subject of its events."""
+    """The claim as the subject of its events; a hospital claim must have been read with its hospital.
+
+    Whoever submits for a patient at the desk of a hospital is no claimant.
+    """
+    hospital = None if claim.hospital_id is None else claim.hospital
     return events.Subject(
         kind=KIND,
         id=claim.id,
         claim_number=claim.claim_number,
         hospital_id=claim.hospital_id,
         payer_id=claim.payer_id,
-        claimant_id=claim.user_id,
+        claimant_id=claim.user_id if hospital is None else None,
+        hospital_name=None if hospital is None else hospital.name,
         status=claim.status,
         # Whoever reacts to the event finds by these who is to be told, and how amounts are written.
         facts={
@@ -92,52 +111,36 @@ def _own_policy(session: Session, actor: Actor, reference: str) -> Policy:
         ) from missing
 
 
-def _definition(rules: Rules, name: str) -> workflow.Definition:
+def definition_for(rules: Rules, name: str, *, subject: str) -> workflow.Definition:
+    """The definition that a new claim of this workflow follows. Raises Invalid when it is none for such a subject."""
     try:
         definition = rules.registry.current(name)
     except workflow.UnknownWorkflow as unknown:
         raise invalid("workflow", "unknown_workflow", str(unknown)) from unknown
-    if definition.subject != "policy":
-        raise invalid(
-            "workflow", "wrong_subject", f"Claims of the workflow {name} are not filed against a policy."
-        )
+    if definition.subject != subject:
+        filed = FILED[subject]
+        raise invalid("workflow", "wrong_subject", f"Claims of the workflow {name} are not {filed}.")
     return definition
 
 
-def _row(
-    rules: Rules,
-    actor: Actor,
-    policy: Policy,
-    *,
-    definition: workflow.Definition,
-    step: workflow.Step,
-    data: ClaimIn,
-    amount: int,
-) -> dict[str, Any]:
+def beginning(actor: Actor, definition: workflow.Definition, step: workflow.Step) -> dict[str, Any]:
+    """What every claim begins with, as columns."""
     now = clock.now()
     return {
         "id": new_id(),
-        "claim_number": retail_number(rules.timezone),
         "workflow": definition.name,
         "workflow_version": definition.version,
         "version": 1,
         "status": step.target,
         "status_group": definition.states[step.target].phase,
-        "claim_type": data.claim_type,
-        "incident_date": data.incident_date,
-        "description": data.description,
-        "claim_amount": amount,
-        "currency": policy.currency,
         "user_id": actor.id,
-        "policy_id": policy.id,
-        "payer_id": policy.payer_id,
-        "person_name": actor.name,
         "created_at": now,
         "updated_at": now,
     }
 
 
-def _announced(actor: Actor, claim: Claim, step: workflow.Step, documents: Sequence[Document]) -> Rows:
+def opening(actor: Actor, claim: Claim, step: workflow.Step, documents: Sequence[Document]) -> Rows:
+    """The rows of the event that announces a new claim."""
     data = {
         "action": step.action,
         "from": step.source,
@@ -148,3 +151,10 @@ def _announced(actor: Actor, claim: Claim, step: workflow.Step, documents: Seque
     return events.opening(
         step.event, subject=subject_of(claim), actor=actor, data=data, version=claim.version
     )
+
+
+def insert(session: Session, rows: Rows) -> None:
+    """Write a new claim with all that belongs to it. Raises Again when its number was taken."""
+    with fresh_number():
+        insert_together(session, rows)
+    ring_after_commit(session)

@@ -40,9 +40,9 @@ class _Part:
 class FormReader:
     """Reads one body, piece by piece."""
 
-    def __init__(self, boundary: bytes, open_file: OpenFile) -> None:
+    def __init__(self, boundary: bytes, open_file: OpenFile, text_part: str | None = None) -> None:
         self.fields: dict[str, list[str]] = {}
-        self._open_file = open_file
+        self._open_file, self._text_part = open_file, text_part
         self._header_name, self._header_value = bytearray(), bytearray()
         self._part = _Part()
         self._parts = 0
@@ -90,7 +90,8 @@ class FormReader:
             self._part.file_name = options[b"filename"].decode("utf-8", "replace")
 
     def _headers(self) -> None:
-        if self._part.file_name is not None:
+        # Browsers name a file for each part that has a media type of its own.
+        if self._part.file_name is not None and self._part.name != self._text_part:
             self._part.sink = self._open_file(self._part.name, self._part.file_name)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
@@ -120,10 +121,17 @@ def _malformed() -> AppError:
 
 
 async def read_form(
-    request: Request, open_file: OpenFile, *, relieve: Relieve, max_bytes: int, stall_seconds: float
+    request: Request,
+    open_file: OpenFile,
+    *,
+    relieve: Relieve,
+    max_bytes: int,
+    stall_seconds: float,
+    text_part: str | None = None,
 ) -> dict[str, list[str]]:
     """Read a multipart body to its end: its text fields; each file went to the sink that `open_file` gave.
 
+    `text_part` is a text even when it is sent like a file.
     `relieve` is awaited after each piece, to take what the sinks hold out of memory. Raises Invalid, TooLarge, or
     SenderTooSlow after `stall_seconds` without a byte.
     """
@@ -131,7 +139,7 @@ async def read_form(
     boundary = options.get(b"boundary", b"")
     if not 0 < len(boundary) <= 70:
         raise _malformed()
-    reader, total = FormReader(boundary, open_file), 0
+    reader, total = FormReader(boundary, open_file, text_part), 0
     async with patience(stall_seconds) as moved:
         async for piece in request.stream():
             total += len(piece)

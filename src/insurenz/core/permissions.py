@@ -149,6 +149,7 @@ ROUTES: dict[str, Access] = {
     "upload": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
     # claims
     "file_claim": Access(frozenset({Role.POLICYHOLDER}), Scope.CLAIMS_WRITE),
+    "file_hospital_claim": Access(frozenset({Role.HOSPITAL_USER}), Scope.CLAIMS_WRITE),
     "list_claims": _signed_in(Scope.CLAIMS_READ),
     "count_claims": _signed_in(Scope.CLAIMS_READ),
     "export_claims": _signed_in(Scope.CLAIMS_READ),
@@ -159,6 +160,7 @@ ROUTES: dict[str, Access] = {
     "claim_history": _signed_in(Scope.CLAIMS_READ),
     "list_messages": _signed_in(Scope.CLAIMS_READ),
     "send_message": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
+    "list_queries": _signed_in(Scope.CLAIMS_READ),
     "list_notes": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),
     "add_note": Access(STAFF, Scope.CLAIMS_WRITE),
     "assign_claim": Access(STAFF, Scope.CLAIMS_WRITE),

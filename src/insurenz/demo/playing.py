@@ -1,34 +1,42 @@
 """Plays the claims of the demo world by the product's own service functions, each at the time at which it is told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from insurenz.accounts import queries as accounts
-from insurenz.claims import assignment, conversation, evidence, queries, service
+from insurenz.claims import assignment, conversation, evidence, hospital, queries, service
+from insurenz.claims.forms import HospitalClaimIn
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import ClaimIn
-from insurenz.claims.submit import submit
+from insurenz.claims.submit import Filed, submit
 from insurenz.core import clock
 from insurenz.core.db import Again, Database, Session, after_commit
 from insurenz.core.permissions import Actor
 from insurenz.core.settings import Claims, Documents
 from insurenz.core.storage import ObjectStore
-from insurenz.demo import asha, claims, vikram, world
-from insurenz.demo.claims import Step, Story
+from insurenz.demo import asha, city, claims, lakeside, vikram, world
+from insurenz.demo.claims import Stay, Step, Story
 from insurenz.demo.papers import Photo, Sheet, drawn
-from insurenz.demo.people import ADMIN, COVERS, PEOPLE
+from insurenz.demo.people import ADMIN, COVERS, FIRMS, PEOPLE
 from insurenz.documents.allowance import Allowance
 from insurenz.documents.inspect import Inspector
 from insurenz.documents.receiving import Receiver, StoredFile
 from insurenz.events import service as events
 
 # In the order of their filing, which is that of their ids.
-STORIES = tuple(sorted((*asha.STORIES, *vikram.STORIES), key=lambda story: (-story.ago, story.at)))
+STORIES: tuple[Story | Stay, ...] = tuple(
+    sorted(
+        (*asha.STORIES, *vikram.STORIES, *city.STAYS, *lakeside.STAYS),
+        key=lambda story: (-story.ago, story.at),
+    )
+)
 COVER = {cover.number: cover for cover in COVERS}
+PAYERS = {firm.number: firm.name for firm in FIRMS}
+HOSPITALS = {person.email: person.works_for[0] for person in PEOPLE if person.works_for}
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ def _stage(
     return Stage(database, store, inspector, as_new, actors, found[ADMIN].created_at)
 
 
-def _play(stage: Stage, story: Story) -> bool:
+def _play(stage: Stage, story: Story | Stay) -> bool:
     """Play one story in a unit of its own, with its objects stored before; False when it was there already."""
     with _stored(stage, story) as receiver:
         files = {file.file_name: file for file in receiver.files}
@@ -103,7 +111,7 @@ def _play(stage: Stage, story: Story) -> bool:
 
 
 @contextmanager
-def _stored(stage: Stage, story: Story) -> Iterator[Receiver]:
+def _stored(stage: Stage, story: Story | Stay) -> Iterator[Receiver]:
     """Every paper of a story as an object, inspected like an upload; those that no row came to use are removed."""
     allowance = Allowance(most=None, zone=stage.rules.timezone)
     receiver = Receiver(stage.store, stage.inspector, stage.rules.documents, allowance=allowance)
@@ -118,13 +126,40 @@ def _stored(stage: Stage, story: Story) -> Iterator[Receiver]:
         receiver.drop()
 
 
-def _content(stage: Stage, story: Story, paper: Sheet | Photo) -> bytes:
-    person = stage.actors[COVER[story.policy].holder].name
+def _content(stage: Stage, story: Story | Stay, paper: Sheet | Photo) -> bytes:
+    if isinstance(story, Stay):
+        person = str(story.form["patient_name"])
+    else:
+        person = stage.actors[COVER[story.policy].holder].name
     return drawn(paper, person=person, day=stage.today - timedelta(days=story.incident))
 
 
-def _file(stage: Stage, session: Session, story: Story, files: Mapping[str, StoredFile]) -> None:
+def _file(stage: Stage, session: Session, story: Story | Stay, files: Mapping[str, StoredFile]) -> None:
     """The filing of a story, and every step after it."""
+    sent = [files[paper.file_name] for paper in story.papers]
+    with clock.standing_at(stage.moment(story.ago, story.at)):
+        if isinstance(story, Stay):
+            filed = _submit(stage, session, story, sent)
+        else:
+            filed = _file_retail(stage, session, story, sent)
+    for step in story.steps:
+        with clock.standing_at(stage.moment(step.ago, step.at)):
+            _do(stage, session, filed.claim.id, step, files)
+
+
+def _submit(stage: Stage, session: Session, stay: Stay, files: Sequence[StoredFile]) -> Filed:
+    form = dict(stay.form) | {
+        "claimed_amount": f"{stay.amount}.00",
+        "payer_name": PAYERS[stay.payer],
+        "admission_date": (stage.today - timedelta(days=stay.incident)).isoformat(),
+    }
+    data = HospitalClaimIn.model_validate(
+        {"hospital_id": HOSPITALS[stay.desk], "payer_id": stay.payer, "form_data": form}
+    )
+    return hospital.submit(session, stage.actors[stay.desk], rules=stage.rules, data=data, files=files)
+
+
+def _file_retail(stage: Stage, session: Session, story: Story, files: Sequence[StoredFile]) -> Filed:
     cover = COVER[story.policy]
     data = ClaimIn(
         workflow="retail",
@@ -134,12 +169,7 @@ def _file(stage: Stage, session: Session, story: Story, files: Mapping[str, Stor
         description=story.description,
         claim_amount=str(story.amount),
     )
-    sent = [files[paper.file_name] for paper in story.papers]
-    with clock.standing_at(stage.moment(story.ago, story.at)):
-        filed = submit(session, stage.actors[cover.holder], rules=stage.rules, data=data, files=sent)
-    for step in story.steps:
-        with clock.standing_at(stage.moment(step.ago, step.at)):
-            _do(stage, session, filed.claim.id, step, files)
+    return submit(session, stage.actors[cover.holder], rules=stage.rules, data=data, files=files)
 
 
 def _do(stage: Stage, session: Session, claim_id: str, step: Step, files: Mapping[str, StoredFile]) -> None:
@@ -157,7 +187,11 @@ def _do(stage: Stage, session: Session, claim_id: str, step: Step, files: Mappin
         case claims.DOCUMENT:
             _add(stage, session, actor, claim, step=step, files=files)
         case action:
-            service.act(session, actor, claim, action, rules=stage.rules, given=step.fields)
+            given = dict(step.fields)
+            sent = [files[given.pop("paper").file_name]] if "paper" in given else []
+            if "due_in" in given:
+                given["due_at"] = stage.moment(step.ago - given.pop("due_in"), step.at).isoformat()
+            service.act(session, actor, claim, action, rules=stage.rules, given=given, files=sent)
 
 
 def _verify(

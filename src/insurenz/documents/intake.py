@@ -28,17 +28,24 @@ from insurenz.documents.allowance import Allowance
 from insurenz.documents.receiving import FLUSH_BYTES, Receiver, StoredFile
 
 # Fields of a form that are lists: repeated, once for each item.
-LISTS = frozenset({"upload_ids"})
+LISTS = frozenset({"upload_ids", "missing_documents"})
 
 Check = Callable[[Session, Actor], None]
 Work = Callable[[Session, Actor, dict[str, Any], Sequence[StoredFile]], Any]
 
 
 async def with_files(
-    request: Request, *, check: Check, work: Work, status_code: int = 200, takes_one: bool = False
+    request: Request,
+    *,
+    check: Check,
+    work: Work,
+    status_code: int = 200,
+    takes_one: bool = False,
+    json_part: str | None = None,
 ) -> Response:
     """Answer a request with a JSON or multipart body, of one file when it `takes_one`.
 
+    The `json_part` of a form, sent as a text or like a file, is a JSON object with fields.
     `check` refuses early, in a short read unit, before a body is read that is not small, or whose sender shows no
     valid signature. `work` gets the fields and the stored files in a unit of work that is committed before the answer
     is returned; it judges all that `check` does, so for a small body `check` only tells which refusal comes first. An
@@ -47,16 +54,24 @@ async def with_files(
     state = request.app.state
     limits, allowance = state.settings.documents, Allowance.of(request)
     receiver = Receiver(state.store, state.inspector, limits, allowance=allowance, takes_one=takes_one)
-    return await _Intake(request, receiver, check, work, status_code).answered()
+    intake = _Intake(request, receiver, check=check, work=work, status_code=status_code, json_part=json_part)
+    return await intake.answered()
 
 
 class _Intake:
     """One such request on its way."""
 
     def __init__(
-        self, request: Request, receiver: Receiver, check: Check, work: Work, status_code: int
+        self,
+        request: Request,
+        receiver: Receiver,
+        *,
+        check: Check,
+        work: Work,
+        status_code: int,
+        json_part: str | None,
     ) -> None:
-        self._request, self._receiver = request, receiver
+        self._request, self._receiver, self._json_part = request, receiver, json_part
         self._check, self._work, self._status_code = check, work, status_code
         self._database = database_of(request)
         self._fields: dict[str, Any] = {}
@@ -66,7 +81,7 @@ class _Intake:
         try:
             if not self._is_trusted:
                 await run_in_threadpool(self._refuse_early)
-            self._fields = await _read(self._request, self._receiver)
+            self._fields = await _read(self._request, self._receiver, self._json_part)
         except BaseException as error:
             # Whatever went wrong, a cancelled request too: what it stored must go.
             await self._give_up()
@@ -154,7 +169,7 @@ def _is_small(request: Request) -> bool:
     return length is not None and length <= FLUSH_BYTES
 
 
-async def _read(request: Request, receiver: Receiver) -> dict[str, Any]:
+async def _read(request: Request, receiver: Receiver, json_part: str | None) -> dict[str, Any]:
     settings: Settings = request.app.state.settings
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
@@ -170,17 +185,30 @@ async def _read(request: Request, receiver: Receiver) -> dict[str, Any]:
         relieve=receiver.relieve,
         max_bytes=limit,
         stall_seconds=settings.documents.stall_seconds,
+        text_part=json_part,
     )
-    return {name: values if name in LISTS else _single(name, values) for name, values in form.items()}
+    fields = {name: values if name in LISTS else _single(name, values) for name, values in form.items()}
+    return fields if json_part is None else _unfolded(fields, json_part)
 
 
-def _json_fields(body: bytes) -> dict[str, Any]:
+def _unfolded(fields: dict[str, Any], part: str) -> dict[str, Any]:
+    """The fields with those that one of them holds as JSON in its place."""
+    if part not in fields:
+        raise invalid(part, "missing", f"Send the fields as JSON in the part {part}.")
+    beside = {name: value for name, value in fields.items() if name != part}
+    folded = _json_fields(fields[part], part)
+    for name in beside.keys() & folded.keys():
+        _single(name, [part, name])
+    return folded | beside
+
+
+def _json_fields(text: str | bytes, name: str = "body") -> dict[str, Any]:
     try:
-        fields = json.loads(body or b"{}")
+        fields = json.loads(text or b"{}")
     except (ValueError, RecursionError) as error:
-        raise invalid("body", "malformed_json", "The body is not JSON.") from error
+        raise invalid(name, "malformed_json", f"The {name} is not JSON.") from error
     if not isinstance(fields, dict):
-        raise invalid("body", "not_an_object", "Send one JSON object with the fields.")
+        raise invalid(name, "not_an_object", "Send one JSON object with the fields.")
     return fields
 
 

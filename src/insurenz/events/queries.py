@@ -84,6 +84,15 @@ def moves(session: Session, subject_kind: str, subject_id: str) -> tuple[Move, .
     return tuple(Move(data["action"], data["from"], data["to"], actor or "", at) for data, actor, at in rows)
 
 
+def entries(session: Session, event_ids: Sequence[str]) -> dict[str, Entry]:
+    """These events with their texts, by id; two statements, none when there are no ids."""
+    if not event_ids:
+        return {}
+    bodies = texts(session, event_ids)
+    found = session.scalars(select(Event).where(Event.id.in_(event_ids)))
+    return {event.id: Entry(event, bodies.get(event.id, {})) for event in found}
+
+
 def texts(session: Session, event_ids: Sequence[str]) -> dict[str, dict[str, str | None]]:
     """The texts of these events by event and name; None for one that was erased."""
     found: dict[str, dict[str, str | None]] = defaultdict(dict)

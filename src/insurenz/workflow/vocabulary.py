@@ -6,7 +6,7 @@ from collections.abc import Mapping
 NEW = "new"  # where a claim is before it is submitted; no state of a definition bears this name
 
 PHASES = ("intake", "review", "waiting", "answered", "decided", "disputed", "closed")
-DECIDED, CLOSED = "decided", "closed"
+WAITING, ANSWERED, DECIDED, CLOSED = "waiting", "answered", "decided", "closed"
 
 SUBJECTS = ("policy", "hospital")
 FILERS: Mapping[str, str] = {"policy": "policyholder", "hospital": "hospital_user"}

@@ -1,12 +1,12 @@
-"""Routes of what is said about a claim: messages between both sides, and notes among staff."""
+"""Routes of what is said about a claim: messages and queries between both sides, and notes among staff."""
 
 from fastapi import APIRouter, Request
 
 from insurenz.accounts.auth import CurrentUser
-from insurenz.claims import answers, conversation
+from insurenz.claims import answers, asking, conversation
 from insurenz.claims.endpoints.edge import ClaimInPath, LockedClaim, note
 from insurenz.claims.models import KIND
-from insurenz.claims.schemas import MessageIn, MessageOut, MessagePage
+from insurenz.claims.schemas import MessageIn, MessageOut, MessagePage, QueryPage
 from insurenz.core import paging
 from insurenz.core.edge import Db, Route
 
@@ -33,6 +33,21 @@ def list_messages(
 def send_message(claim: LockedClaim, body: MessageIn, actor: CurrentUser, db: Db) -> MessageOut:
     """Say something to the other side of a claim, also after it was closed."""
     return answers.message_out(conversation.send_message(db, actor, claim, body=body.body), actor)
+
+
+@router.get("/claims/{claim_id}/queries")
+def list_queries(
+    *,
+    request: Request,
+    claim: ClaimInPath,
+    actor: CurrentUser,
+    db: Db,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
+) -> QueryPage:
+    """What processors have asked about a claim, with what is missing, until when, and the answers, oldest first."""
+    note(request, actor, KIND, claim.id, what="queries viewed")
+    return answers.queries_out(asking.page(db, claim, cursor=cursor, limit=limit))
 
 
 @router.get("/claims/{claim_id}/notes")

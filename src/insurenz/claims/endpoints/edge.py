@@ -29,8 +29,11 @@ def note(request: Request, actor: Actor, kind: str, subject_id: str, *, what: st
 
 
 def note_foreign(request: Request, actor: Actor, claims: Iterable[Any], *, what: str) -> int:
-    """Take note of which claims somebody saw that are not their own; gives how many."""
-    seen = [claim.id for claim in claims if claim.user_id != actor.id]
+    """Take note of which claims somebody saw that are not their own; gives how many.
+
+    A patient's claim is nobody's own, not even theirs who submitted it.
+    """
+    seen = [claim.id for claim in claims if claim.user_id != actor.id or claim.hospital_id is not None]
     request.app.state.access_log.note_all(actor_id=actor.id, subject_kind=KIND, subject_ids=seen, what=what)
     return len(seen)
 

@@ -5,15 +5,16 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from insurenz.accounts.auth import CurrentUser
-from insurenz.claims import answers
+from insurenz.claims import answers, hospital
 from insurenz.claims.content import change_content
 from insurenz.claims.endpoints.edge import OwnClaim, RulesNow, rules_of
-from insurenz.claims.openapi import CLAIM_BODY
+from insurenz.claims.forms import HospitalClaimIn
+from insurenz.claims.openapi import CLAIM_BODY, CLAIM_PART, HOSPITAL_CLAIM_BODY, ClaimPatchLater
 from insurenz.claims.schemas import (
     ClaimIn,
     ClaimOut,
-    ClaimPatchLater,
     ClaimShown,
+    HospitalClaimOut,
 )
 from insurenz.claims.submit import submit
 from insurenz.core.db import Session
@@ -38,6 +39,24 @@ async def file_claim(request: Request) -> Response:
     return await with_files(request, check=lambda _session, _actor: None, work=work, status_code=201)
 
 
+@router.post(
+    "/hospital-claims", status_code=201, response_model=HospitalClaimOut, openapi_extra=HOSPITAL_CLAIM_BODY
+)
+async def file_hospital_claim(request: Request) -> Response:
+    """Submit a claim of your hospital for a patient: JSON, or a form whose part `claim` is that JSON, with files."""
+    rules = rules_of(request)
+
+    def work(session: Session, actor: Actor, fields: dict[str, Any], files: Any) -> ClaimOut:
+        data = validated(HospitalClaimIn, fields)
+        return answers.filed_out(
+            actor, hospital.submit(session, actor, rules=rules, data=data, files=files), rules
+        )
+
+    return await with_files(
+        request, check=lambda _session, _actor: None, work=work, status_code=201, json_part=CLAIM_PART
+    )
+
+
 @router.patch("/claims/{claim_id}")
 def change_claim(
     *,
@@ -48,6 +67,6 @@ def change_claim(
     rules: RulesNow,
     if_match: IfMatch = None,
 ) -> ClaimShown:
-    """Change the content of your claim while it is still in intake. Needs If-Match."""
+    """Change the content of your claim, or the form of your hospital's, while it is still in intake. Needs If-Match."""
     change_content(db, actor, claim, rules=rules, given=body, if_match=if_match)
     return answers.claim_out(db, actor, claim, rules)

@@ -174,6 +174,7 @@ def downgrade() -> None:
     op.create_index(op.f("ix_claims_policy_id"), "claims", ["policy_id"])
     for column in ("hospital_id", "payer_id"):
         op.create_index(op.f(f"ix_claims_{column}_id"), "claims", [column, "id"])
-    op.drop_column("claims", "person_name")
-    op.drop_column("claims", "status_group")
-    op.drop_column("claims", "assignee_id")
+    # On SQLite by a new table: later migrations have written the reference to users beside the columns.
+    with op.batch_alter_table("claims") as claims:
+        for name in ("person_name", "status_group", "assignee_id"):
+            claims.drop_column(name)
