@@ -1,0 +1,32 @@
+"""The story of docs/hospital-story.sh, told by the script itself to a real server, while somebody follows the stream."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import make_database
+from tests.server import Server
+from tests.story import AS_IT_IS_TOLD, badges, tell, told
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("curl") is None, reason="curl is not installed: apt-get install curl"
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """A server with the demo world."""
+    url = ""
+    if request.param == "postgresql":
+        url = make_database("postgresql", tmp_path).url.render_as_string(hide_password=False)
+    running = Server(tmp_path / "data", url).start()
+    yield running
+    running.kill()
+
+
+def test_the_hospital_story_plays_both_endings(server: Server) -> None:
+    before = badges(server)
+    assert told(tell(server.base), before) == AS_IT_IS_TOLD
+    assert server.stop() == 0
