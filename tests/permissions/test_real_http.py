@@ -88,8 +88,8 @@ def _state(live: Live) -> list[Any]:
     admin = live.people["admin"]
     paths = ("/audit?limit=200", "/users?limit=200", "/organisations", "/policies", "/claims")
     pages = [live.send("GET", path, admin, json=None).json()["items"] for path in paths]
-    # Views are recorded in the trail a second later.
-    return [[row for row in rows if row.get("type") != "access_recorded"] for rows in pages]
+    # Views are recorded in the trail a second later, and push the oldest off its page.
+    return [[row for row in rows if row.get("type") != "access_recorded"][:100] for rows in pages]
 
 
 def test_z02_the_table_holds_over_real_http(live: Live) -> None:
