@@ -39,6 +39,7 @@ from insurenz.events import endpoints as events
 from insurenz.events.threads import event_threads
 from insurenz.migrations.state import is_current
 from insurenz.notifications import endpoints as notifications
+from insurenz.notifications import purge
 from insurenz.notifications.telling import Telling
 from insurenz.organisations import endpoints as organisations
 from insurenz.policies import endpoints as policies
@@ -147,13 +148,15 @@ def _loops(app: FastAPI) -> list[Loop]:
     database: Database = app.state.database
     presence, store = app.state.gate.terms.presence, app.state.store
     grace = timedelta(hours=app.state.settings.documents.sweep_grace_hours)
-    zone = app.state.settings.timezone
+    zone, ttl_hours = app.state.settings.timezone, app.state.settings.notification_ttl_hours
+    hint = app.state.telling.hint
     return [
         Loop("presence", lambda: presence.flush(database), interval=1),
         Loop("idempotency", lambda: idempotency.forget_expired(database), interval=600),
         Loop("sessions", lambda: retention.forget_old(database), interval=600),
         Loop("sweep", lambda: sweep.sweep_recent(database, store, grace=grace), interval=3600),
         Loop("upload_days", lambda: allowance.forget_past_days(database, zone), interval=3600),
+        Loop("inboxes", lambda: purge.clean_up(database, ttl_hours=ttl_hours, hint=hint), interval=3600),
     ]
 
 

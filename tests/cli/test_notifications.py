@@ -10,8 +10,11 @@ from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.deliveries.channels import Permanent
 from insurenz.deliveries.sending import Sender
+from tests.actors import people
 from tests.cli.test_commands import Command
 from tests.deliveries.messages import DOWN, Scripted, put, states
+from tests.notifications.stories import Desk
+from tests.notifications.test_purge import long_ago
 
 
 @pytest.fixture
@@ -83,3 +86,22 @@ def test_a_replay_of_nothing_is_told_in_words(command: Command, ids: list[str]) 
     assert "Name one delivery, or say --all" in command("notifications", "replay", ids[1], "--all", code=1)
     assert "There is nothing here" in command("notifications", "replay", new_id(), code=1)
     assert "It is delivered" in command("notifications", "replay", ids[0], code=1)
+
+
+def test_n12_a_clean_up_tells_what_it_removed_and_what_it_would(command: Command, database: Database) -> None:
+    with database.unit_of_work() as session:
+        cast = people(session)
+    long_ago(Desk.of(database, cast), "claim_qc_query", "claim_denied")
+    assert (
+        command("notifications", "cleanup", "--dry-run")
+        == "Would remove: 4 notifications older than 720 hours.\n"
+    )
+    assert command.json("notifications", "cleanup", "--ttl-hours", "800") == {
+        "is_dry": False, "ttl_hours": 800, "removed": 0,
+    }  # fmt: skip
+    assert command.rows("SELECT count(*) FROM inbox") == [(4,)]
+    told = command.json("notifications", "cleanup", NOTIFICATION_TTL_HOURS="100")
+    assert told == {"is_dry": False, "ttl_hours": 100, "removed": 4}
+    assert command("notifications", "cleanup") == "Removed: 0 notifications older than 720 hours.\n"
+    assert command.rows("SELECT count(*), sum(unread) FROM inbox CROSS JOIN inbox_state") == [(0, None)]
+    assert command.rows("SELECT count(*) FROM told") == [(2,)]

@@ -1,12 +1,13 @@
-"""`notifications`: what leaves the house and what became of it, for the operator at the machine."""
+"""`notifications`: what leaves the house and what became of it, and the clean-up of inboxes, at the machine."""
 
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from insurenz.cli.opening import Stopped, reading, writing
-from insurenz.cli.output import AsJson, print_json, print_rows
+from insurenz.cli.opening import Stopped, open_database, open_settings, reading, stopping, writing
+from insurenz.cli.output import AsJson, print_json, print_rows, with_bar
 
 if TYPE_CHECKING:
     from insurenz.deliveries.models import State
@@ -67,6 +68,38 @@ def replay(
         print_json({"replayed": count})
     else:
         print(f"Due again: {count}.")
+
+
+@app.command()
+def cleanup(
+    *,
+    ttl_hours: Annotated[
+        int | None,
+        typer.Option(min=0, max=87600, help="Remove what is older (NOTIFICATION_TTL_HOURS)."),
+    ] = None,
+    is_dry: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove old notifications from all inboxes; a running server does so every hour.
+
+    What happened, who was told and what was sent stays. Broken off, it goes on where it was when it is called again.
+    """
+    from insurenz.notifications import purge
+
+    settings = open_settings()
+    hours = settings.notification_ttl_hours if ttl_hours is None else ttl_hours
+    with stopping(), closing(open_database(settings)) as database:
+        count = purge.count_expired(database, ttl_hours=hours)
+        if count and not is_dry:
+            count = with_bar(
+                "Cleaning up inboxes",
+                count,
+                lambda progress: purge.clean_up(database, ttl_hours=hours, progress=progress),
+            )
+    if as_json:
+        print_json({"is_dry": is_dry, "ttl_hours": hours, "removed": count})
+    else:
+        print(f"{'Would remove' if is_dry else 'Removed'}: {count} notifications older than {hours} hours.")
 
 
 def _state(text: str | None) -> "State | None":

@@ -42,3 +42,13 @@ def with_progress(title: str, work: Callable[[], T]) -> T:
 
     with Console(stderr=True).status(title):
         return work()
+
+
+def with_bar(title: str, total: int, work: Callable[[Callable[[int], None]], T]) -> T:
+    """Do something that takes a while and says how much of it is done, and show how far it is."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        return work(lambda done: bar.update(task, completed=done))

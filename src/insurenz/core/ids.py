@@ -31,7 +31,16 @@ def new_id() -> str:
         else:
             _count += 1
             stamp = _dated + _count
-    value = (stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0b10 << 62 | int.from_bytes(drawn) >> 2
+    return _spelled(stamp, int.from_bytes(drawn) >> 2)
+
+
+def first_id(moment: datetime) -> str:
+    """The smallest id that tells of this moment: every id of an earlier millisecond sorts before it."""
+    return _spelled(int(moment.timestamp() * 1000) * 4096, 0)
+
+
+def _spelled(stamp: int, drawn: int) -> str:
+    value = (stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0b10 << 62 | drawn
     spelled = f"{value:032x}"
     return f"{spelled[:8]}-{spelled[8:12]}-{spelled[12:16]}-{spelled[16:20]}-{spelled[20:]}"
 

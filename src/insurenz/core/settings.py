@@ -142,6 +142,13 @@ class Settings(BaseSettings):
         SecretStr(""), validation_alias="NOTIFICATION_SERVICE_SECRET"
     )
     notification_text: Literal["on", "off"] = Field("on", validation_alias="NOTIFICATION_TEXT")
+    notification_ttl_hours: int = Field(
+        720,
+        ge=1,
+        le=87600,
+        description="Notifications leave inboxes after this long",
+        validation_alias="NOTIFICATION_TTL_HOURS",
+    )
 
     limits: Limits = Limits()
     accounts: Accounts = Accounts()
