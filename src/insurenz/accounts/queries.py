@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, not_, or_, select, true
@@ -143,6 +143,13 @@ def normalised_email(text: str, *, field: str = "email") -> str:
 def by_email(session: Session, email: str) -> User | None:
     """The user with this address, already in its one spelling."""
     return session.scalar(select(User).where(User.email == email))
+
+
+def known_as(session: Session, asserted: Actor) -> Actor:
+    """Somebody whom another program names, under our own id when that names one of our users, by id or external uid."""
+    own_id = User.id == asserted.id.lower() if is_id(asserted.id) else User.external_uid == asserted.id
+    found = session.scalars(select(User.id).where(own_id)).one_or_none()
+    return asserted if found is None else replace(asserted, id=found)
 
 
 def user(session: Session, user_id: str, *, lock: bool = False) -> User:

@@ -5,9 +5,11 @@ A wake-up carries no ids. A lost one costs the time to the relay's next sweep, n
 
 import threading
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import PoolProxiedConnection
+from sqlalchemy import PoolProxiedConnection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from insurenz.core.background import Loop
 from insurenz.core.db import Database
@@ -24,6 +26,14 @@ def watchers(database: Database, flag: threading.Event) -> list[Loop]:
     if database.is_sqlite:
         return [_Look(database, flag)]
     return [_Listen(database, flag), _Notify(database)]
+
+
+def ring_elsewhere(database: Database) -> None:
+    """Wake the relays of other processes, after a commit of a program that has no threads; a failure only costs time."""
+    if not database.is_sqlite:
+        with suppress(SQLAlchemyError), database.engine.connect() as connection:
+            connection.execute(text(f"NOTIFY {CHANNEL}"))
+            connection.commit()
 
 
 class _OwnConnection(Loop, ABC):

@@ -145,6 +145,15 @@ class QuietHours(Base):
     zone: Mapped[str] = mapped_column(String(64))
 
 
+class ExternalTrigger(Base):
+    """A key under which a program of somebody else has told something once; the same key never tells it again."""
+
+    __tablename__ = "external_triggers"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    event_id: Mapped[str] = mapped_column(Id)
+
+
 class State(NamedTuple):
     """The head of an inbox: its last change, how many are unread, and up to which change it was looked at."""
 
@@ -153,6 +162,6 @@ class State(NamedTuple):
     seen_rev: int
 
 
-NOTICES, TOLD, INBOX, INBOX_STATE = (
-    cast("Table", model.__table__) for model in (Notice, Told, InboxItem, InboxState)
+NOTICES, TOLD, INBOX, INBOX_STATE, TRIGGERS = (
+    cast("Table", model.__table__) for model in (Notice, Told, InboxItem, InboxState, ExternalTrigger)
 )

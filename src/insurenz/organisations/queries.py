@@ -52,6 +52,14 @@ def find(session: Session, id_or_number: str) -> Organisation | None:
     return session.scalar(select(Organisation).where(Organisation.number == id_or_number))
 
 
+def by_name(session: Session, kind: Kind, name: str) -> Organisation | None:
+    """The one organisation of this kind with exactly this name; None when there is none, or several have it."""
+    found = session.scalars(
+        select(Organisation).where(Organisation.kind == kind, Organisation.name == name).limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
 def ids_by_number(session: Session, numbers: Collection[str]) -> dict[str, str]:
     """The ids of the organisations that have these numbers, in one query."""
     chosen = select(Organisation.number, Organisation.id).where(Organisation.number.in_(numbers))

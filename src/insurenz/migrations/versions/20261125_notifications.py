@@ -8,7 +8,16 @@ from insurenz.core.db import Id, Json, UtcDateTime
 revision = "20261125_notifications"
 down_revision = "20261125_deliveries"
 
-TABLES = ("quiet_hours", "organisation_preferences", "preferences", "inbox_state", "inbox", "told", "notices")
+TABLES = (
+    "external_triggers",
+    "quiet_hours",
+    "organisation_preferences",
+    "preferences",
+    "inbox_state",
+    "inbox",
+    "told",
+    "notices",
+)
 
 
 def upgrade() -> None:
@@ -16,6 +25,11 @@ def upgrade() -> None:
     _told()
     _inboxes()
     _wishes()
+    op.create_table(
+        "external_triggers",
+        sa.Column("key", sa.String(64), primary_key=True),
+        sa.Column("event_id", Id, nullable=False),
+    )
     # The people of an organisation in the order in which they are told.
     op.create_index(
         op.f("ix_assignments_organisation_id_user_id"), "assignments", ["organisation_id", "user_id"]
