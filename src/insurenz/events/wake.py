@@ -112,7 +112,10 @@ class Listen(_OwnConnection):
 
 
 class Notify(_OwnConnection):
-    """PostgreSQL: tells every process what `payload` gives when `wake` is set, never inside a request or transaction."""
+    """PostgreSQL: tells every process what `payload` gives when `wake` is set, never inside a request or transaction.
+
+    When it gives None there is nothing to tell.
+    """
 
     def __init__(
         self,
@@ -121,7 +124,7 @@ class Notify(_OwnConnection):
         channel: str,
         *,
         wake: threading.Event,
-        payload: Callable[[], str],
+        payload: Callable[[], str | None],
     ) -> None:
         super().__init__(name, database, interval=60, wake=wake)
         self._channel, self._payload = channel, payload
@@ -131,5 +134,7 @@ class Notify(_OwnConnection):
 
     def use(self, connection: Any) -> bool:
         self._stopped.wait(GATHER_SECONDS)
-        connection.execute("SELECT pg_notify(%s, %s)", (self._channel, self._payload()))
+        payload = self._payload()
+        if payload is not None:
+            connection.execute("SELECT pg_notify(%s, %s)", (self._channel, payload))
         return False

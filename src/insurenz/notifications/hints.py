@@ -36,10 +36,12 @@ class Outbox:
             self._users.update(user_ids)
         self.flag.set()
 
-    def take(self) -> str:
-        """The message about all that was put since the last one."""
+    def take(self) -> str | None:
+        """The message about all that was put since the last one; None when that is nothing."""
         with self._lock:
             users, self._users = self._users, set()
+        if not users:
+            return None
         names = EVERYBODY if len(users) > MOST_USERS else ",".join(users)
         return f"{self._sender} {names}"
 

@@ -70,8 +70,10 @@ class _Publish(Loop):
         self._redis, self._outbox = _client(url), outbox
 
     def _turn(self) -> bool:
+        message = self._outbox.take()
         try:
-            self._redis.publish(CHANNEL, self._outbox.take())
+            if message is not None:
+                self._redis.publish(CHANNEL, message)
         except RedisError:
             ALERTS.labels("hints_redis_down").inc()
         return False

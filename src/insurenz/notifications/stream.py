@@ -11,6 +11,7 @@ from insurenz.accounts.auth import authenticate_request, token_ends_at
 from insurenz.core import clock
 from insurenz.core.body import GOES_ON
 from insurenz.core.edge import Route, database_of
+from insurenz.core.errors import CutOff
 from insurenz.notifications.changes import Batch
 from insurenz.notifications.hub import GONE, HEARTBEAT, Hub, Stream
 
@@ -21,6 +22,8 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),
 ]
 MOST_DIGITS = 10
+# What a reader is given to take the end of a stream, before the connection is cut.
+LAST_SECONDS = 1
 
 EVENTS = {
     "description": "Events: `notification` with a `LiveOut`, `state` with a `StateOut`. The id of each is its rev.",
@@ -94,7 +97,7 @@ class _Live(Response):
         try:
             await send({"type": "http.response.start", "status": 200, "headers": list(HEADERS)})
             await self._write_all(send)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await _finish(send)
         finally:
             leaving.cancel()
             self._hub.remove(stream)
@@ -111,6 +114,14 @@ class _Live(Response):
                     self._hub.hear([stream.actor.id])
                 await stream.wait()
             piece = stream.pull()
+
+
+async def _finish(send: Send) -> None:
+    try:
+        async with asyncio.timeout(LAST_SECONDS):
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+    except TimeoutError as error:
+        raise CutOff("the reader of a live stream does not take its end") from error
 
 
 async def _gone(receive: Receive) -> None:
