@@ -14,6 +14,7 @@ from rivals import services
 from rounds import LINES, Measurement
 from server import CannotMeasure, alone, connect
 from starting import starting
+from streams import streams
 from table import Row, Verdict, markdown
 from uploads import uploads
 
@@ -22,6 +23,7 @@ WORKS: dict[str, Callable[[Measurement], Iterator[Row]]] = {
     "F2": uploads,
     "actions": actions,
     "F6": lists,
+    "F9": streams,
     "F10": starting,
 }
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

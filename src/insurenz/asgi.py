@@ -1,9 +1,11 @@
 """Builds the FastAPI app: every router, one route table, the edge around it, and the threads beside it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import anyio.to_thread
@@ -17,7 +19,7 @@ from insurenz.claims import endpoints as claims
 from insurenz.claims.rules import Rules
 from insurenz.consumers import consumers
 from insurenz.core import idempotency, logging, openapi, operations, problems
-from insurenz.core.background import Loop, start_all, stop_all
+from insurenz.core.background import Loop, called_at_stop, start_all, stop_all
 from insurenz.core.db import Database
 from insurenz.core.mail import Post, mailer_for
 from insurenz.core.middleware import Edge
@@ -39,7 +41,9 @@ from insurenz.events import endpoints as events
 from insurenz.events.threads import event_threads
 from insurenz.migrations.state import is_current
 from insurenz.notifications import endpoints as notifications
-from insurenz.notifications import purge
+from insurenz.notifications import purge, stream
+from insurenz.notifications.hints import hints
+from insurenz.notifications.hub import Hub
 from insurenz.notifications.telling import Telling
 from insurenz.organisations import endpoints as organisations
 from insurenz.policies import endpoints as policies
@@ -58,6 +62,7 @@ ROUTERS: Sequence[APIRouter] = (
     policies.router,
     documents.router,
     notifications.router,
+    stream.router,
     events.router,
     deliveries.router,
     docs.router,
@@ -109,7 +114,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.settings, state.database = settings, database
     state.limiter = RateLimiter(
         is_on=settings.rate_limit == "on",
-        redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
+        redis_url=_redis_url(settings),
         requests=settings.limits.requests_per_minute,
         writes=settings.limits.writes_per_minute,
     )
@@ -122,7 +127,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
         seconds=documents.inspect_seconds,
         memory_mb=documents.inspect_memory_mb,
     )
-    auth.equip(app, settings)
+    gate = auth.equip(app, settings)
     key = derived_key(server_secret(settings), "document-links")
     signer = LinkSigner(key, settings.base_url, settings.documents.link_seconds)
     state.registry = _registry(settings, database)
@@ -130,12 +135,26 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.rules = Rules.of(settings, registry, signer)
     channels = Channels.of(settings)
     with_text = settings.notification_text == "on"
-    state.telling = Telling(registry, settings.base_url, channels.configured, with_text)
+    state.hub = Hub(
+        database,
+        gate.terms,
+        base_url=settings.base_url,
+        most=settings.limits.streams,
+        most_of_user=settings.limits.streams_per_user,
+    )
+    state.hints = hints(database, _redis_url(settings), state.hub.hear)
+    state.telling = Telling(
+        registry, settings.base_url, channels.configured, with_text, hint=state.hints.tell
+    )
     state.events = event_threads(database, consumers(state.telling))
     state.access_log = state.events.access_log
     state.is_ready = lambda: state.events.relay.has_caught_up
     state.deliveries = delivery_threads(database, channels)
     state.relink = lambda session, body, actor: answers.relink(session, body, actor, signer)
+
+
+def _redis_url(settings: Settings) -> str | None:
+    return settings.redis_url.get_secret_value() if settings.redis_url else None
 
 
 def _registry(settings: Settings, database: Database) -> workflow.Registry:
@@ -157,6 +176,8 @@ def _loops(app: FastAPI) -> list[Loop]:
         Loop("sweep", lambda: sweep.sweep_recent(database, store, grace=grace), interval=3600),
         Loop("upload_days", lambda: allowance.forget_past_days(database, zone), interval=3600),
         Loop("inboxes", lambda: purge.clean_up(database, ttl_hours=ttl_hours, hint=hint), interval=3600),
+        *app.state.hints.loops,
+        app.state.hub.loop,
     ]
 
 
@@ -169,7 +190,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     state.deliveries.start()
     start_all(loops)
     state.post.start()
-    yield {}
+    state.hub.open()
+    with called_at_stop(partial(asyncio.get_running_loop().call_soon_threadsafe, state.hub.close)):
+        yield {}
+    state.hub.close()
     stop_all(loops)
     state.post.stop()
     state.gate.terms.presence.flush(state.database)

@@ -1,9 +1,13 @@
-"""A desk on the test's transaction, and one on a database that really commits."""
+"""A desk on the test's transaction, and one on a database that really commits; and those who listen to both."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from insurenz.core.db import Database
-from tests.actors import Cast, people
+from tests.actors import Api, Cast, cast_of, make_api, people
+from tests.notifications.listening import Ears, ears_of
 from tests.notifications.stories import Desk
 
 
@@ -19,3 +23,35 @@ def real_desk(real_database: Database) -> Desk:
     with real_database.unit_of_work() as session:
         cast = people(session)
     return Desk.of(real_database, cast)
+
+
+@pytest.fixture
+def ears(api: Api) -> Iterator[Ears]:
+    """Whoever listens, to an app whose hub works when it is told to."""
+    with ears_of(api) as made:
+        yield made
+
+
+@pytest.fixture
+def live(ears: Ears, cast: Cast) -> Desk:
+    """The product's consumers, whose hints the hub hears."""
+    return Desk.of(ears.api.database, cast, hint=ears.hub.hear)
+
+
+@pytest.fixture
+def real_ears(real_database: Database, tmp_path: Path) -> Iterator[Ears]:
+    """Whoever listens, on a database that really commits."""
+    with real_database.unit_of_work() as session:
+        people(session)
+    api = make_api(real_database, tmp_path)
+    with ears_of(api) as made:
+        yield made
+    api.app.state.gate.hasher.close()
+
+
+@pytest.fixture
+def real_live(real_ears: Ears) -> Desk:
+    """The product's consumers there."""
+    with real_ears.api.database.read_unit() as session:
+        cast = cast_of(session)
+    return Desk.of(real_ears.api.database, cast, hint=real_ears.hub.hear)

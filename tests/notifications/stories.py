@@ -19,7 +19,7 @@ from insurenz.events.service import Subject, record
 from insurenz.notifications.models import InboxItem, InboxState, Notice, Told
 from insurenz.notifications.telling import Telling
 from insurenz.organisations.models import Organisation
-from tests.actors import Cast
+from tests.actors import Api, Cast
 
 FACTS = {"workflow": "hospital", "workflow_version": 1, "currency": "INR"}
 
@@ -119,6 +119,19 @@ def happen(
         session, event_type, subject=subject, actor=by, data=data, texts=texts, version=version
     )
     return event.id
+
+
+def cleared(desk: Desk, number: int = 1) -> list[str]:
+    """So many events of which Lakeside's desk is told; gives their ids."""
+    made = [desk.happen("claim_qc_clear", by=desk.cast.meera, status="qc_clear") for _ in range(number)]
+    desk.tell()
+    return made
+
+
+def listed(api: Api, person: Actor, which: str = "") -> list[dict[str, Any]]:
+    """The items of an inbox as the list has them, oldest first."""
+    items: list[dict[str, Any]] = api.as_(person).get(f"/notifications?limit=200{which}").json()["items"]
+    return items[::-1]
 
 
 def states(database: Database) -> dict[str, tuple[int, int, int]]:

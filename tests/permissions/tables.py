@@ -87,6 +87,7 @@ open_document           public        200    200   200   200  200   200  200  20
 
 list_notifications      claims:read   401    200   200   200  200   200  200  200   200
 count_unread            claims:read   401    200   200   200  200   200  200  200   200
+stream_notifications    claims:read   401    200   200   200  200   200  200  200   200
 read_notification       claims:write  401    200   404   404  404   404  404  404   404
 unread_notification     claims:write  401    200   404   404  404   404  404  404   404
 archive_notification    claims:write  401    200   404   404  404   404  404  404   404

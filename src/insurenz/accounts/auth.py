@@ -17,13 +17,13 @@ from insurenz.core import clock
 from insurenz.core.caller import CurrentUser
 from insurenz.core.caller import authenticated as authenticate_request
 from insurenz.core.errors import Unauthenticated
-from insurenz.core.permissions import Actor, Role, Scope
+from insurenz.core.permissions import UNATTENDED, Actor, Role, Scope
 from insurenz.core.ratelimit import address_of
 from insurenz.core.secret import server_secret
 from insurenz.core.settings import Settings
 from insurenz.core.statements import Statement
 
-__all__ = ["CurrentUser", "authenticate", "authenticate_request", "equip", "identify"]
+__all__ = ["CurrentUser", "authenticate", "authenticate_request", "equip", "identify", "token_ends_at"]
 
 SESSION_AND_USER = Statement(
     select(
@@ -60,12 +60,12 @@ def authenticate(request: Request, session: Session) -> Actor:
         return _by_key(request, session, token)
     claims = _claims(request, gate)
     if token is not None:
-        return _by_session(session, gate, claims, "bearer")
+        return _by_session(request, session, claims, "bearer")
     if gate.cookie not in request.cookies:
         raise Unauthenticated("Sign in first.")
     if claims is not None:
         csrf.check(request, gate.origins)
-    return _by_session(session, gate, claims, "cookie")
+    return _by_session(request, session, claims, "cookie")
 
 
 def identify(request: Request) -> str | None:
@@ -77,6 +77,12 @@ def identify(request: Request) -> str | None:
         return f"key:{api_key_prefix(token)}" if digest(token) in gate.proven_keys else None
     claims = _claims(request, gate)
     return f"user:{claims.user_id}" if claims else None
+
+
+def token_ends_at(request: Request) -> float | None:
+    """When the token of an authenticated request expires, as a timestamp; None for an API key, whose row says it."""
+    claims = _claims(request, gate_of(request))
+    return claims.expires_at if claims else None
 
 
 def _claims(request: Request, gate: Gate) -> Claims | None:
@@ -97,14 +103,16 @@ def _bearer(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _by_session(session: Session, gate: Gate, claims: Claims | None, kind: str) -> Actor:
+def _by_session(request: Request, session: Session, claims: Claims | None, kind: str) -> Actor:
     if claims is None:
         _refuse()
+    gate = gate_of(request)
     named = {"session": claims.session_id, "user": claims.user_id}
     found = SESSION_AND_USER.first(session, named)
     if found is None or found.kind != kind or not gate.terms.is_alive(found):
         _refuse()
-    gate.terms.presence.touch_session(claims.session_id)
+    if request.state.operation not in UNATTENDED:
+        gate.terms.presence.touch_session(claims.session_id)
     return Actor(
         found.user_id,
         Role(found.role),
@@ -131,7 +139,7 @@ def _by_key(request: Request, session: Session, token: str) -> Actor:
     gate = gate_of(request)
     gate.proven_keys.add(found[0].secret_hash)
     gate.terms.presence.touch_key(found[0].id)
-    return replace(actor_of(found[1]), scopes=frozenset(map(Scope, found[0].scopes)))
+    return replace(actor_of(found[1]), scopes=frozenset(map(Scope, found[0].scopes)), key_id=found[0].id)
 
 
 def _refuse() -> NoReturn:

@@ -1,9 +1,9 @@
 """Reads of users and of what they reach."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -14,7 +14,7 @@ from insurenz.core.db import Id
 from insurenz.core.errors import NotFound, invalid
 from insurenz.core.ids import is_id
 from insurenz.core.permissions import Actor, Role
-from insurenz.core.statements import Statement
+from insurenz.core.statements import Statement, listed
 from insurenz.events.service import Subject
 from insurenz.organisations.models import Kind, Organisation
 
@@ -22,8 +22,7 @@ Row = TypeVar("Row", User, UserSession, ApiKey)
 IdColumn = InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | ColumnElement[str]
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(NamedTuple):
     """The ids of the hospitals and payers that a user is assigned to."""
 
     hospitals: frozenset[str]
@@ -44,6 +43,9 @@ class Reach:
         return hospital_id in self.hospitals and (not self.payers or payer_id in self.payers)
 
 
+NOTHING = Reach(frozenset(), frozenset())
+
+
 def assigned(session: Session, user_id: str) -> Reach:
     """What a user is assigned to; one query."""
     rows = session.execute(
@@ -53,6 +55,23 @@ def assigned(session: Session, user_id: str) -> Reach:
         frozenset(organisation for kind, organisation in rows if kind == Kind.HOSPITAL),
         frozenset(organisation for kind, organisation in rows if kind == Kind.PAYER),
     )
+
+
+def _of_users(dialect: str) -> Select[*tuple[Any, ...]]:
+    given = listed(dialect, user_id=Id)
+    columns = select(Assignment.user_id, Assignment.kind, Assignment.organisation_id)
+    return columns.join_from(given, Assignment, Assignment.user_id == given.c.user_id)
+
+
+_OF_USERS = Statement(_of_users)
+
+
+def assigned_each(session: Session, user_ids: Collection[str]) -> Mapping[str, Reach]:
+    """What each of these users is assigned to; who is to nothing is missing. One query."""
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for user_id, kind, organisation_id in _OF_USERS.all(session, {"user_id": ",".join(user_ids)}):
+        found.setdefault(user_id, ([], []))[kind == Kind.PAYER].append(organisation_id)
+    return {user_id: Reach(*map(frozenset, assigned)) for user_id, assigned in found.items()}
 
 
 def is_assigned(

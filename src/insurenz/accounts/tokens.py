@@ -30,11 +30,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Claims:
-    """What a valid token says; `generation` counts the rotations of a refresh token."""
+    """What a valid token says; `generation` counts the rotations of a refresh token, `expires_at` is a timestamp."""
 
     user_id: str
     session_id: str
     generation: int
+    expires_at: float
 
 
 class Signer:
@@ -77,12 +78,12 @@ class Signer:
         if len(token) > _LONGEST:
             return None
         said = self._said(kind, token)
-        if said is None or clock.now().timestamp() >= said[1]:
+        if said is None or clock.now().timestamp() >= said.expires_at:
             return None
-        return said[0]
+        return said
 
-    def _verified(self, kind: Kind, token: str) -> tuple[Claims, float] | None:
-        """What a token of ours says, and when it ends."""
+    def _verified(self, kind: Kind, token: str) -> Claims | None:
+        """What a token of ours says, also when it has expired."""
         try:
             decoded = jwt.decode_complete(
                 token,
@@ -110,14 +111,14 @@ class Signer:
         return base64.urlsafe_b64encode(digest[:18]).decode()
 
 
-def _claims(payload: dict[str, Any]) -> tuple[Claims, float] | None:
+def _claims(payload: dict[str, Any]) -> Claims | None:
     user_id, session_id = payload["sub"], payload.get("sid")
     generation, expires_at = payload.get("gen"), payload["exp"]
     if not isinstance(session_id, str) or not is_id(session_id) or not is_id(user_id):
         return None
     if not isinstance(generation, int) or not isinstance(expires_at, int | float):
         return None
-    return Claims(user_id, session_id, generation), expires_at
+    return Claims(user_id, session_id, generation, expires_at)
 
 
 def digest(secret: str) -> str:

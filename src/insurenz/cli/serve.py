@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 APP = "insurenz.asgi:from_environment"
 STOP_SECONDS = 10
+DEAF_SECONDS = 60
 
 
 def serve(
@@ -66,6 +67,9 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if (timeout := getattr(socket, "TCP_USER_TIMEOUT", None)) is not None:
+        # Of every connection it accepts: who has vanished, or takes nothing, would else be written to for ever.
+        listening.setsockopt(socket.IPPROTO_TCP, timeout, 1000 * DEAF_SECONDS)
     try:
         listening.bind((host, port))
     except OSError as error:

@@ -1,8 +1,11 @@
 """Threads that do a small piece of work again and again: on a ring, or after an interval, until they are stopped."""
 
 import logging
+import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from insurenz.core.metrics import ALERTS
 
@@ -54,6 +57,31 @@ class Loop(threading.Thread):
         """Ask the loop to end after its present turn."""
         self._stopped.set()
         self._wake.set()
+
+
+@contextmanager
+def called_at_stop(call: Callable[[], object]) -> Iterator[None]:
+    """Meanwhile `call` this, too, when the process is asked to end; it must not wait for anything.
+
+    A server waits for its answers before it ends what is around them, and there are answers that go on.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    found = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    before = {each: usual for each, usual in found.items() if callable(usual)}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        call()
+        before[signal.Signals(number)](number, frame)
+
+    for each in before:
+        signal.signal(each, stop)
+    try:
+        yield
+    finally:
+        for each, usual in before.items():
+            signal.signal(each, usual)
 
 
 def start_all(loops: Iterable[Loop]) -> None:

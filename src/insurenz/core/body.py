@@ -13,6 +13,8 @@ from insurenz.core.errors import SenderTooSlow, TooLarge
 DRAIN_BYTES = 100 * 1024 * 1024
 # In the state of a request: whether its connection ends with the answer.
 HANGS_UP = "hangs_up"
+# In the state of a request: its answer goes on until somebody ends it, so it has been answered when that begins.
+GOES_ON = "goes_on"
 
 
 def declared_length(request: Request) -> int | None:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from psycopg.types.string import TextLoader
 from sqlalchemy import (
     JSON,
     Connection,
@@ -147,6 +148,11 @@ class Database:
         self._readers: Engine | Connection = (
             self.engine if self.is_sqlite else _postgresql_readers(self.url, pool_size)
         )
+        self._snapshots: Engine | Connection = (
+            self.engine
+            if self.is_sqlite
+            else self._readers.execution_options(isolation_level="REPEATABLE READ")
+        )
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -181,6 +187,12 @@ class Database:
         with self._session(self._readers) as session:
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A read unit in which every statement sees the database as it was at the first."""
+        with self._session(self._snapshots) as session:
+            yield session
+
     def _session(self, bind: Engine | Connection) -> UnitSession:
         if isinstance(bind, Connection):
             return UnitSession(
@@ -196,6 +208,7 @@ class Database:
             "_turn": nullcontext(),
             "_writers": connection,
             "_readers": connection,
+            "_snapshots": connection,
             "bell": Bell(),
         }
         return inside
@@ -220,7 +233,7 @@ def _normalised(url: str) -> URL:
 
 
 def _postgresql_engine(url: URL, pool_size: int) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=4,
@@ -228,6 +241,8 @@ def _postgresql_engine(url: URL, pool_size: int) -> Engine:
         pool_recycle=1800,
         connect_args={"options": POSTGRESQL_OPTIONS, "application_name": "insurenz"},
     )
+    event.listen(engine, "connect", _take_ids_as_texts)
+    return engine
 
 
 def _postgresql_readers(url: URL, pool_size: int) -> Engine:
@@ -237,7 +252,7 @@ def _postgresql_readers(url: URL, pool_size: int) -> Engine:
     """
     # A plan for the very values of each statement: it depends on them which index of a list is of use.
     options = f"{POSTGRESQL_OPTIONS} -c default_transaction_read_only=on -c plan_cache_mode=force_custom_plan"
-    return create_engine(
+    engine = create_engine(
         url,
         isolation_level="AUTOCOMMIT",
         pool_size=pool_size,
@@ -247,6 +262,13 @@ def _postgresql_readers(url: URL, pool_size: int) -> Engine:
         pool_reset_on_return=None,
         connect_args={"options": options, "application_name": "insurenz"},
     )
+    event.listen(engine, "connect", _take_ids_as_texts)
+    return engine
+
+
+def _take_ids_as_texts(connection: Any, _record: Any) -> None:
+    # As they are used: making a UUID of each, and of that its text, takes longer than all else about a short row.
+    connection.adapters.register_loader("uuid", TextLoader)
 
 
 def _sqlite_engine(url: URL, pool_size: int) -> Engine:

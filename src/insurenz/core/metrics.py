@@ -9,6 +9,8 @@ SECONDS = Histogram(
     ["method", "route"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
+OPEN_STREAMS = Gauge("insurenz_open_streams", "Live streams that are open")
+ENDED_STREAMS = Counter("insurenz_streams_ended_total", "Live streams that have ended", ["reason"])
 ALERTS = Counter("insurenz_alerts_total", "Things an operator should look at", ["kind"])
 OPEN_EVENTS = Gauge("insurenz_open_events", "Events not yet taken by every consumer")
 RELAYED = Counter("insurenz_events_relayed_total", "Events taken by every consumer")

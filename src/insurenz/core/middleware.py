@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from insurenz.core import context
-from insurenz.core.body import HANGS_UP
+from insurenz.core.body import GOES_ON, HANGS_UP
 from insurenz.core.errors import AppError, CutOff
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import REQUESTS, SECONDS
@@ -49,12 +49,14 @@ class Edge:
             return
         token, cell = context.request_id.set(_request_id(scope)), context.claim_cell.set([])
         scope.setdefault("state", {})["request_id"] = context.request_id.get()
-        started, status = time.perf_counter(), 0
+        started, status, seconds = time.perf_counter(), 0, None
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, seconds
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if GOES_ON in scope["state"]:
+                    seconds = time.perf_counter() - started
                 headers = MutableHeaders(scope=message)
                 self._add_headers(headers)
                 if HANGS_UP in scope["state"]:
@@ -76,7 +78,7 @@ class Edge:
                 raise
             await render(AppError(DEFECT))(scope, receive, send_with_headers)
         finally:
-            _account(scope, status or 500, time.perf_counter() - started)
+            _account(scope, status or 500, seconds or time.perf_counter() - started)
             context.claim_cell.reset(cell)
             context.request_id.reset(token)
 

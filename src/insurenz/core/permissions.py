@@ -37,7 +37,7 @@ class Scope(StrEnum):
 class Actor:
     """Who acts: taken from the session of the request, never from what the caller sends.
 
-    `scopes` is None for a signed-in person (no limit) and the scopes of the key for a machine.
+    `scopes` is None for a signed-in person (no limit) and the scopes of the key for a machine, which `key_id` names.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Actor:
     level: int = 0
     session_id: str | None = None
     scopes: frozenset[str] | None = None
+    key_id: str | None = None
 
     @property
     def side(self) -> Literal["filer", "staff"]:
@@ -176,6 +177,7 @@ ROUTES: dict[str, Access] = {
     # notifications: one's own inbox
     "list_notifications": _signed_in(Scope.CLAIMS_READ),
     "count_unread": _signed_in(Scope.CLAIMS_READ),
+    "stream_notifications": _signed_in(Scope.CLAIMS_READ),
     "read_notification": _signed_in(Scope.CLAIMS_WRITE),
     "unread_notification": _signed_in(Scope.CLAIMS_WRITE),
     "archive_notification": _signed_in(Scope.CLAIMS_WRITE),
@@ -204,6 +206,9 @@ OBJECT_FIRST = frozenset(
         "verify_document",
     }
 )
+
+# Asked by open pages themselves: no sign that somebody is there, so it keeps no session from timing out.
+UNATTENDED = frozenset({"stream_notifications"})
 
 
 def require(actor: Actor, operation: str) -> None:

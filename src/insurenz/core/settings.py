@@ -26,6 +26,13 @@ class Limits(BaseModel):
         10, ge=1, description="Failed logins per account and per address in 15 minutes"
     )
     hash_queue: int = Field(64, ge=1, description="Logins that may wait for the password hasher")
+    streams: int = Field(10_000, ge=1, description="Live streams that each process keeps open")
+    streams_per_user: int = Field(20, ge=1, description="Live streams of one user, in each process")
+    stream_seconds: int = Field(
+        3600,
+        ge=0,
+        description="A live stream ends after this long, and is taken up again; 0: once all is told",
+    )
 
 
 class Accounts(BaseModel):

@@ -9,7 +9,24 @@ from functools import lru_cache
 from typing import Any
 
 from psycopg import RawCursor
-from sqlalchemy import ARRAY, Connection, Executable, Insert, Table, Uuid, bindparam, func, insert, select
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Connection,
+    Executable,
+    Insert,
+    Integer,
+    Table,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -40,7 +57,8 @@ class _Compiled:
         # What stands in the statement itself, such as a limit.
         self.fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         columns = list(getattr(statement, "exported_columns", ()))
-        self.outward: list[Convert] = [_from_driver(column.type, dialect) for column in columns]
+        outward = [_from_driver(column.type, dialect) for column in columns]
+        self.outward = [(place, convert) for place, convert in enumerate(outward) if convert]
         self.row: Any = namedtuple("Row", [str(column.key) for column in columns]) if columns else None
 
     def inward(self, given: Mapping[str, Any]) -> list[Any]:
@@ -49,10 +67,14 @@ class _Compiled:
         return [convert(named[name]) if convert else named[name] for name, convert in self.places]
 
     def outcome(self, raw: Sequence[Any]) -> Any:
-        """A row with its columns as attributes."""
-        return self.row._make(
-            convert(value) if convert else value for convert, value in zip(self.outward, raw, strict=True)
-        )
+        """A row with its columns as attributes; NULL is None, of whatever type."""
+        if not self.outward:
+            return self.row._make(raw)
+        values = list(raw)
+        for place, convert in self.outward:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+        return self.row._make(values)
 
 
 def _to_driver(type_: Any, dialect: Dialect) -> Convert:
@@ -63,14 +85,16 @@ def _to_driver(type_: Any, dialect: Dialect) -> Convert:
 
 
 def _from_driver(type_: Any, dialect: Dialect) -> Convert:
+    if dialect.name == "postgresql" and isinstance(type_, Uuid):
+        return None
     convert: Convert = type_.dialect_impl(dialect).result_processor(dialect, None)
     return convert
 
 
 class Statement:
-    """One statement with named parameters (`bindparam`), for both databases."""
+    """One statement with named parameters (`bindparam`), for both databases, or made for each of them by its name."""
 
-    def __init__(self, statement: Executable) -> None:
+    def __init__(self, statement: Executable | Callable[[str], Executable]) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
@@ -85,7 +109,8 @@ class Statement:
         """Every row, its columns as attributes."""
         connection = session.connection()
         compiled = self._for(connection)
-        return [compiled.outcome(row) for row in _run(connection, compiled.text, compiled.inward(given))]
+        found = _run(connection, compiled.text, compiled.inward(given)).fetchall()
+        return list(map(compiled.outcome, found))
 
     def run(self, session: Session, given: Mapping[str, Any]) -> int:
         """Run it for its effect; gives how many rows it changed."""
@@ -103,8 +128,38 @@ class Statement:
     def _for(self, connection: Connection) -> _Compiled:
         name = connection.dialect.name
         if name not in self._compiled:
-            self._compiled[name] = _Compiled(self._statement, _DIALECTS[name])
+            made = self._statement(name) if callable(self._statement) else self._statement
+            self._compiled[name] = _Compiled(made, _DIALECTS[name])
         return self._compiled[name]
+
+
+def listed(dialect: str, **columns: Any) -> Any:
+    """In SQL: a table of columns of these types, each given as one text by the parameter of its name: `a,b,c`.
+
+    However many values there are, the statement stays the same, which driver and server know by its text. Types are Id
+    and Integer.
+    """
+    if dialect == "postgresql":
+        arrays = [
+            cast(func.string_to_array(bindparam(name), ","), ARRAY(kind)) for name, kind in columns.items()
+        ]
+        table: Any = func.unnest(*arrays)
+        return table.table_valued(*(column(n, kind) for n, kind in columns.items())).render_derived()
+    each = {
+        name: func.json_each(_json_list(name, kind)).table_valued("key", "value", name=name)
+        for name, kind in columns.items()
+    }
+    one, *others = each.values()
+    values = [type_coerce(each[name].c.value, kind).label(name) for name, kind in columns.items()]
+    return select(*values).where(*(other.c.key == one.c.key for other in others)).subquery()
+
+
+def _json_list(name: str, kind: Any) -> Any:
+    given: BindParameter[Any] = bindparam(name)
+    if kind is Integer:
+        return literal("[").concat(given).concat("]")
+    hexes = func.replace(func.replace(given, "-", ""), ",", '","')
+    return literal('["').concat(hexes).concat('"]')
 
 
 def insert_together(session: Session, rows: Rows) -> None:
@@ -194,4 +249,4 @@ def _as_sqlalchemy(connection: Connection, text: str, error: Exception, *, is_br
     return made
 
 
-__all__ = ["Rows", "Statement", "insert_many", "insert_together"]
+__all__ = ["Rows", "Statement", "insert_many", "insert_together", "listed"]

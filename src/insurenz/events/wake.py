@@ -5,6 +5,7 @@ A wake-up carries no ids. A lost one costs the time to the relay's next sweep, n
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -25,7 +26,10 @@ def watchers(database: Database, flag: threading.Event) -> list[Loop]:
     """Loops that set `flag` when another process committed and tell other processes of commits of this one."""
     if database.is_sqlite:
         return [_Look(database, flag)]
-    return [_Listen(database, flag), _Notify(database)]
+    return [
+        Listen("listen", database, CHANNEL, lambda _payload: flag.set()),
+        Notify("notify", database, CHANNEL, wake=database.bell.listen(), payload=lambda: ""),
+    ]
 
 
 def ring_elsewhere(database: Database) -> None:
@@ -96,35 +100,51 @@ class _Look(_OwnConnection):
         return False
 
 
-class _Listen(_OwnConnection):
-    """PostgreSQL: waits for a NOTIFY of any process, this one included."""
+class Listen(_OwnConnection):
+    """PostgreSQL: calls `heard` with the payload of each NOTIFY on the channel by any process, this one included.
 
-    def __init__(self, database: Database, flag: threading.Event) -> None:
-        super().__init__("listen", database, interval=1)
-        self._flag = flag
+    With an empty one after connecting: whatever was told while nobody listened.
+    """
+
+    def __init__(self, name: str, database: Database, channel: str, heard: Callable[[str], None]) -> None:
+        super().__init__(name, database, interval=1)
+        self._channel, self._heard = channel, heard
 
     def begin(self, connection: Any) -> None:
         connection.autocommit = True
-        connection.execute(f"LISTEN {CHANNEL}")
-        # Whatever was told while nobody listened.
-        self._flag.set()
+        connection.execute(f"LISTEN {self._channel}")
+        self._heard("")
 
     def use(self, connection: Any) -> bool:
-        for _told in connection.notifies(timeout=LISTEN_SECONDS, stop_after=1):
-            self._flag.set()
+        for told in connection.notifies(timeout=LISTEN_SECONDS, stop_after=1):
+            self._heard(told.payload)
         return True
 
 
-class _Notify(_OwnConnection):
-    """PostgreSQL: tells every process of this one's commits, never inside a request."""
+class Notify(_OwnConnection):
+    """PostgreSQL: tells every process what `payload` gives when `wake` is set, never inside a request or transaction.
 
-    def __init__(self, database: Database) -> None:
-        super().__init__("notify", database, interval=60, wake=database.bell.listen())
+    When it gives None there is nothing to tell.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        database: Database,
+        channel: str,
+        *,
+        wake: threading.Event,
+        payload: Callable[[], str | None],
+    ) -> None:
+        super().__init__(name, database, interval=60, wake=wake)
+        self._channel, self._payload = channel, payload
 
     def begin(self, connection: Any) -> None:
         connection.autocommit = True
 
     def use(self, connection: Any) -> bool:
         self._stopped.wait(GATHER_SECONDS)
-        connection.execute(f"NOTIFY {CHANNEL}")
+        payload = self._payload()
+        if payload is not None:
+            connection.execute("SELECT pg_notify(%s, %s)", (self._channel, payload))
         return False

@@ -1,6 +1,10 @@
 """Notifications as the API answers them."""
 
-from insurenz.notifications.messages import recipient, shape
+from typing import Any
+
+from pydantic_core import to_json
+
+from insurenz.notifications.messages import recipient, shape, told_to
 from insurenz.notifications.models import State
 from insurenz.notifications.queries import InboxPage, Item
 from insurenz.notifications.schemas import InboxOut, MarkOut, NotificationOut, StateOut
@@ -15,21 +19,50 @@ def page_out(page: InboxPage, base_url: str) -> InboxOut:
 
 def item_out(item: Item, base_url: str) -> NotificationOut:
     """One notification of the reader's."""
-    row = item.row
-    times = [time for time in (row.occurred_at, row.read_at, row.archived_at) if time is not None]
+    event, stands = item.found.event, _stands(item)
     shown = shape(
-        row,
-        title=row.title,
-        message=row.message,
+        event,
+        title=event.title,
+        message=event.message,
         texts=item.texts,
         recipients=map(recipient, item.recipients),
         read_by=item.read_by,
-        is_delivered=not row.has_open_delivery,
-        updated_at=max(times),
+        is_delivered=not event.has_open_delivery,
+        updated_at=stands.pop("updated_at"),
         base_url=base_url,
     )
-    standing = {name: getattr(row, name) for name in ("category", "rev", "read_at", "archived_at")}
-    return NotificationOut(**shown, **standing)
+    return NotificationOut(**shown, category=event.category, **stands)
+
+
+class Writer:
+    """Writes notifications of many readers as JSON; what they have in common is written once for each event."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+        self._common: dict[tuple[str, str, bool], str] = {}
+
+    def json(self, item: Item, *, is_staff: bool) -> str:
+        """The same as that of `item_out`; fields may come in another order."""
+        own = _stands(item)
+        if not is_staff:
+            own |= told_to([recipient(person) for person in item.recipients]) | {"read_by": item.read_by}
+        key = (item.found.event.id, item.found.event.audience, is_staff)
+        if key not in self._common:
+            out = item_out(item, self._base_url)
+            self._common[key] = out.model_dump_json(exclude=set(own)).removesuffix("}")
+        return f"{self._common[key]},{to_json(own).decode().removeprefix('{')}"
+
+
+def _stands(item: Item) -> dict[str, Any]:
+    """How it stands in the reader's inbox, and since when."""
+    _, event, standing = item.found
+    read_at, archived_at = standing.read_at, standing.archived_at
+    return {
+        "rev": standing.rev,
+        "read_at": read_at,
+        "archived_at": archived_at,
+        "updated_at": max(event.occurred_at, read_at or event.occurred_at, archived_at or event.occurred_at),
+    }
 
 
 def state_out(state: State) -> StateOut:

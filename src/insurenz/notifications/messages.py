@@ -57,7 +57,6 @@ def shape(
 
     `recipients` are dicts of `user_id, user_email, user_role, user_name`.
     """
-    told = list(recipients)
     return {
         "id": event.id,
         "claim_id": event.claim_number,
@@ -65,9 +64,7 @@ def shape(
         "event_type": event.type,
         "title": title,
         "message": message,
-        "recipients": told,
-        "recipient_ids": [each["user_id"] for each in told],
-        "recipient_roles": sorted({each["user_role"] for each in told}),
+        **told_to(list(recipients)),
         "metadata": metadata(event, texts, with_text=with_text),
         "triggered_by": {
             "actor_id": event.actor_id,
@@ -80,6 +77,15 @@ def shape(
         "created_at": event.occurred_at,
         "updated_at": updated_at,
         "link": f"{base_url}/app/claims/{event.subject_id}" if event.subject_kind == "claim" else None,
+    }
+
+
+def told_to(recipients: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """Who is told, in the three ways in which a notification says it."""
+    return {
+        "recipients": recipients,
+        "recipient_ids": [each["user_id"] for each in recipients],
+        "recipient_roles": sorted({each["user_role"] for each in recipients}),
     }
 
 

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, exists, or_, select
 
 from insurenz.accounts.models import User
-from insurenz.accounts.queries import assigned
+from insurenz.accounts.queries import NOTHING, assigned_each
 from insurenz.core import paging
 from insurenz.core.db import Id, Session
 from insurenz.core.ids import is_id
@@ -27,19 +27,18 @@ _STATE = Statement(
     )
 )
 _NAMED = Statement(select(NOTICES.c.subject_id).where(NOTICES.c.claim_number == bindparam("number")).limit(1))
-_IS_OPEN = exists().where(DELIVERIES.c.event_id == INBOX.c.event_id, or_(DUE, DEAD))
-# What an item is told of: its event, the words of its audience, and how it stands in the inbox.
+_IS_OPEN = exists().where(DELIVERIES.c.event_id == EVENTS.c.id, or_(DUE, DEAD))
+# An event with the words of an audience, and how it stands in the inbox.
+TOLD_OF = (
+    *EVENTS.c,
+    NOTICES.c.audience,
+    NOTICES.c.title,
+    NOTICES.c.message,
+    NOTICES.c.category,
+    _IS_OPEN.label("has_open_delivery"),
+)
 _ITEM = (
-    select(
-        *EVENTS.c,
-        NOTICES.c.title,
-        NOTICES.c.message,
-        NOTICES.c.category,
-        INBOX.c.rev,
-        INBOX.c.read_at,
-        INBOX.c.archived_at,
-        _IS_OPEN.label("has_open_delivery"),
-    )
+    select(*TOLD_OF, INBOX.c.rev, INBOX.c.read_at, INBOX.c.archived_at)
     .select_from(INBOX)
     .join(EVENTS, EVENTS.c.id == INBOX.c.event_id)
     .join(NOTICES, (NOTICES.c.event_id == INBOX.c.event_id) & (NOTICES.c.audience == INBOX.c.audience))
@@ -61,11 +60,21 @@ _FILTERS: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Item:
+class Found(NamedTuple):
+    """A notification in somebody's inbox: the event with the words of its audience, and how it stands there.
+
+    `event` has the columns of TOLD_OF, `standing` has `rev, read_at, archived_at`.
+    """
+
+    user_id: str
+    event: Any
+    standing: Any
+
+
+class Item(NamedTuple):
     """One notification with what belongs to it. `recipients` and `read_by` hold whom the reader may know of."""
 
-    row: Any
+    found: Found
     texts: Mapping[str, str | None]
     recipients: Sequence[Any]
     read_by: Sequence[str]
@@ -106,16 +115,23 @@ def page(
         given["subject"] = _subject(session, claim)
     rows = _page(frozenset(given)).all(session, {"user": actor.id, "most": limit + 1} | given)
     state = state_of(session, actor.id)
-    return InboxPage(items_of(session, actor, rows[:limit]), paging.next_cursor(rows, limit, "id"), state)
+    items = items_of(session, {actor.id: actor}, [Found(actor.id, row, row) for row in rows[:limit]])
+    return InboxPage(items, paging.next_cursor(rows, limit, "id"), state)
 
 
-def items_of(session: Session, actor: Actor, rows: Sequence[Any]) -> list[Item]:
-    """Rows of the actor's inbox with what belongs to them, without those that are out of the actor's reach by now."""
-    reached = _within_reach(session, actor, rows)
-    ids = [row.id for row in reached]
-    said = texts(session, ids) if ids else {}
-    told = _told(session, actor, reached)
-    return [Item(row, said.get(row.id, {}), *told[row.id]) for row in reached]
+def items_of(session: Session, readers: Mapping[str, Actor], found: Sequence[Found]) -> list[Item]:
+    """Notifications of these readers with what belongs to them, without those that are out of their reach by now.
+
+    The number of statements does not grow with notifications nor readers.
+    """
+    reached = _within_reach(session, readers, found)
+    said = texts(session, list({each.event.id for each in reached})) if reached else {}
+    of_staff = {each.event.id for each in reached if readers[each.user_id].role in STAFF}
+    told = _told(session, of_staff) if of_staff else {}
+    return [
+        Item(each, said.get(each.event.id, {}), *_known_to(readers[each.user_id], each, told))
+        for each in reached
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -132,23 +148,33 @@ def _subject(session: Session, claim: str) -> str:
     return found.subject_id if found else "00000000-0000-0000-0000-000000000000"
 
 
-def _within_reach(session: Session, actor: Actor, rows: Sequence[Any]) -> list[Any]:
-    if actor.role is Role.POLICYHOLDER:
-        return [row for row in rows if row.claimant_id == actor.id]
-    reach = assigned(session, actor.id)
-    return [row for row in rows if reach.covers(actor, row.hospital_id, row.payer_id, row.claimant_id)]
+def _within_reach(session: Session, readers: Mapping[str, Actor], found: Sequence[Found]) -> list[Found]:
+    # Policyholders are assigned to nothing.
+    asked = {each.user_id for each in found if readers[each.user_id].role is not Role.POLICYHOLDER}
+    reaches = assigned_each(session, asked) if asked else {}
+    return [
+        each
+        for each in found
+        if reaches.get(each.user_id, NOTHING).covers(
+            readers[each.user_id], each.event.hospital_id, each.event.payer_id, each.event.claimant_id
+        )
+    ]
 
 
-def _told(
-    session: Session, actor: Actor, rows: Sequence[Any]
-) -> dict[str, tuple[Sequence[Any], Sequence[str]]]:
-    """By event whom it was told to and who of them has read it: staff learn of all, others of themselves."""
-    if actor.role not in STAFF:
-        return {row.id: ([actor], [actor.id] if row.read_at else []) for row in rows}
-    ids = [row.id for row in rows]
-    told = recipients_of(session, ids)
+Known = tuple[Sequence[Any], Sequence[str]]
+
+
+def _known_to(reader: Actor, found: Found, told: Mapping[str, Known]) -> Known:
+    """Whom it was told to, and who of them has read it: staff learn of all, others of themselves."""
+    if reader.role in STAFF:
+        return told[found.event.id]
+    return [reader], [reader.id] if found.standing.read_at else []
+
+
+def _told(session: Session, ids: Collection[str]) -> dict[str, Known]:
+    """By event who was told, and who of them has read it."""
+    told, read = recipients_of(session, ids), readers_of(session, ids)
     people = _people(session, {user for users in told.values() for user in users})
-    read = readers_of(session, ids)
     return {each: ([people[user] for user in told[each] if user in people], read[each]) for each in ids}
 
 

@@ -112,7 +112,7 @@ def _mark(
         raise NotFound
     state = _locked(session, actor.id)
     key = {"user": actor.id, "event": event_id.lower()}
-    item = _ITEM.first(session, key)
+    item = _ITEM.first(session, key) if state.last_rev else None
     if item is None:
         raise NotFound
     read, archived = change(item)
@@ -130,6 +130,9 @@ def _change_all(
 ) -> State:
     """Change these items of one inbox, each taking a rev in their order; what was unread among them is no longer."""
     state = _locked(session, user_id)
+    if not state.last_rev:
+        # What was put in since is not under this lock.
+        return state
     place = func.row_number().over(order_by=InboxItem.event_id)
     was_unread = InboxItem.read_at.is_(None) & InboxItem.archived_at.is_(None)
     rows = select(InboxItem.event_id, place.label("place")).where(*chosen).subquery()
@@ -146,7 +149,7 @@ def _change_all(
 
 
 def _locked(session: Session, user_id: str) -> State:
-    """The head of an inbox, locked until the unit ends; an inbox that never got anything has none, and stays empty."""
+    """The head of an inbox, locked until the unit ends; one that never got anything has none, and is not locked."""
     found = _LOCK.first(session, {"user": user_id})
     return State(found.last_rev, found.unread, found.seen_rev) if found else State(0, 0, 0)
 
