@@ -294,7 +294,7 @@ def _copy(database: Database, rows: Iterator[Mapping[str, Any]]) -> None:
         cursor = connection.connection.cursor()
         with cursor.copy(f"COPY claims ({', '.join(first)}) FROM STDIN") as copy:
             for row in chain([first], rows):
-                copy.write_row([Json(row[name]) if name == "form_data" else row[name] for name in first])
+                copy.write_row([Json(v) if isinstance(v, dict) else v for v in map(row.get, first)])
         connection.execute(text("CREATE INDEX ix_claims_words ON claims USING gin (words)"))
 
 

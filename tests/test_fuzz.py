@@ -1,5 +1,6 @@
 """A server under generated requests of every role: it answers as its OpenAPI document says, and tells nothing of its inside."""
 
+import json
 import random
 import re
 import time
@@ -62,9 +63,19 @@ FILING = {
     "description": "Fracture of the left wrist",
     "claim_amount": "18250",
 }
+SUBMISSION = {
+    "hospital_id": "HOSP_001",
+    "payer_id": "PAY_001",
+    "form_data": {"patient_name": "Ravi Kumar", "claimed_amount": "45000", "payer_name": "Suraksha General"},
+}
 # Bodies that are often taken, in place of generated ones that seldom are.
 LIKELY: dict[str, list[dict[str, Any]]] = {
     "file_claim": [FILING, FILING | {"claim_amount": "0.01"}, FILING | {"description": "\U0001f600" * 5000}],
+    "file_hospital_claim": [
+        SUBMISSION,
+        SUBMISSION
+        | {"payer_id": "PAY_002", "form_data": {**SUBMISSION["form_data"], "ward": [1, {"x": None}]}},  # type: ignore[dict-item]
+    ],
     "verify_document": [
         {"verification": "verified"},
         {"verification": "rejected", "reason": "n"},
@@ -76,6 +87,9 @@ LIKELY: dict[str, list[dict[str, Any]]] = {
         {"status": "rejected", "status_notes": "n"},
         {"status": "approved", "approved_amount": "1", "status_notes": "n"},
         {"status": "completed"},
+        {"status": "qc_clear"},
+        {"status": "qc_query", "remarks": "r", "query_category": "billing", "missing_documents": ["Bill"]},
+        {"status": "claim_denial", "remarks": "r", "rejection_reason": "w"},
     ],
     "act_on_claim": [
         {},
@@ -83,6 +97,12 @@ LIKELY: dict[str, list[dict[str, Any]]] = {
         {"reason": "r"},
         {"approved_amount": "1", "status_notes": "n"},
         {"payment_reference": "p", "resolution": "paid"},
+        {"remarks": "r"},
+        {"remarks": "r", "query_category": "clinical", "due_at": "2999-01-01T00:00:00Z"},
+        {"query_response": "a"},
+        {"response": "a"},
+        {"remarks": "r", "rejection_reason": "w"},
+        {"contest_reason": "c"},
     ],
     "send_message": [{"body": "m"}, {"body": "\U0001f600" * 5000}],
     "add_note": [{"body": "n"}],
@@ -96,7 +116,8 @@ LIKELY: dict[str, list[dict[str, Any]]] = {
 # Where a message ends is between the client and the server, which refuses nonsense in plain text. Names of headers are
 # made up from the words of the code, too.
 FRAMING = {"transfer-encoding", "content-length", "connection", "upgrade", "expect"}
-TAKES_UPLOADS = {"file_claim", "act_on_claim", "add_documents"}
+TAKES_UPLOADS = {"file_claim", "file_hospital_claim", "act_on_claim", "add_documents"}
+FILES_CLAIMS = {"file_claim", "file_hospital_claim"}
 
 
 @dataclass
@@ -142,7 +163,7 @@ class Campaign:
         self.statuses[operation, answer.status_code] += 1
         if answer.status_code >= 400 and (found := INSIDE.search(answer.text)):
             self._note(operation, f"shows {found.group()!r}", answer.text)
-        if operation == "file_claim" and answer.status_code == 201:
+        if operation in FILES_CLAIMS and answer.status_code == 201:
             self.names["claim_id"].append(answer.json()["id"])
         try:
             case.validate_response(answer, checks=CHECKS)
@@ -197,12 +218,17 @@ def begun(server: Server, seed: int) -> Campaign:
         body, headers = form(FILING, [DATA / "photo.jpg"])
         filed = server.call("POST", "/claims", token=campaign.tokens["asha"], body=body, headers=headers)
         claims.append(filed.json())
+    for _ in range(3):
+        body, headers = form({"claim": json.dumps(SUBMISSION)}, [DATA / "photo.jpg"])
+        token = campaign.tokens["desk"]
+        submitted = server.call("POST", "/hospital-claims", token=token, body=body, headers=headers)
+        claims.append(submitted.json())
     somebody = {"email": "fuzz@demo.example", "name": "Fuzz", "role": "claim_processor"}
     made = server.call("POST", "/users", token=campaign.tokens["admin"], json_body=somebody).json()
     photo = form({}, [DATA / "photo.jpg"])
     sent = [
         server.call("POST", "/uploads", token=campaign.tokens[who], body=photo[0], headers=photo[1]).json()
-        for who in ("asha", "arjun", "admin") * 10
+        for who in ("asha", "desk", "arjun", "admin") * 8
     ]
     campaign.links = [claim["documents"][0]["url"] for claim in claims]
     campaign.names = {
@@ -213,7 +239,10 @@ def begun(server: Server, seed: int) -> Campaign:
         "organisation_id": ["HOSP_002", "PAY_002"],
         "user_id": [made["id"]],
         "name": ["retail", "hospital"],
-        "action": ["start_review", "approve", "reject", "complete", "withdraw", "appeal"],
+        "action": [
+            *("start_review", "approve", "reject", "complete", "withdraw", "appeal"),
+            *("raise_query", "answer_query", "request_info", "provide_info", "clear", "deny", "contest"),
+        ],
     }
     return campaign
 

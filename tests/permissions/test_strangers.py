@@ -38,7 +38,7 @@ def statements(world: World) -> Iterator[list[str]]:
 
 def look(world: World, call: Call, headers: dict[str, str]) -> dict[str, Any]:
     """All that a caller, or who watches the database, could tell two answers apart by."""
-    with statements(world) as asked:
+    with world.undone(), statements(world) as asked:
         answer = call.by(world, headers)
     plain = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
     body = answer.json()
@@ -160,7 +160,7 @@ def test_z03_in_a_bulk_action_a_strangers_claim_looks_like_a_missing_one(world: 
 
 def look_at_success(world: World, call: Call, headers: dict[str, str]) -> dict[str, Any]:
     """The one result of a bulk action, and what the database was asked for it."""
-    with statements(world) as asked:
+    with world.undone(), statements(world) as asked:
         answer = call.by(world, headers)
     (result,) = answer.json()["results"]
     assert result["problem"].pop("request_id") == answer.headers["x-request-id"]

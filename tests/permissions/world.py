@@ -110,10 +110,13 @@ class World:
 
     @contextmanager
     def undone(self) -> Iterator[None]:
-        """Whatever happens inside is taken back."""
-        with self.connection.begin_nested() as savepoint:
+        """Whatever happens inside is taken back, with every savepoint that was made: each one left keeps locks."""
+        self.connection.execute(text("SAVEPOINT undone"))
+        try:
             yield
-            savepoint.rollback()
+        finally:
+            self.connection.execute(text("ROLLBACK TO SAVEPOINT undone"))
+            self.connection.execute(text("RELEASE SAVEPOINT undone"))
 
     def everything(self) -> dict[str, tuple[int, ...]]:
         """What would change if anything moved: rows, versions, and times that are set, of every table."""

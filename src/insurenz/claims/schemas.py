@@ -192,7 +192,7 @@ class ClaimRow(Versioned):
     status_group: str
     status_notes: str | None
     claim_type: str
-    incident_date: date
+    incident_date: date = Field(description="Of a hospital claim the day on which it was submitted")
     description: str | None
     claim_amount: AmountOut
     approved_amount: AmountOut | None

@@ -136,10 +136,10 @@ STAYS = (
             request("Pain at rest and walking distance below 100 m in spite of two years of treatment. Total replacement planned."),
             Sheet("estimate.pdf", CITY, "Estimate", (
                 ("Implant", 88000), ("Operation theatre", 42000), ("Surgeon and anaesthetist", 76000), ("Room, 5 days", 35000), ("Physiotherapy and medicines", 29000))),
-            Sheet("x-ray-report.jpg", CITY, "X-ray of the left knee", words=("Joint space closed on the inner side, large osteophytes. Grade IV.",)),
+            Sheet("x-ray-report.pdf", CITY, "X-ray of the left knee", words=("Joint space closed on the inner side, large osteophytes. Grade IV.",)),
         ), (
             step(14, "10:00", PRIYA, TAKE),
-            step(14, "10:20", PRIYA, VERIFICATION, file="x-ray-report.jpg", verification="verified"),
+            step(14, "10:20", PRIYA, VERIFICATION, file="x-ray-report.pdf", verification="verified"),
             step(9, "12:35", PRIYA, "deny", rejection_reason="Treatment can wait for the end of the waiting period",
                 remarks="Joint replacement is covered after 36 months; 35 are served (terms 4.1)."),
             step(5, "17:20", CITY_DESK, "contest", contest_reason="The operation is on the 3rd of next month, after the 36 months. Please look at the date.",

@@ -75,7 +75,7 @@ STAYS = (
         ), (
             step(3, "10:10", RAHUL, "request_info", remarks="A stay of one night is usual. Why two?"),
             step(2, "09:15", LAKESIDE_DESK, "provide_info", response="Her potassium was 2.6 on the second morning; the laboratory sheet is attached.",
-                paper=Sheet("laboratory.png", LAKESIDE, "Laboratory", words=("Potassium 2.6 mmol/l, sodium 131 mmol/l.",))),
+                paper=Sheet("laboratory.pdf", LAKESIDE, "Laboratory", words=("Potassium 2.6 mmol/l, sodium 131 mmol/l.",))),
         )),
     Stay("slipped-disc", LAKESIDE_DESK, HEALTH, 3, 2, "13:30",
         {"patient_name": "Vivek Anand", "age": 41, "gender": "male", "uhid": "LC-5599", "member_id": "HIL-3327718",
