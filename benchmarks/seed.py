@@ -4,6 +4,7 @@ Runs with the settings of the install in its environment, on a database of its o
 
     seed.py STATE [--holders 1000] [--claims 0]
     seed.py STATE --filled COUNT          instead: the claims of claims_fill.py, and one who reads many of them
+    seed.py STATE --inboxes COUNT HOURS   instead: the notifications of inbox_fill.py, and everybody who has some
 
 STATE is the JSON file that `adapters/product.py` reads: access tokens, policy numbers, and ids of pending claims.
 What is there already is kept; another call adds claims.
@@ -49,17 +50,20 @@ def main() -> None:
     arguments.add_argument("--holders", type=int, default=1000)
     arguments.add_argument("--claims", type=int, default=0)
     arguments.add_argument("--filled", type=int, default=0)
+    arguments.add_argument("--inboxes", type=int, nargs=2, default=())
     given = arguments.parse_args()
     settings = open_settings()
     database = open_database(settings, is_prepared=False)
-    reader = _filled(database, given.filled) if given.filled else None
+    readers = _filled(database, given.filled) if given.filled else {}
+    readers |= _inboxes(database, *given.inboxes) if given.inboxes else {}
     if not state.is_current(database):
         runner.upgrade(database)
     app = create_app(settings, database)
     if given.state.exists():
         seeded = json.loads(given.state.read_text())
-    elif reader:
-        seeded = {"processor": _reading(database, app.state.gate.terms.signer, reader), "claims": []}
+    elif readers:
+        signer = app.state.gate.terms.signer
+        seeded = {"claims": []} | {name: _signed_in(database, signer, ids) for name, ids in readers.items()}
     else:
         seeded = people(database, app.state.gate.terms.signer, given.holders)
     seeded["claims"] += pending_claims(database, app.state.rules, given.claims)
@@ -67,16 +71,30 @@ def main() -> None:
     database.close()
 
 
-def _filled(database: Database, count: int) -> str:
-    """So many claims in an empty database; the id of a processor who works for half of the payers and some hospitals."""
+def _filled(database: Database, count: int) -> dict[str, list[str]]:
+    """So many claims in an empty database; a processor who works for half of the payers and some hospitals."""
     import claims_fill  # noqa: PLC0415 - it takes a while, and most runs do without
 
-    return claims_fill.fill(database, count)["tpa"]
+    return {"processors": [claims_fill.fill(database, count)["tpa"]]}
 
 
-def _reading(database: Database, signer: Signer, reader: str) -> str:
+def _inboxes(database: Database, count: int, hours: int) -> dict[str, list[str]]:
+    """So many notifications in an empty database; those who read them, by the names the adapter has for them."""
+    import inbox_fill  # noqa: PLC0415 - it takes a while, and most runs do without
+
+    people = inbox_fill.fill(database, count, hours)
+    return {
+        "tokens": [*people.holders],
+        "frequent": [*people.holders[: inbox_fill.FREQUENT]],
+        "processors": [each for desk in people.desks[:-1] for each in desk],
+        "busiest": [people.busiest],
+    }
+
+
+def _signed_in(database: Database, signer: Signer, ids: list[str]) -> list[str]:
+    now = clock.now()
     with database.unit_of_work() as session:
-        return _token(session, signer, session.get_one(User, reader), clock.now())
+        return [_token(session, signer, session.get_one(User, each), now) for each in ids]
 
 
 def people(database: Database, signer: Signer, count: int) -> dict[str, Any]:
@@ -94,7 +112,7 @@ def people(database: Database, signer: Signer, count: int) -> dict[str, Any]:
         policies = [_policy(number, holder, payer, now) for number, holder in enumerate(holders, 1)]
         session.add_all(policies)
         return {
-            "processor": _token(session, signer, processor, now),
+            "processors": [_token(session, signer, processor, now)],
             "tokens": [_token(session, signer, holder, now) for holder in holders],
             "policies": [policy.number for policy in policies],
             "claims": [],
