@@ -162,6 +162,18 @@ class Product:
         command = [self.python, str(script), str(self.folder / "state.json"), *options]
         subprocess.run(command, check=True, env=self.environment, cwd=self.folder)
 
+    def inside(self, *asked: object) -> dict[str, Any]:
+        """What a part of the product takes by itself: see inside.py. Raises CannotMeasure when it fails."""
+        script = str(ROOT / "benchmarks" / "inside.py")
+        command = [self.python, script, str(self.folder / "state.json"), *map(str, asked)]
+        done = subprocess.run(
+            command, env=self.environment, cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise CannotMeasure(f"{' '.join(command[1:])} fails:\n{done.stderr[-1000:]}")
+        result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return result
+
     def start(self) -> float:
         """Serve until `stop`; the seconds to the first answer. Raises CannotMeasure when there is none."""
         port, workers = ["--port", str(self.port)], ["--workers", str(self.workers)]
