@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from line import Line
+from line import Line, adapter
 from processes import until_idle
 from rounds import Measurement, running
 from server import CannotMeasure, Product, connect, installed
@@ -69,10 +69,8 @@ class _Sent:
         self.count, self.answered, self.rate = count, dict[str, float](), 0.0
         self.is_over = False
         os.environ |= {"BENCH_STATE": str(product.folder / "state.json"), "BENCH_PORT": str(product.port)}
-        from adapters import product as made  # noqa: PLC0415 - it reads its settings as it is imported
-
-        self._made, self._port = made, product.port
-        self._state = made.prepare("file", "")
+        self._made, self._port = adapter("product"), product.port
+        self._state = self._made.prepare("file", "")
         self._lines = threading.local()
 
     def send(self) -> None:

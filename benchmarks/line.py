@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-from server import required_bench
+from server import ROOT, required_bench
 
 MOST_BYTES = 65536
 
 
 def adapter(name: str) -> ModuleType:
-    """A peer's adapter of the load client."""
-    folder = str(required_bench() / "adapters")
-    if folder not in sys.path:
-        sys.path.append(folder)
+    """An adapter of the load client: a peer's, or the product's, which reads its settings as it is imported."""
+    for folder in (required_bench() / "adapters", ROOT / "benchmarks" / "adapters"):
+        if str(folder) not in sys.path:
+            sys.path.append(str(folder))
     return importlib.import_module(name)
 
 
