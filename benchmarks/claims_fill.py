@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from typing import Any
-from uuid import UUID
 
 from psycopg.types.json import Json
 from sqlalchemy import event, insert, text
@@ -115,10 +114,9 @@ OLD_HOSPITAL: Choice = [
 
 def id_at(moment: datetime, dice: random.Random) -> str:
     """A UUIDv7 of this moment."""
-    stamp = int(moment.timestamp() * 1000)
-    return str(
-        UUID(int=stamp << 80 | 0x7 << 76 | dice.getrandbits(12) << 64 | 0b10 << 62 | dice.getrandbits(62))
-    )
+    stamp, drawn = int(moment.timestamp() * 1000), dice.getrandbits(12)
+    digits = f"{stamp:012x}7{drawn:03x}{0b10 << 62 | dice.getrandbits(62):016x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def fill(database: Database, count: int) -> dict[str, str]:
@@ -140,7 +138,9 @@ def fill(database: Database, count: int) -> dict[str, str]:
     return readers | {"holder": policies[0]["user_id"]}
 
 
-def _add(session: Session, table: type[Base], dice: random.Random, rows: list[dict[str, Any]]) -> list[str]:
+def add_all(
+    session: Session, table: type[Base], dice: random.Random, rows: list[dict[str, Any]]
+) -> list[str]:
     """Insert rows with ids of a time before all claims; gives the ids."""
     before = NOW - timedelta(days=366 * YEARS)
     full = [
@@ -158,11 +158,11 @@ def _organisations(session: Session, dice: random.Random) -> tuple[list[str], li
             for n in range(1, count + 1)
         ]
 
-    payers = _add(session, Organisation, dice, rows(Kind.PAYER, "PAY", PAYERS))
-    return payers, _add(session, Organisation, dice, rows(Kind.HOSPITAL, "HOSP", HOSPITALS))
+    payers = add_all(session, Organisation, dice, rows(Kind.PAYER, "PAY", PAYERS))
+    return payers, add_all(session, Organisation, dice, rows(Kind.HOSPITAL, "HOSP", HOSPITALS))
 
 
-def _user(email: str, role: Role) -> dict[str, Any]:
+def user_row(email: str, role: Role) -> dict[str, Any]:
     name = email.partition("@")[0].title()
     return {"email": email, "name": name, "role": role, "level": 0, "is_active": True}
 
@@ -178,8 +178,8 @@ def _readers(
         "tpa": (Role.CLAIM_PROCESSOR, payers[:5], hospitals[:4]),
         "desk": (Role.HOSPITAL_USER, [], hospitals[:1]),
     }
-    emails = [_user(f"{name}@bench.example", role) for name, (role, *_) in works_for.items()]
-    ids = dict(zip(works_for, _add(session, User, dice, emails), strict=True))
+    emails = [user_row(f"{name}@bench.example", role) for name, (role, *_) in works_for.items()]
+    ids = dict(zip(works_for, add_all(session, User, dice, emails), strict=True))
     assigned = [
         {"user_id": ids[name], "organisation_id": each, "kind": kind, "created_at": NOW}
         for name, (_, of_payers, of_hospitals) in works_for.items()
@@ -192,7 +192,9 @@ def _readers(
 
 def _holders(session: Session, dice: random.Random, count: int, payers: list[str]) -> list[dict[str, str]]:
     """Policyholders with a policy each: as whom, with which payer."""
-    ids = _add(session, User, dice, [_user(f"p{n}@bench.example", Role.POLICYHOLDER) for n in range(count)])
+    ids = add_all(
+        session, User, dice, [user_row(f"p{n}@bench.example", Role.POLICYHOLDER) for n in range(count)]
+    )
     # Large payers and small ones: a third of all policies, a sixth, ...
     payer_of = dice.choices(payers, weights=[1 / (n + 1) for n in range(len(payers))], k=count)
     fixed = {
@@ -208,7 +210,7 @@ def _holders(session: Session, dice: random.Random, count: int, payers: list[str
         fixed | {"number": f"POL-{n}", "holder_id": holder, "payer_id": payer}
         for n, (holder, payer) in enumerate(zip(ids, payer_of, strict=True))
     ]
-    policies = _add(session, Policy, dice, rows)
+    policies = add_all(session, Policy, dice, rows)
     return [
         {"policy_id": policy, "user_id": row["holder_id"], "payer_id": row["payer_id"]}
         for policy, row in zip(policies, rows, strict=True)

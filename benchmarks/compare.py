@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
+from bells import bells
+from clearing import clearing
 from filing import actions, filing
+from inboxes import inboxes
 from lists import lists
 from rivals import services
 from rounds import LINES, Measurement
@@ -16,13 +19,19 @@ from server import CannotMeasure, alone, connect
 from starting import starting
 from streams import streams
 from table import Row, Verdict, markdown
+from telling import acting, telling
 from uploads import uploads
 
 WORKS: dict[str, Callable[[Measurement], Iterator[Row]]] = {
     "F1": filing,
     "F2": uploads,
     "actions": actions,
+    "F3": acting,
+    "F4": telling,
+    "bells": bells,
+    "F5": inboxes,
     "F6": lists,
+    "F8": clearing,
     "F9": streams,
     "F10": starting,
 }
@@ -37,7 +46,7 @@ def main() -> int:
             signal.signal(each, _end)
     # The load client waits this long for others to be quiet, before each run.
     os.environ.setdefault("QUIET_WAIT", "15")
-    measurement = Measurement(given.rounds, given.seconds)
+    measurement = Measurement(given.rounds, given.seconds, given.most)
     try:
         with alone(), services():
             rows = [row for work in given.work for row in _measured(work, measurement)]
@@ -56,6 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("work", nargs="*", help=f"of {', '.join(WORKS)}, all (all)")
     parser.add_argument("--rounds", type=int, default=3, help="in which every system has its turn (3)")
     parser.add_argument("--seconds", type=float, default=4, help="of each run (4)")
+    parser.add_argument("--most", type=int, default=10_000_000, help="notifications there are (10000000)")
     given = parser.parse_args()
     if unknown := set(given.work) - {*WORKS, "all"}:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")

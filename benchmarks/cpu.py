@@ -13,11 +13,14 @@ from processes import IDLE_SHARE, LOOK_SECONDS, MOST_LOOKS, Cpu, cpu_of
 from server import ROOT, WORK, CannotMeasure, Product, alone, postmaster
 from statements import listing, statements_logged
 
-OPS = ("file", "upload", "status", "show", "list", "me", "health")
+OPS = ("file", "upload", "status", "show", "list", "inbox", "unread", "me", "health")
 SIZES = {"file": 200_000, "upload": 10_000_000}
 # As many as one status run uses: load.py's adapter takes them away.
 CLAIMS_IN_A_RUN = 2000
 OF_CLAIMS = ("status", "show")
+OF_INBOXES = ("inbox", "unread")
+# Within which no notification is cleared.
+HOURS = 700
 COLUMNS = ("server", "children", "backends", "postgres", "statements", "client", "rps", "p50_ms", "p99_ms")
 NOTE = """
 ms of CPU per request: server = its processes; children = processes it starts (inspection); backends = PostgreSQL's for
@@ -52,7 +55,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=5, help="of one run")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--size", type=int, help="bytes of a file (200000; 10000000 for upload)")
-    parser.add_argument("--arg", default="", help="for the adapter: pdf or jpeg; the query of list")
+    parser.add_argument(
+        "--arg", default="", help="for the adapter: pdf or jpeg; the query of list; whose inbox"
+    )
+    parser.add_argument(
+        "--inboxes", type=int, default=100_000, help="notifications, for inbox and unread (100000)"
+    )
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting; repeatable"
     )
@@ -60,15 +68,22 @@ def _arguments() -> argparse.Namespace:
     given = parser.parse_args()
     if unknown := set(given.op) - set(OPS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    if len({op in OF_INBOXES for op in given.op}) > 1:
+        parser.error(
+            f"{' and '.join(OF_INBOXES)} are measured on an install of their own: name no others with them"
+        )
     return given
 
 
 def _measure(given: argparse.Namespace) -> list[dict[str, Any]]:
     products = _products(given)
     main_process = postmaster() if given.database == "postgresql" else None
+    of_inboxes = given.op[0] in OF_INBOXES
     try:
         for product in products:
-            product.make(claims=CLAIMS_IN_A_RUN)
+            product.make(
+                **({"inboxes": (given.inboxes, HOURS)} if of_inboxes else {"claims": CLAIMS_IN_A_RUN})
+            )
             product.start()
         return [row for op in given.op for row in _alternate(op, products, given, main_process)]
     finally:

@@ -51,7 +51,7 @@ def _row(measurement: Measurement, installs: dict[str, Product], page: str, path
 
 def _read(product: Product, path: str, seconds: float) -> dict[str, Any]:
     """One page over and over on one connection. Raises CannotMeasure when it is refused."""
-    token = json.loads((product.folder / "state.json").read_text())["processor"]
+    token = product.state["processors"][0]
     connection = HTTPConnection("127.0.0.1", product.port)
     body, stop = b"", time.monotonic() + seconds
     times: list[float] = []

@@ -70,17 +70,19 @@ class Rival:
             (PIDS / f"{name}.pid").unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
 class Transactions:
-    """A filing's rows in one transaction and nothing else, sent by pgbench: the limit of the database."""
+    """SQL and nothing else, sent by pgbench: the limit of the database. `script` is one that the limits have written."""
 
-    name = "pg_tx"
+    name: str
+    script: str
     roots: tuple[int, ...] = ()
 
     def load(self, op: str, **options: Any) -> dict[str, Any]:
         """Transactions in a second, under the name that the load client has for them."""
         clients, time = options["clients"], max(1, round(options["seconds"]))
         printed = in_bench(
-            f"cd $W/limits && pgbench -n -M prepared -f tx.sql -c {clients} -j 2 -T {time} bench_limits"
+            f"cd $W/limits && pgbench -n -M prepared -f {self.script}.sql -c {clients} -j {min(2, clients)} -T {time} bench_limits"
         )
         found = re.search(r"^tps = ([0-9.]+)", printed, re.MULTILINE)
         if found is None:
@@ -121,7 +123,9 @@ NGINX = Rival(
     "cd $W/limits; start nginx nginx -c $W/limits/nginx.conf; wait_http http://127.0.0.1:8901/ok",
     ("nginx",),
 )
-SQL = Transactions()
+SQL = Transactions("pg_tx", "tx")
+# A page and the unread counter among a million; a thousand rows in one INSERT.
+PAGE, COUNTER, FAN = (Transactions(f"pg_{name}", name) for name in ("page", "unread", "fan"))
 
 
 def in_bench(script: str) -> str:
@@ -153,6 +157,17 @@ def prepare_limits() -> None:
     in_bench('psql -q bench_limits -c "truncate claim, doc, event, outbox"')
     if not (LIMITS / "nginx.conf").exists():
         in_bench("S=1 QUIET_WAIT=0 $HERE/limits.sh web")
+
+
+def prepare_inboxes(count: int) -> None:
+    """So many notifications with each peer, with lean, and for the SQL of an inbox."""
+    in_bench('S=1 BIG=" " $HERE/limits.sh sql inbox')
+    rows = f"select (i*7919%1000)+1, i%10000+1 from generate_series(1,{count}::bigint) i"
+    in_bench(
+        f'psql -q bench_limits -c "truncate inbox" -c "insert into inbox(user_id,event_id) {rows}" -c "vacuum analyze inbox"'
+    )
+    for peer, database in ((DJANGO, "bench_django"), (FASTAPI, "bench_fastapi")):
+        in_bench(f"psql -q {database} -v n={count} -f $HERE/peers/{peer.name}/notifications.sql")
 
 
 @contextmanager

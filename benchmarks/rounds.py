@@ -16,7 +16,8 @@ from server import WORK
 
 LINES = WORK / "benchmarks.jsonl"
 SHOWN = (
-    *("round", "key", "rps", "MBps", "p95_ms", "p99_ms", "rows", "first_answer_s", "idle_mb"),
+    *("round", "key", "rps", "MBps", "ms", "p95_ms", "p99_ms", "rows", "first_answer_s", "idle_mb"),
+    *("statements", "wal", "told_s", "removed", "took_s"),
     *("errors", "foreign_cpu"),
 )
 # Others that use more than this of a core spoil a run.
@@ -73,10 +74,11 @@ class Runs:
 
 @dataclass
 class Measurement:
-    """How much is measured, and every run so far."""
+    """How much is measured, and every run so far. `most` bounds the notifications there are."""
 
     rounds: int
     seconds: float
+    most: int = 10_000_000
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     def alternate(self, work: str, shots: Sequence[Shot]) -> Runs:

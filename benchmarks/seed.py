@@ -4,6 +4,8 @@ Runs with the settings of the install in its environment, on a database of its o
 
     seed.py STATE [--holders 1000] [--claims 0]
     seed.py STATE --filled COUNT          instead: the claims of claims_fill.py, and one who reads many of them
+    seed.py STATE --inboxes COUNT HOURS   instead: the notifications of inbox_fill.py, and everybody who has some
+    seed.py STATE --desks SIZE ...        more: for each size a payer with so many processors, and claims they handle
 
 STATE is the JSON file that `adapters/product.py` reads: access tokens, policy numbers, and ids of pending claims.
 What is there already is kept; another call adds claims.
@@ -15,10 +17,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from insurenz.accounts import service as accounts
-from insurenz.accounts.models import User, UserSession
+from insurenz.accounts.models import Assignment, User, UserSession
 from insurenz.accounts.tokens import Kind as TokenKind
 from insurenz.accounts.tokens import Signer, digest
 from insurenz.asgi import create_app
@@ -40,6 +42,7 @@ LIFE = timedelta(days=365)
 # In minor units: so much that no run uses it up.
 COVER = 10**15
 CLAIMS_IN_A_UNIT = 100
+CLAIMS_OF_A_DESK = 5
 
 
 def main() -> None:
@@ -49,34 +52,53 @@ def main() -> None:
     arguments.add_argument("--holders", type=int, default=1000)
     arguments.add_argument("--claims", type=int, default=0)
     arguments.add_argument("--filled", type=int, default=0)
+    arguments.add_argument("--inboxes", type=int, nargs=2, default=())
+    arguments.add_argument("--desks", type=int, nargs="*", default=())
     given = arguments.parse_args()
     settings = open_settings()
     database = open_database(settings, is_prepared=False)
-    reader = _filled(database, given.filled) if given.filled else None
+    readers = _filled(database, given.filled) if given.filled else {}
+    readers |= _inboxes(database, *given.inboxes) if given.inboxes else {}
     if not state.is_current(database):
         runner.upgrade(database)
     app = create_app(settings, database)
     if given.state.exists():
         seeded = json.loads(given.state.read_text())
-    elif reader:
-        seeded = {"processor": _reading(database, app.state.gate.terms.signer, reader), "claims": []}
+    elif readers:
+        signer = app.state.gate.terms.signer
+        seeded = {"claims": []} | {name: _signed_in(database, signer, ids) for name, ids in readers.items()}
     else:
         seeded = people(database, app.state.gate.terms.signer, given.holders)
     seeded["claims"] += pending_claims(database, app.state.rules, given.claims)
+    seeded["desks"] = seeded.get("desks", {}) | {str(n): _desk(database, app, n) for n in given.desks}
     given.state.write_text(json.dumps(seeded))
     database.close()
 
 
-def _filled(database: Database, count: int) -> str:
-    """So many claims in an empty database; the id of a processor who works for half of the payers and some hospitals."""
+def _filled(database: Database, count: int) -> dict[str, list[str]]:
+    """So many claims in an empty database; a processor who works for half of the payers and some hospitals."""
     import claims_fill  # noqa: PLC0415 - it takes a while, and most runs do without
 
-    return claims_fill.fill(database, count)["tpa"]
+    return {"processors": [claims_fill.fill(database, count)["tpa"]]}
 
 
-def _reading(database: Database, signer: Signer, reader: str) -> str:
+def _inboxes(database: Database, count: int, hours: int) -> dict[str, list[str]]:
+    """So many notifications in an empty database; those who read them, by the names the adapter has for them."""
+    import inbox_fill  # noqa: PLC0415 - it takes a while, and most runs do without
+
+    people = inbox_fill.fill(database, count, hours)
+    return {
+        "tokens": [*people.holders],
+        "frequent": [*people.holders[: inbox_fill.FREQUENT]],
+        "processors": [each for desk in people.desks[:-1] for each in desk],
+        "busiest": [people.busiest],
+    }
+
+
+def _signed_in(database: Database, signer: Signer, ids: list[str]) -> list[str]:
+    now = clock.now()
     with database.unit_of_work() as session:
-        return _token(session, signer, session.get_one(User, reader), clock.now())
+        return [_token(session, signer, session.get_one(User, each), now) for each in ids]
 
 
 def people(database: Database, signer: Signer, count: int) -> dict[str, Any]:
@@ -88,13 +110,13 @@ def people(database: Database, signer: Signer, count: int) -> dict[str, Any]:
             session, None, email="processor@bench.example", name="Priya", role=Role.CLAIM_PROCESSOR, level=4
         )
         accounts.assign(session, None, processor, payer)
-        holders = [_holder(number, now) for number in range(1, count + 1)]
+        holders = [_person(f"holder{n}", Role.POLICYHOLDER, now) for n in range(1, count + 1)]
         session.add_all(holders)
         session.flush()
         policies = [_policy(number, holder, payer, now) for number, holder in enumerate(holders, 1)]
         session.add_all(policies)
         return {
-            "processor": _token(session, signer, processor, now),
+            "processors": [_token(session, signer, processor, now)],
             "tokens": [_token(session, signer, holder, now) for holder in holders],
             "policies": [policy.number for policy in policies],
             "claims": [],
@@ -116,12 +138,36 @@ def pending_claims(database: Database, rules: Any, count: int) -> list[str]:
         return list(session.scalars(select(Claim.id).order_by(Claim.id.desc()).limit(count)))
 
 
-def _holder(number: int, now: datetime) -> User:
+def _desk(database: Database, app: Any, size: int) -> dict[str, Any]:
+    """A payer with so many processors; a policyholder of it, and the claims on which they write to the processors."""
+    now = clock.now()
+    with database.unit_of_work() as session:
+        payer = organisations.create(
+            session, None, kind=Kind.PAYER, name=f"Desk of {size}", number=f"PAY_9{size:05}"
+        )
+        people = [_person(f"desk{size}-{n}", Role.CLAIM_PROCESSOR, now) for n in range(size)]
+        holder = _person(f"holder-of-desk{size}", Role.POLICYHOLDER, now)
+        session.add_all([*people, holder])
+        session.flush()
+        policy = _policy(size + 10**5, holder, payer, now)
+        session.add(policy)
+        works = {"organisation_id": payer.id, "kind": Kind.PAYER, "created_at": now}
+        session.execute(insert(Assignment), [works | {"user_id": person.id} for person in people])
+        session.flush()
+        filed = [
+            submit(session, holder.as_actor(), rules=app.state.rules, data=_claim(policy.number))
+            for _ in range(CLAIMS_OF_A_DESK)
+        ]
+        sender = _token(session, app.state.gate.terms.signer, holder, now)
+        return {"sender": sender, "claims": [each.claim.id for each in filed]}
+
+
+def _person(name: str, role: Role, now: datetime) -> User:
     return User(
         id=new_id(),
-        email=f"holder{number}@bench.example",
-        name=f"Holder {number}",
-        role=Role.POLICYHOLDER,
+        email=f"{name}@bench.example",
+        name=name.title(),
+        role=role,
         level=0,
         is_active=True,
         version=1,

@@ -133,8 +133,14 @@ class Product:
             **self.settings,
         }
 
-    def make(self, *, holders: int = 1000, claims: int = 0, filled: int = 0) -> None:
-        """Begin anew: an empty database with the people and claims of a measurement; or `filled` with so many claims."""
+    @property
+    def state(self) -> dict[str, Any]:
+        """What seed.py has written: tokens by whose they are, policies, claims."""
+        seeded: dict[str, Any] = json.loads((self.folder / "state.json").read_text())
+        return seeded
+
+    def make(self, **sizes: int | tuple[int, ...]) -> None:
+        """Begin anew: an empty database with what `seed` is asked for."""
         shutil.rmtree(self.folder, ignore_errors=True)
         (self.folder / "data").mkdir(parents=True)
         (self.folder / "venv").symlink_to((self.tree / ".venv").resolve())
@@ -142,15 +148,31 @@ class Product:
             with connect() as session:
                 session.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
                 session.execute(f"CREATE DATABASE {self.database}")
-        self.seed(holders=holders, claims=claims, filled=filled)
+        self.seed(**sizes)
 
-    def seed(self, *, holders: int = 1000, claims: int = 0, filled: int = 0) -> None:
-        """Add so many pending claims, and the people when there are none."""
+    def seed(self, **sizes: int | tuple[int, ...]) -> None:
+        """Add what is asked for by the options of seed.py: so many `claims`, and the people when there are none."""
         own = self.tree / "benchmarks" / "seed.py"
         script = own if own.exists() else ROOT / "benchmarks" / "seed.py"
-        sizes = ["--holders", str(holders), "--claims", str(claims), "--filled", str(filled)]
-        command = [self.python, str(script), str(self.folder / "state.json"), *sizes]
+        options = [
+            text
+            for name, size in sizes.items()
+            for text in (f"--{name}", *map(str, size if isinstance(size, tuple) else (size,)))
+        ]
+        command = [self.python, str(script), str(self.folder / "state.json"), *options]
         subprocess.run(command, check=True, env=self.environment, cwd=self.folder)
+
+    def inside(self, *asked: object) -> dict[str, Any]:
+        """What a part of the product takes by itself: see inside.py. Raises CannotMeasure when it fails."""
+        script = str(ROOT / "benchmarks" / "inside.py")
+        command = [self.python, script, str(self.folder / "state.json"), *map(str, asked)]
+        done = subprocess.run(
+            command, env=self.environment, cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise CannotMeasure(f"{' '.join(command[1:])} fails:\n{done.stderr[-1000:]}")
+        result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return result
 
     def start(self) -> float:
         """Serve until `stop`; the seconds to the first answer. Raises CannotMeasure when there is none."""
@@ -205,7 +227,7 @@ class Product:
 
 
 @contextmanager
-def installed(product: Product, **sizes: int) -> Iterator[Product]:
+def installed(product: Product, **sizes: int | tuple[int, ...]) -> Iterator[Product]:
     """An install made anew (`make`), which is removed afterwards in any case."""
     try:
         product.make(**sizes)

@@ -1,8 +1,8 @@
 """Insurenz for load.py: files, uploads and status changes as the people that seed.py made.
 
 Settings: BENCH_PORT (8501), BENCH_STATE (the file seed.py wrote) and BENCH_SIZE (of the files, so that one is made
-before the clients begin, for a large one takes a while). Ops: file, upload, status, list, show, me, health.
-For file and upload `--arg jpeg` sends a JPEG instead of a PDF. Both are real files, for the product parses them, and
+before the clients begin, for a large one takes a while). Ops: file, upload, status, list, show, inbox, unread, me, health.
+For file and upload `--arg jpeg` sends a JPEG instead of a PDF. For inbox and unread `--arg` says whose: one of `READERS`. Both are real files, for the product parses them, and
 no two are alike: each has its number in a comment near its beginning.
 """
 
@@ -18,6 +18,7 @@ BOUNDARY = "----benchboundary7MA4YWxk"
 # The life of a claim, one step a request: the status to be reached and the version it is reached from.
 STEPS = ({"status": "under_review"}, {"status": "approved"}, {"status": "completed"})
 CLAIMS_IN_A_RUN = 2000
+READERS = ("tokens", "frequent", "processors", "busiest")
 
 
 def prepare(op, arg):
@@ -37,20 +38,25 @@ def prepare(op, arg):
 def request(op, state, i, size, arg):
     """One request; `i` is unique over the run and ends with a count."""
     count = int(i.split("-")[1])
-    who = count * 7919 % len(state["tokens"])
-    holder = f"Bearer {state['tokens'][who]}"
+    holders = state["tokens"]
+    who = count * 7919 % len(holders)
+    holder = f"Bearer {holders[who]}"
     if op in ("file", "upload"):
         return _filing(state["policies"][who], i, size, arg or "pdf", holder)
     if op == "status":
         claim, step = count % len(state["claims"]), count // len(state["claims"])
         body = json.dumps(STEPS[step % len(STEPS)]).encode()
         path, version = f"/claims/{state['claims'][claim]}/status", f'If-Match: "{step + 1}"\r\n'
-        return req("PATCH", path, [body], auth=f"Bearer {state['processor']}", extra=version)
+        return req("PATCH", path, [body], auth=f"Bearer {state['processors'][0]}", extra=version)
     if op == "show":
         path = f"/claims/{state['claims'][count % len(state['claims'])]}"
-        return req("GET", path, auth=f"Bearer {state['processor']}")
+        return req("GET", path, auth=f"Bearer {state['processors'][0]}")
     if op == "list":
-        return req("GET", f"/claims{arg}", auth=f"Bearer {state['processor']}" if arg else holder)
+        return req("GET", f"/claims{arg}", auth=f"Bearer {state['processors'][0]}" if arg else holder)
+    if op in ("inbox", "unread"):
+        readers = state[arg or READERS[0]]
+        path = {"inbox": "/notifications", "unread": "/notifications/unread-count"}[op]
+        return req("GET", path, auth=f"Bearer {readers[count * 7919 % len(readers)]}")
     return req("GET", {"me": "/auth/me", "health": "/health/live"}[op], auth="" if op == "health" else holder)
 
 

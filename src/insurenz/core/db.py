@@ -49,6 +49,7 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 POSTGRESQL_OPTIONS = (
     "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=30s -c random_page_cost=1.1 -c jit=off"
 )
+NEVER = 2**31
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -232,16 +233,26 @@ def _normalised(url: str) -> URL:
     return parsed
 
 
-def _postgresql_engine(url: URL, pool_size: int) -> Engine:
+def _postgresql_engine(
+    url: URL, pool_size: int, *, options: str = "", prepares_after: int = 5, **more: Any
+) -> Engine:
+    options = f"{POSTGRESQL_OPTIONS} {options}"
+    told = {"options": options, "prepare_threshold": prepares_after, "application_name": "insurenz"}
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=4,
         pool_timeout=10,
         pool_recycle=1800,
-        connect_args={"options": POSTGRESQL_OPTIONS, "application_name": "insurenz"},
+        connect_args=told,
+        **more,
     )
-    event.listen(engine, "connect", _take_ids_as_texts)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # Ids are texts here: making a UUID of each, and a text of that, would cost more than all else of a row.
+        connection.adapters.register_loader("uuid", TextLoader)
+
     return engine
 
 
@@ -250,25 +261,16 @@ def _postgresql_readers(url: URL, pool_size: int) -> Engine:
 
     The server refuses every write on them.
     """
-    # A plan for the very values of each statement: it depends on them which index of a list is of use.
-    options = f"{POSTGRESQL_OPTIONS} -c default_transaction_read_only=on -c plan_cache_mode=force_custom_plan"
-    engine = create_engine(
+    return _postgresql_engine(
         url,
+        pool_size,
+        options="-c default_transaction_read_only=on",
+        # Never by itself. What is not prepared is planned for its very values: on them it depends which index of a
+        # list is of use. A `Statement` that reads by keys is prepared, and planned once.
+        prepares_after=NEVER,
         isolation_level="AUTOCOMMIT",
-        pool_size=pool_size,
-        max_overflow=4,
-        pool_timeout=10,
-        pool_recycle=1800,
         pool_reset_on_return=None,
-        connect_args={"options": options, "application_name": "insurenz"},
     )
-    event.listen(engine, "connect", _take_ids_as_texts)
-    return engine
-
-
-def _take_ids_as_texts(connection: Any, _record: Any) -> None:
-    # As they are used: making a UUID of each, and of that its text, takes longer than all else about a short row.
-    connection.adapters.register_loader("uuid", TextLoader)
 
 
 def _sqlite_engine(url: URL, pool_size: int) -> Engine:

@@ -79,15 +79,16 @@ class _Compiled:
 
 def _to_driver(type_: Any, dialect: Dialect) -> Convert:
     # psycopg takes texts for ids, and aware times as they are: the statement says what they become.
-    is_plain = dialect.name == "postgresql" and isinstance(type_, Uuid | UtcDateTime)
+    each = type_.item_type if isinstance(type_, ARRAY) else type_
+    is_plain = dialect.name == "postgresql" and isinstance(each, Uuid | UtcDateTime)
     convert: Convert = None if is_plain else type_.dialect_impl(dialect).bind_processor(dialect)
     return convert
 
 
 def _from_driver(type_: Any, dialect: Dialect) -> Convert:
-    if dialect.name == "postgresql" and isinstance(type_, Uuid):
-        return None
-    convert: Convert = type_.dialect_impl(dialect).result_processor(dialect, None)
+    # It gives ids as texts, too: `core/db.py` tells it to.
+    is_plain = dialect.name == "postgresql" and isinstance(type_, Uuid)
+    convert: Convert = None if is_plain else type_.dialect_impl(dialect).result_processor(dialect, None)
     return convert
 
 
@@ -102,15 +103,15 @@ class Statement:
         """The first row, its columns as attributes; None when there is none."""
         connection = session.connection()
         compiled = self._for(connection)
-        found = _run(connection, compiled.text, compiled.inward(given)).fetchone()
+        found = _read(connection, compiled.text, compiled.inward(given)).fetchone()
         return compiled.outcome(found) if found is not None else None
 
     def all(self, session: Session, given: Mapping[str, Any]) -> list[Any]:
         """Every row, its columns as attributes."""
         connection = session.connection()
         compiled = self._for(connection)
-        found = _run(connection, compiled.text, compiled.inward(given)).fetchall()
-        return list(map(compiled.outcome, found))
+        rows = _read(connection, compiled.text, compiled.inward(given)).fetchall()
+        return [compiled.outcome(row) for row in rows]
 
     def run(self, session: Session, given: Mapping[str, Any]) -> int:
         """Run it for its effect; gives how many rows it changed."""
@@ -217,7 +218,15 @@ def _insert(n: int, table: Table, names: Sequence[str]) -> Insert:
     return insert(table).values({name: bindparam(f"{n}_{name}", type_=table.c[name].type) for name in names})
 
 
-def _run(connection: Connection, text: str, values: Sequence[Any], *, is_many: bool = False) -> Any:
+def _read(connection: Connection, text: str, values: Sequence[Any]) -> Any:
+    """As `_run`, of what the server is to plan once for each of its connections."""
+    prepared = {"prepare": True} if connection.dialect.name == "postgresql" else {}
+    return _run(connection, text, values, **prepared)
+
+
+def _run(
+    connection: Connection, text: str, values: Sequence[Any], *, is_many: bool = False, **options: Any
+) -> Any:
     """Run a statement on the driver's connection; its errors become SQLAlchemy's.
 
     Raises DBAPIError as SQLAlchemy would; a connection that broke leaves the pool.
@@ -227,7 +236,7 @@ def _run(connection: Connection, text: str, values: Sequence[Any], *, is_many: b
     connection.dispatch.before_cursor_execute(connection, None, text, values, None, is_many)
     try:
         cursor: Any = RawCursor(driver) if connection.dialect.name == "postgresql" else driver.cursor()
-        return cursor.executemany(text, values) if is_many else cursor.execute(text, values)
+        return cursor.executemany(text, values) if is_many else cursor.execute(text, values, **options)
     except connection.dialect.loaded_dbapi.Error as error:
         is_broken = connection.dialect.is_disconnect(error, pooled, None)
         if is_broken:

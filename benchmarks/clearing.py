@@ -1,0 +1,78 @@
+"""F8, the clean-up of notifications that have expired, beside one DELETE of the same rows, and those who read meanwhile."""
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from rounds import Measurement, running
+from server import CannotMeasure, Product, connect, installed
+from table import Row, at_most, number
+
+# As many again are young enough to stay.
+EXPIRED = 1_000_000
+HOURS = 1440
+KEPT_HOURS = 720
+CLIENTS = 2
+
+
+def clearing(measurement: Measurement) -> Iterator[Row]:
+    """Each round on copies of one database, for what was cleared is gone."""
+    expired = min(EXPIRED, measurement.most // 2)
+    filled, copy = Product("cleared"), Product("cleared-copy", port=8502)
+    takes = {
+        "clear": lambda: _cleared(copy, filled, measurement.seconds),
+        "DELETE": lambda: _deleted(copy, filled),
+    }
+    with installed(filled, inboxes=(2 * expired, HOURS)), installed(copy, holders=1):
+        (copy.folder / "state.json").write_bytes((filled.folder / "state.json").read_bytes())
+        runs = measurement.repeat("F8", list(takes), lambda key: takes[key]())
+    took, meanwhile, quiet = (runs.median("clear", name) for name in ("took_s", "p99_ms", "quiet_ms"))
+    yield Row(
+        "F8",
+        f"clean-up of {expired:,} notifications, s",
+        {"product": number(took), "limit": number(runs.median("DELETE", "took_s"))},
+        [at_most(runs.ratio("clear", "DELETE", "took_s"), 2, "x one DELETE")],
+    )
+    readers = runs.of("clear", "p99_ms"), runs.of("clear", "quiet_ms")
+    worst = at_most(max(a / b for a, b in zip(*readers, strict=True)), 2, "x quiet")
+    figures = {"product": f"{number(meanwhile)}, {number(quiet)}"}
+    yield Row("F8", "p99 of readers meanwhile, and when it is quiet, ms", figures, [worst])
+
+
+def _cleared(copy: Product, filled: Product, seconds: float) -> dict[str, Any]:
+    _anew(copy, filled)
+    with running(copy):
+        copy.load("inbox", clients=CLIENTS, seconds=1, warm=0)
+        quiet = copy.load("inbox", clients=CLIENTS, seconds=seconds)
+        found: dict[str, Any] = {}
+        clearing = threading.Thread(target=lambda: found.update(copy.inside("clear")))
+        clearing.start()
+        meanwhile = copy.load("inbox", clients=CLIENTS, seconds=seconds)
+        clearing.join()
+    if not found:
+        raise CannotMeasure("F8 needs cleanup_expired_notifications; see the messages above")
+    return meanwhile | {
+        "quiet_ms": quiet["p99_ms"],
+        "removed": found["removed"],
+        "took_s": round(found["seconds"], 2),
+    }
+
+
+def _deleted(copy: Product, filled: Product) -> dict[str, Any]:
+    _anew(copy, filled)
+    with connect(copy.database) as session:
+        began = time.perf_counter()
+        statement = f"DELETE FROM inbox WHERE created_at < now() - interval '{KEPT_HOURS} hours'"
+        removed = session.execute(statement.encode()).rowcount
+        return {"removed": removed, "took_s": round(time.perf_counter() - began, 2)}
+
+
+def _anew(copy: Product, filled: Product) -> None:
+    with connect() as session:
+        for statement in (
+            f"DROP DATABASE IF EXISTS {copy.database} WITH (FORCE)",
+            f"CREATE DATABASE {copy.database} TEMPLATE {filled.database} STRATEGY file_copy",
+            "CHECKPOINT",
+        ):
+            session.execute(statement.encode())

@@ -1,0 +1,201 @@
+"""F3, an action as the person who acts sees it, however many are told; F4, the telling in the background."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+import psycopg
+from line import Line, adapter
+from rivals import DJANGO, FAN, FASTAPI, Rival, in_bench
+from rounds import Measurement, Runs, median_ratio, running
+from server import CannotMeasure, Product, connect, installed
+from table import Row, at_least, at_most, is_just, number
+
+TOLD = (1, 10, 100, 1000, 10_000)
+# The peers have no more than a thousand to tell.
+MANY = 1000
+LEAST, MOST = 3, 30
+# Requests whose writing is counted.
+WRITING = 10
+# Recorded before the relay starts.
+EVENTS = 50
+# A difference that counts.
+SAME = 1.25
+
+Send = Callable[[Line, int, int], tuple[int, bytes, float]]
+
+
+def acting(measurement: Measurement) -> Iterator[Row]:
+    """One action after the other, each once everybody has been told of the one before."""
+    small, large = Product("acting-small", port=8502), Product("acting-large")
+    with ExitStack() as stack:
+        stack.enter_context(installed(small, holders=1, desks=(1,)))
+        stack.enter_context(installed(large, holders=1, desks=TOLD))
+        written = {told: large.inside("requests", told, WRITING) for told in TOLD}
+        for told, found in written.items():
+            measurement.record("F3", key=f"written, {told} told", **found)
+        # Otherwise the server would be taken for one that does not start.
+        large.inside("relay")
+        with running(small, large, FASTAPI, DJANGO):
+            runs = _acted(measurement, small, large)
+    yield from _times(runs, small.name, large.name)
+    yield from _written(written)
+
+
+def telling(measurement: Measurement) -> Iterator[Row]:
+    """What one relay tells in a second of events that wait, beside a thousand rows in one INSERT."""
+    in_bench('S=1 BIG=" " $HERE/limits.sh sql inbox')
+    product = Product("telling")
+    with installed(product, holders=1, desks=(MANY,)):
+        takes = {
+            "product": lambda: _relayed(product),
+            "limit": lambda: _inserted(measurement),
+            "own": lambda: _into_own_table(product),
+        }
+        runs = measurement.repeat("F4", list(takes), lambda key: takes[key]())
+    reached = 100 * runs.ratio("product", "limit", "told_s")
+    of_own = 100 * runs.ratio("product", "own", "told_s")
+    yield Row(
+        "F4",
+        f"told in a second, {MANY:,} of each event",
+        {
+            "product": number(runs.median("product", "told_s")),
+            "limit": number(runs.median("limit", "told_s")),
+        },
+        [
+            at_least(reached, 50, "% of one INSERT"),
+            is_just(of_own, "% of one INSERT into the product's own inbox"),
+        ],
+    )
+
+
+def _acted(measurement: Measurement, small: Product, large: Product) -> Runs:
+    takes = {
+        f"{product.name} {told}": _takes(product, told)
+        for product, several in ((small, (1,)), (large, TOLD))
+        for told in several
+    }
+    takes |= {
+        f"{peer.name} {told}": _peer_takes(peer, told) for peer in (FASTAPI, DJANGO) for told in TOLD[:-1]
+    }
+    for take in takes.values():
+        take(0)
+    return measurement.repeat("F3", list(takes), lambda key: takes[key](measurement.seconds))
+
+
+def _takes(product: Product, told: int) -> Callable[[float], dict[str, Any]]:
+    common, desk = adapter("common"), product.state["desks"][str(told)]
+
+    def take(seconds: float) -> dict[str, Any]:
+        with Line(product.port) as line, connect(product.database) as session:
+
+            def act(count: int) -> tuple[int, bytes, float]:
+                _until_told(session)
+                path = f"/claims/{desk['claims'][count % len(desk['claims'])]}/messages"
+                body = b'{"body": "Is it all there?"}'
+                return line.call(common.req("POST", path, [body], auth=f"Bearer {desk['sender']}"))
+
+            return _one_by_one(act, 201, seconds)
+
+    return take
+
+
+def _peer_takes(peer: Rival, told: int) -> Callable[[float], dict[str, Any]]:
+    module = adapter(peer.name)
+    state = module.prepare("status", str(told))
+
+    def take(seconds: float) -> dict[str, Any]:
+        with Line(peer.port) as line:
+            return _one_by_one(
+                lambda count: line.call(module.request("status", state, f"0-{count}", 0, str(told))),
+                200,
+                seconds,
+            )
+
+    return take
+
+
+def _one_by_one(act: Callable[[int], tuple[int, bytes, float]], right: int, seconds: float) -> dict[str, Any]:
+    """The median of the times of some actions, as many as fit into the seconds."""
+    times: list[float] = []
+    end = time.monotonic() + seconds
+    while len(times) < LEAST or (len(times) < MOST and time.monotonic() < end):
+        status, body, took = act(len(times))
+        if status != right:
+            raise CannotMeasure(f"An action is answered with {status}: {body[:200]!r}")
+        times.append(took)
+    return {"n": len(times), "ms": round(statistics.median(times), 2)}
+
+
+def _until_told(session: psycopg.Connection[Any]) -> None:
+    while session.execute("SELECT 1 FROM event_marks WHERE done_at IS NULL LIMIT 1").fetchone():
+        time.sleep(0.01)
+
+
+def _relayed(product: Product) -> dict[str, Any]:
+    product.inside("requests", MANY, EVENTS)
+    result = product.inside("relay")
+    return result | {"told_s": result["told"] / result["seconds"]}
+
+
+def _inserted(measurement: Measurement) -> dict[str, Any]:
+    return {"told_s": MANY * FAN.load("fan", clients=1, seconds=measurement.seconds)["rps"]}
+
+
+def _into_own_table(product: Product) -> dict[str, Any]:
+    """The rows of one event after the other, copied in one statement each into a table made as the inbox is."""
+    with connect(product.database) as session:
+        session.execute("CREATE TABLE copied (LIKE inbox INCLUDING ALL)")
+        events = session.execute(
+            "SELECT event_id FROM inbox GROUP BY 1 HAVING count(*) >= %s", [MANY]
+        ).fetchall()
+        began = time.perf_counter()
+        for event in events[:EVENTS]:
+            session.execute("INSERT INTO copied SELECT * FROM inbox WHERE event_id = %s", event)
+        seconds = time.perf_counter() - began
+        session.execute("DROP TABLE copied")
+        return {"told_s": MANY * len(events[:EVENTS]) / seconds}
+
+
+def _times(runs: Runs, small: str, large: str) -> Iterator[Row]:
+    def several(name: str, told: Sequence[int]) -> str:
+        return ", ".join(number(runs.median(f"{name} {each}", "ms")) for each in told)
+
+    own, peers = f"{large} {MANY}", {"FastAPI peer": FASTAPI.name, "Django peer": DJANGO.name}
+    figures = {column: number(runs.median(f"{name} {MANY}", "ms")) for column, name in peers.items()}
+    yield Row(
+        "F3",
+        f"an action that is told to {MANY:,}, ms",
+        {"product": number(runs.median(own, "ms")), **figures},
+        [
+            at_least(runs.ratio(f"{FASTAPI.name} {MANY}", own, "ms"), 8, "x faster than FastAPI peer"),
+            at_least(runs.ratio(f"{DJANGO.name} {MANY}", own, "ms"), 100, "x faster than Django peer"),
+        ],
+    )
+    each = [runs.of(f"{large} {told}", "ms") for told in TOLD]
+    spread = median_ratio([max(times) for times in zip(*each, strict=True)], runs.of(f"{large} 1", "ms"))
+    yield Row(
+        "F3",
+        f"the same told to {', '.join(f'{told:,}' for told in TOLD)}",
+        {"product": several(large, TOLD)}
+        | {column: several(name, TOLD[:-1]) for column, name in peers.items()},
+        [at_most(spread, SAME, "x one told")],
+    )
+    users = at_most(runs.ratio(f"{large} 1", f"{small} 1", "ms"), SAME, "x few users")
+    few = {"product": f"{number(runs.median(f'{small} 1', 'ms'))}, {number(runs.median(f'{large} 1', 'ms'))}"}
+    yield Row("F3", f"told to one, among 3 users and {sum(TOLD) + len(TOLD) + 2:,}", few, [users])
+
+
+def _written(written: dict[int, dict[str, Any]]) -> Iterator[Row]:
+    for name, unit, most in (
+        ("statements", "SQL statements", 1),
+        ("rows", "rows written", 1),
+        ("wal", "bytes of WAL", 1.1),
+    ):
+        values = [found[name] for found in written.values()]
+        figures = {"product": ", ".join(number(value) for value in values)}
+        yield Row(
+            "F3", f"{unit} of that request", figures, [at_most(max(values) / values[0], most, "x one told")]
+        )
