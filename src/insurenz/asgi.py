@@ -17,7 +17,7 @@ from insurenz.accounts import endpoints as accounts
 from insurenz.claims import answers
 from insurenz.claims import endpoints as claims
 from insurenz.claims.rules import Rules
-from insurenz.consumers import consumers
+from insurenz.consumers import consumers, of_kinds
 from insurenz.core import idempotency, logging, openapi, operations, problems
 from insurenz.core.background import Loop, called_at_stop, start_all, stop_all
 from insurenz.core.db import Database
@@ -146,7 +146,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.telling = Telling(
         registry, settings.base_url, channels.configured, with_text, hint=state.hints.tell
     )
-    state.events = event_threads(database, consumers(state.telling))
+    state.events = event_threads(database, consumers(state.telling), of_kinds(state.telling))
     state.access_log = state.events.access_log
     state.is_ready = lambda: state.events.relay.has_caught_up
     state.deliveries = delivery_threads(database, channels)

@@ -9,10 +9,12 @@ from insurenz.notifications.telling import Telling
 
 
 def consumers(telling: Telling) -> Consumers:
-    """Who reacts in an install that tells in this way."""
-    tell = partial(fan_out, telling)
+    """Who reacts to which type of event, in an install that tells in this way."""
     archive = partial(archive_out_of_reach, telling)
-    return dict.fromkeys(telling.types(), (tell,)) | {
-        "assignment_removed": (archive,),
-        "role_changed": (archive,),
-    }
+    # Whoever is given a payer no longer reaches the claims of others.
+    return dict.fromkeys(("assignment_added", "assignment_removed", "role_changed"), (archive,))
+
+
+def of_kinds(telling: Telling) -> Consumers:
+    """Who reacts to all other events by the kind of their subject: a claim's definition says whom each concerns."""
+    return dict.fromkeys(("claim", "external"), (partial(fan_out, telling),))

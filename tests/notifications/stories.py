@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from insurenz import workflow
 from insurenz.accounts import service as users
-from insurenz.consumers import consumers
+from insurenz.consumers import consumers, of_kinds
 from insurenz.core.db import Database, Session
 from insurenz.core.ids import new_id
 from insurenz.core.permissions import Actor, Role
@@ -39,7 +39,7 @@ class Desk:
         with database.unit_of_work() as session:
             registry = pin(session, workflow.load_registry())
         made = Telling(Definitions(database, registry), "https://claims.example", **telling)
-        return cls(database, cast, made, Relay(database, consumers(made)))
+        return cls(database, cast, made, Relay(database, consumers(made), of_kinds=of_kinds(made)))
 
     def tell(self) -> None:
         """Tell everybody of all that has happened."""

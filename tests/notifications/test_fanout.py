@@ -275,3 +275,17 @@ def test_unknown_workflows_stop_nobody_else(desk: Desk) -> None:
     with desk.database.read_unit() as session:
         (open_,) = session.scalars(select(EventMark).where(EventMark.done_at.is_(None))).all()
         assert (open_.type, open_.last_error) == ("claim_pending", "UnknownWorkflow")
+
+
+def test_an_event_of_a_claim_that_this_process_does_not_know_is_not_passed_over(desk: Desk) -> None:
+    """A type of a workflow that another process, started later, has pinned: it is looked at, whatever it is called."""
+    event = desk.happen("claim_escalated", by=desk.cast.meera)
+    looked_at: list[str] = []
+    rule = type(desk.telling).rule
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            type(desk.telling), "rule", lambda self, event: looked_at.append(event.id) or rule(self, event)
+        )
+        desk.tell()
+    assert looked_at == [event]
+    assert count(desk.database, "inbox") == 0

@@ -9,8 +9,9 @@ from sqlalchemy import text
 
 from insurenz.core.db import Database
 from insurenz.core.ids import new_id
-from insurenz.core.permissions import Actor
+from insurenz.core.permissions import Actor, Role
 from insurenz.notifications import service
+from insurenz.notifications.client import NotificationClient
 from tests.actors import Api, Cast
 from tests.claims.stories import act, file_claim
 from tests.conftest import Clock
@@ -159,6 +160,34 @@ def test_the_inbox_is_filtered(api: Api, cast: Cast, told: list[str]) -> None:
         "unread=true&category=action_needed": [],
     }
     assert {asked: ids(desk.get(f"/notifications?{asked}")) for asked in by_filter} == by_filter
+
+
+def test_a_claim_elsewhere_is_found_by_a_number_that_looks_like_an_id(api: Api, desk: Desk) -> None:
+    number = new_id()
+    given = {"actor_id": "x", "actor_name": "Night desk", "actor_email": "night@x.example"}
+    event = NotificationClient(desk.database).notify_pending(
+        claim_id=number, claim_data={"hospital_id": "HOSP_002"}, **given
+    )
+    desk.tell()
+    meera = api.as_(desk.cast.meera)
+    assert ids(meera.get(f"/notifications?claim_id={number}")) == [event]
+    (item,) = meera.get("/notifications").json()["items"]
+    assert ids(meera.get(f"/notifications?claim_id={item['claim_uuid']}")) == [event]
+
+
+def test_of_a_large_audience_staff_see_the_first_hundred(api: Api, desk: Desk) -> None:
+    for n in range(120):
+        desk.hire(f"p{n}", Role.CLAIM_PROCESSOR, desk.cast.lakeside)
+    event = desk.happen("claim_pending", by=desk.cast.lakeside_desk)
+    desk.tell()
+    meera = api.as_(desk.cast.meera)
+    meera.post(f"/notifications/{event}/read")
+    (item,) = meera.get("/notifications").json()["items"]
+    assert (len(item["recipients"]), len(item["recipient_ids"]), item["read_by"]) == (
+        100,
+        100,
+        [desk.cast.meera.id],
+    )
 
 
 @pytest.mark.parametrize(

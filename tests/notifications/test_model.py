@@ -24,7 +24,7 @@ from sqlalchemy import select
 
 from insurenz.accounts import queries as accounts
 from insurenz.accounts import service as users
-from insurenz.consumers import consumers
+from insurenz.consumers import consumers, of_kinds
 from insurenz.core import clock, faults
 from insurenz.core.db import Database
 from insurenz.events.models import Event
@@ -240,7 +240,12 @@ class Office(RuleBasedStateMachine):
         self.restart()
 
     def restart(self) -> None:
-        self.relay = Relay(self.world.database, consumers(self.world.api.app.state.telling), batch=4)
+        self.relay = Relay(
+            self.world.database,
+            consumers(self.world.api.app.state.telling),
+            of_kinds=of_kinds(self.world.api.app.state.telling),
+            batch=4,
+        )
         self.world.clock.move(minutes=6)
 
     @rule(

@@ -63,6 +63,19 @@ def test_another_role_leaves_the_old_items_behind(api: Api, desk: Desk) -> None:
     assert broken(desk.database) == []
 
 
+def test_a_payer_given_to_somebody_takes_the_claims_of_others_from_their_inbox(api: Api, desk: Desk) -> None:
+    cast = desk.cast
+    desk.happen("claim_pending", by=cast.lakeside_desk, payer="suraksha")
+    desk.happen("claim_contested", by=cast.lakeside_desk, payer="health")
+    desk.tell()
+    with desk.database.unit_of_work() as session:
+        users.assign(session, None, accounts.user(session, cast.meera.id), cast.health)
+    desk.tell()
+    assert titles(api, cast.meera) == ["Claim Contested"]
+    assert states(desk.database)[cast.meera.id] == (3, 1, 0)
+    assert broken(desk.database) == []
+
+
 def test_nobody_is_told_of_a_claim_out_of_reach_at_the_fan_out(api: Api, desk: Desk) -> None:
     cast = desk.cast
     desk.happen("claim_pending", by=cast.lakeside_desk)

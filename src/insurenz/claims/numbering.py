@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from insurenz.claims.models import ClaimCounter
+from insurenz.claims.models import Claim, ClaimCounter
 from insurenz.core import clock
 from insurenz.core.db import Again, Session
 from insurenz.core.ids import new_code
@@ -28,8 +29,12 @@ def hospital_number(session: Session, prefix: str, timezone: str) -> str:
     following = first.on_conflict_do_update(
         index_elements=[ClaimCounter.year], set_={"given": ClaimCounter.given + 1}
     )
-    number = session.execute(following.returning(ClaimCounter.given)).scalar_one()
-    return f"{prefix}-{year:04}-{number:03}"
+    while True:
+        given = session.execute(following.returning(ClaimCounter.given)).scalar_one()
+        number = f"{prefix}-{year:04}-{given:03}"
+        # A counter that was put back, as by an old copy, finds its way.
+        if session.scalar(select(Claim.id).where(Claim.claim_number == number)) is None:
+            return number
 
 
 @contextmanager

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from insurenz.core import clock
 from insurenz.core.db import Database, Id, Session, UtcDateTime
@@ -55,11 +66,17 @@ _LOOK = Statement(
 )
 
 
-def _close_unheard(names: Iterable[str]) -> Statement:
-    """Close events that nobody listens to: of none of the types that the parameters of these names give."""
+def _is_heard(names: Iterable[str], kinds: Iterable[str]) -> ColumnElement[bool]:
+    """Whether somebody listens: to one of the types that the parameters of these names give, or to a kind of subject."""
+    by_type = (MARKS.c.type == bindparam(name) for name in names)
+    return or_(false(), *by_type, *(MARKS.c.subject_kind == kind for kind in kinds))
+
+
+def _close_unheard(heard: ColumnElement[bool]) -> Statement:
+    """Close events that nobody listens to."""
     unheard = (
         select(MARKS.c.event_id)
-        .where(_OPEN, *(MARKS.c.type != bindparam(name) for name in names))
+        .where(_OPEN, ~heard)
         .limit(UNHEARD_AT_ONCE)
         .with_for_update(skip_locked=True)
         .cte("unheard")
@@ -69,8 +86,8 @@ def _close_unheard(names: Iterable[str]) -> Statement:
     return Statement(closed.returning(MARKS.c.event_id))
 
 
-def _lease_oldest(names: Iterable[str]) -> Statement:
-    """Lease what is due, of each subject only its oldest open event, of the types that these parameters give."""
+def _lease_oldest(heard: ColumnElement[bool]) -> Statement:
+    """Lease what is due and heard, of each subject only its oldest open event."""
     earlier = MARKS.alias("earlier")
     blocked = (
         select(earlier.c.event_id)
@@ -85,7 +102,7 @@ def _lease_oldest(names: Iterable[str]) -> Statement:
     due = (
         select(MARKS.c.event_id)
         # By type again: an unheard event may have been committed since the others were closed.
-        .where(_OPEN, MARKS.c.type.in_([bindparam(name) for name in names]), _READY, ~blocked)
+        .where(_OPEN, heard, _READY, ~blocked)
         .order_by(MARKS.c.event_id)
         .limit(bindparam("batch", type_=Integer))
         .with_for_update(skip_locked=True, of=MARKS)
@@ -96,14 +113,14 @@ def _lease_oldest(names: Iterable[str]) -> Statement:
     return Statement(leased.values(**values).returning(MARKS.c.event_id))
 
 
-def _close(*which: ColumnElement[bool]) -> Statement:
-    closed = update(MARKS).where(MARKS.c.lease_token == _TOKEN, _OPEN, *which).values(done_at=_NOW)
-    return Statement(closed.returning(MARKS.c.event_id))
-
-
 _IS_ONE = MARKS.c.event_id == bindparam("id")
 # A mark is closed only under the lease by which its event was taken.
-_CLOSE_ALL, _CLOSE_ONE = _close(), _close(_IS_ONE)
+_CLOSE = (
+    update(MARKS)
+    .where(MARKS.c.event_id.in_(bindparam("ids", expanding=True)), MARKS.c.lease_token == _TOKEN, _OPEN)
+    .values(done_at=_NOW)
+    .returning(MARKS.c.event_id)
+)
 _REOPEN = Statement(
     update(MARKS)
     .where(_IS_ONE)
@@ -123,6 +140,9 @@ class _Taken:
 class Relay:
     """Hands events to consumers; any number of relays may work on one database.
 
+    `of_kinds` hear, by the kind of its subject, whatever no consumer is listed for: types that only a process knows
+    which was started later. What is neither listed nor of such a kind concerns nobody.
+
     `has_caught_up` becomes true once no event was left but those whose consumers failed and wait for their retry.
     """
 
@@ -131,13 +151,16 @@ class Relay:
         database: Database,
         consumers: Consumers,
         *,
+        of_kinds: Consumers | None = None,
         batch: int = 50,
         lease: timedelta = timedelta(seconds=10),
     ) -> None:
         self._database, self._consumers, self._types = database, consumers, sorted(consumers)
         self._batch, self._lease = batch, lease
+        self._of_kinds = of_kinds or {}
         self._named = {f"type_{n}": name for n, name in enumerate(self._types)}
-        self._close_unheard, self._lease_oldest = _close_unheard(self._named), _lease_oldest(self._named)
+        heard = _is_heard(self._named, self._of_kinds)
+        self._close_unheard, self._lease_oldest = _close_unheard(heard), _lease_oldest(heard)
         self.has_caught_up = False
 
     def turn(self) -> bool:
@@ -164,7 +187,7 @@ class Relay:
         token, now = new_id(), clock.now()
         with self._database.unit_of_work() as session:
             closed = len(self._close_unheard.all(session, {"now": now} | self._named))
-            if not self._types:
+            if not (self._types or self._of_kinds):
                 return _Taken(token, (), closed)
             lease = {"token": token, "until": now + self._lease, "batch": self._batch}
             leased = self._lease_oldest.all(session, {"now": now} | self._named | lease)
@@ -177,7 +200,7 @@ class Relay:
         if len(events) < 2:
             return False
         try:
-            self._hand_over(events, token, _CLOSE_ALL, {})
+            self._hand_over(events, token)
         except Exception:
             # The task boundary: each is tried alone now, which tells whose failure it was.
             log.info("handing events over one by one", exc_info=True, extra={"events": len(events)})
@@ -186,20 +209,18 @@ class Relay:
 
     def _work_alone(self, event: Event, token: str) -> None:
         try:
-            self._hand_over([event], token, _CLOSE_ONE, {"id": event.id})
+            self._hand_over([event], token)
         except Exception as error:
             # The task boundary: a consumer's failure must neither lose the event nor stop the others.
             log.exception("a consumer failed", extra={"event_id": event.id, "event_type": event.type})
             RELAY_FAILURES.labels(event.type).inc()
             self._postpone(event, token, error)
 
-    def _hand_over(
-        self, events: Sequence[Event], token: str, close: Statement, given: Mapping[str, Any]
-    ) -> None:
+    def _hand_over(self, events: Sequence[Event], token: str) -> None:
         with self._database.unit_of_work() as session:
             # Closed first: this locks the rows, so a lease that runs out meanwhile is not taken over.
-            marks = close.all(session, {"token": token, "now": clock.now(), **given})
-            held = {mark.event_id for mark in marks}
+            given = {"ids": [event.id for event in events], "token": token, "now": clock.now()}
+            held = set(session.connection().execute(_CLOSE, given).scalars())
             left: set[str] = set()
             for consumer, heard in self._listeners([event for event in events if event.id in held]):
                 left.update(consumer(session, heard) or ())
@@ -212,7 +233,7 @@ class Relay:
         """Each consumer with those of the events that it listens to."""
         heard: dict[Consumer, list[Event]] = defaultdict(list)
         for event in events:
-            for consumer in self._consumers[event.type]:
+            for consumer in self._consumers.get(event.type) or self._of_kinds.get(event.subject_kind, ()):
                 heard[consumer].append(event)
         return heard.items()
 

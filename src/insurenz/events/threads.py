@@ -37,9 +37,11 @@ class EventThreads:
                 pass
 
 
-def event_threads(database: Database, consumers: Consumers) -> EventThreads:
+def event_threads(
+    database: Database, consumers: Consumers, of_kinds: Consumers | None = None
+) -> EventThreads:
     """The threads of one process, not yet started; to be made before the first commit that should wake them."""
-    relay, access_log = Relay(database, consumers), AccessLog(database)
+    relay, access_log = Relay(database, consumers, of_kinds=of_kinds), AccessLog(database)
     flag = database.bell.listen()
     flush = Loop("access_log", access_log.flush, interval=FLUSH_SECONDS)
     sealer = Loop("seal", lambda: seal(database), interval=SEAL_SECONDS)

@@ -31,6 +31,7 @@ BATCH, AT_ONCE = 1000, 2000
 def fan_out(telling: Telling, session: Session, events: Sequence[Event]) -> set[str]:
     """Tell everybody concerned of these events; gives the ids of those with people left, for another turn."""
     fault("fanout.before_batch")
+    inboxes.hold_reach(session)
     batches, left = _batches(telling, session, events)
     twice = _told_before(session, batches)
     for batch in batches:
@@ -134,12 +135,12 @@ def _progress(session: Session, events: Sequence[Event]) -> dict[str, Any]:
 
 def _told_before(session: Session, batches: Sequence[Batch]) -> set[tuple[str, str]]:
     """Event and user of those who were told in an earlier turn, being in another audience of the event, too."""
-    later = {batch.event.id: batch.people for batch in batches if batch.number and batch.is_one_of_several}
+    later = [batch for batch in batches if batch.number and batch.is_one_of_several]
     if not later:
         return set()
-    users = {person.id for people in later.values() for person in people}
+    users = {person.id for batch in later for person in batch.people}
     told = select(InboxItem.event_id, InboxItem.user_id).where(
-        InboxItem.event_id.in_(list(later)), InboxItem.user_id.in_(users)
+        InboxItem.event_id.in_({batch.event.id for batch in later}), InboxItem.user_id.in_(users)
     )
     return {(event_id, user_id) for event_id, user_id in session.execute(told)}
 

@@ -61,6 +61,20 @@ def _of_one() -> Any:
 _ONE = Statement(_of_one())
 
 
+def hold_reach(session: Session, *, is_alone: bool = False) -> None:
+    """Until the unit ends, whom an event concerns and what is out of reach are not told apart by two relays at once.
+
+    Those who tell hold it together; who archives what is out of reach waits for what they put, and holds it alone.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.execute(_HOLD_ALONE if is_alone else _HOLD)
+
+
+_HOLD, _HOLD_ALONE = (
+    text(f"SELECT pg_advisory_xact_lock{shared}(hashtext('insurenz_reach'))") for shared in ("_shared", "")
+)
+
+
 def put(session: Session, posts: Sequence[Post], *, at: datetime) -> None:
     """Put new, unread items into inboxes; in each they take their revs in the order of the posts.
 

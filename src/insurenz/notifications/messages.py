@@ -1,5 +1,6 @@
 """The words and the shape of a notification, as inbox, services and mirrors are given it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from insurenz.core.money import format_amount
 from insurenz.events.models import Event
 from insurenz.workflow import Tell
 
+_CODE = re.compile(r"[a-z][a-z_]{0,39}")
 # Texts written to be told, as the shape calls them.
 TEXTS = ("remarks", "query_response", "response", "rejection_reason", "contest_reason", "status_notes")
 
@@ -97,7 +99,9 @@ def recipient(person: Any) -> dict[str, str]:
 
 def _query(event: Event, texts: Mapping[str, str | None], *, with_text: bool) -> dict[str, Any]:
     missing = (texts.get("missing_documents") or "").split("\n") if with_text else []
+    category = event.data["query_category"]
     return {
-        "query_category": event.data["query_category"],
+        # Whoever writes words where the definition suggests a code keeps them in the house, too.
+        "query_category": category if with_text or _CODE.fullmatch(category) else None,
         "missing_documents": [name for name in missing if name],
     }

@@ -26,7 +26,8 @@ _STATE = Statement(
         INBOX_STATE.c.user_id == _USER
     )
 )
-_NAMED = Statement(select(NOTICES.c.subject_id).where(NOTICES.c.claim_number == bindparam("number")).limit(1))
+# Of one event staff learn of so many who were told: of more there are lists of their own.
+MOST_TOLD, FIRST_BATCHES = 100, 4
 _IS_OPEN = exists().where(DELIVERIES.c.event_id == EVENTS.c.id, or_(DUE, DEAD))
 # An event with the words of an audience, and how it stands in the inbox.
 TOLD_OF = (
@@ -44,6 +45,7 @@ _ITEM = (
     .join(NOTICES, (NOTICES.c.event_id == INBOX.c.event_id) & (NOTICES.c.audience == INBOX.c.audience))
     .where(INBOX.c.user_id == _USER)
 )
+_NUMBERED = select(NOTICES.c.event_id).where(NOTICES.c.claim_number == bindparam("claim"))
 _FILTERS: Mapping[str, Any] = {
     "is_unread": INBOX.c.read_at.is_(None),
     "is_read": INBOX.c.read_at.is_not(None),
@@ -52,9 +54,12 @@ _FILTERS: Mapping[str, Any] = {
     "event_type": INBOX.c.type == bindparam("event_type"),
     "status": INBOX.c.status == bindparam("status"),
     "category": INBOX.c.category == bindparam("category"),
-    # What is told of one claim is little: each is looked up.
-    "subject": INBOX.c.event_id.in_(
-        select(NOTICES.c.event_id).where(NOTICES.c.subject_id == bindparam("subject", type_=Id))
+    # What is told of one claim is little: each is looked up. The number of a claim elsewhere may look like an id.
+    "number": INBOX.c.event_id.in_(_NUMBERED),
+    "number or id": INBOX.c.event_id.in_(
+        _NUMBERED.union_all(
+            select(NOTICES.c.event_id).where(NOTICES.c.subject_id == bindparam("subject", type_=Id))
+        )
     ),
     "before": INBOX.c.event_id < bindparam("before", type_=Id),
 }
@@ -108,12 +113,14 @@ def page(
 
     `claim` is the id or the number of a claim. Raises Invalid for a foreign cursor.
     """
-    given = dict(asked)
+    given, names = {**asked, "user": actor.id, "most": limit + 1}, set(asked)
     if cursor is not None:
         given["before"] = paging.decode_id(cursor)
+        names.add("before")
     if claim is not None:
-        given["subject"] = _subject(session, claim)
-    rows = _page(frozenset(given)).all(session, {"user": actor.id, "most": limit + 1} | given)
+        given |= {"claim": claim, "subject": claim.lower()}
+        names.add("number or id" if is_id(claim) else "number")
+    rows = _page(frozenset(names)).all(session, given)
     state = state_of(session, actor.id)
     items = items_of(session, {actor.id: actor}, [Found(actor.id, row, row) for row in rows[:limit]])
     return InboxPage(items, paging.next_cursor(rows, limit, "id"), state)
@@ -140,14 +147,6 @@ def _page(filters: frozenset[str]) -> Statement:
     return Statement(chosen.order_by(INBOX.c.event_id.desc()).limit(bindparam("most", type_=Integer)))
 
 
-def _subject(session: Session, claim: str) -> str:
-    if is_id(claim):
-        return claim.lower()
-    found = _NAMED.first(session, {"number": claim})
-    # No notification is about the claim of another number, so none is found.
-    return found.subject_id if found else "00000000-0000-0000-0000-000000000000"
-
-
 def _within_reach(session: Session, readers: Mapping[str, Actor], found: Sequence[Found]) -> list[Found]:
     # Policyholders are assigned to nothing.
     asked = {each.user_id for each in found if readers[each.user_id].role is not Role.POLICYHOLDER}
@@ -172,26 +171,35 @@ def _known_to(reader: Actor, found: Found, told: Mapping[str, Known]) -> Known:
 
 
 def _told(session: Session, ids: Collection[str]) -> dict[str, Known]:
-    """By event who was told, and who of them has read it."""
-    told, read = recipients_of(session, ids), readers_of(session, ids)
-    people = _people(session, {user for users in told.values() for user in users})
-    return {each: ([people[user] for user in told[each] if user in people], read[each]) for each in ids}
+    """By event who was told, at most the first MOST_TOLD of them, and who of these has read it, in that order."""
+    told = _recipients(session, ids)
+    users = {user for each in told.values() for user in each}
+    people, read = _people(session, users), _readers(session, ids, users)
+    return {
+        each: (
+            [people[user] for user in told[each] if user in people],
+            [user for user in read[each] if user in told[each]],
+        )
+        for each in ids
+    }
 
 
-def recipients_of(session: Session, event_ids: Collection[str]) -> Mapping[str, list[str]]:
-    """By event the ids of all who were told of it, as it was frozen then."""
+def _recipients(session: Session, event_ids: Collection[str]) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    chosen = select(Told.event_id, Told.recipients).where(Told.event_id.in_(event_ids))
-    for event_id, recipients in session.execute(chosen.order_by(Told.event_id, Told.batch)):
-        found[event_id] += [user_id for user_id, *_ in recipients]
+    firsts = (Told.event_id.in_(event_ids), Told.batch < FIRST_BATCHES)
+    chosen = select(Told.event_id, Told.recipients).where(*firsts).order_by(Told.event_id, Told.batch)
+    for event_id, recipients in session.execute(chosen):
+        room = MOST_TOLD - len(found[event_id])
+        found[event_id] += [user_id for user_id, *_ in recipients[:room]]
     return found
 
 
-def readers_of(session: Session, event_ids: Collection[str]) -> Mapping[str, list[str]]:
-    """By event the ids of those who have read it, in the order in which they did."""
+def _readers(
+    session: Session, event_ids: Collection[str], user_ids: Collection[str]
+) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     chosen = select(InboxItem.event_id, InboxItem.user_id).where(
-        InboxItem.event_id.in_(event_ids), InboxItem.read_at.is_not(None)
+        InboxItem.user_id.in_(user_ids), InboxItem.event_id.in_(event_ids), InboxItem.read_at.is_not(None)
     )
     for event_id, user_id in session.execute(chosen.order_by(InboxItem.read_at, InboxItem.user_id)):
         found[event_id].append(user_id)

@@ -66,7 +66,8 @@ class TriggeredBy(BaseModel):
 class NotificationOut(BaseModel):
     """One notification in your inbox. `claim_id` is the claim's public number; `id` is the same for all recipients.
 
-    `recipients`, `recipient_ids`, `recipient_roles` and `read_by` hold everybody for staff, yourself for others.
+    `recipients`, `recipient_ids`, `recipient_roles` and `read_by` hold up to a hundred people for staff, yourself for
+    others.
     """
 
     id: str

@@ -14,6 +14,7 @@ from insurenz.core.ids import is_id
 from insurenz.core.permissions import Actor
 from insurenz.core.statements import Statement
 from insurenz.events.models import Event
+from insurenz.notifications import inboxes
 from insurenz.notifications.models import INBOX, INBOX_STATE, InboxItem, State
 from insurenz.notifications.telling import Telling
 
@@ -89,6 +90,7 @@ def see(session: Session, actor: Actor, *, telling: Telling, up_to_rev: int | No
 
 def archive_out_of_reach(telling: Telling, session: Session, events: Sequence[Event]) -> None:
     """Archive what people were told of claims that they reach no longer, after their assignment or role changed."""
+    inboxes.hold_reach(session, is_alone=True)
     for user_id in sorted({event.subject_id for event in events}):
         user = accounts.user(session, user_id)
         reach = accounts.assigned(session, user_id)

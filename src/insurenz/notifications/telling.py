@@ -40,8 +40,3 @@ class Telling:
     def tells(self, event: Event, rule: EventRule) -> tuple[Tell, ...]:
         """The rules that speak of this event, one for each audience."""
         return rule.told(event.data.get("action"), event.data.get("outcome"))
-
-    def types(self) -> frozenset[str]:
-        """Every type of event that somebody is told of."""
-        definitions = self.registry.known()
-        return frozenset(name for each in definitions for name in (*each.events, *each.common))
