@@ -321,7 +321,8 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
         url = make_database("postgresql", tmp_path).url.render_as_string(hide_password=False)
     running = Server(tmp_path / "data", url)
     running.folder.mkdir()
-    running.start()
+    # A live stream ends once it has told what there is.
+    running.start(INSURENZ_LIMITS__STREAM_SECONDS="0")
     yield running
     running.kill()
 

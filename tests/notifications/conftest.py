@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from insurenz.core.db import Database
+from insurenz.migrations import runner
 from tests.actors import Api, Cast, cast_of, make_api, people
+from tests.conftest import make_database
 from tests.notifications.listening import Ears, ears_of
 from tests.notifications.stories import Desk
 
@@ -23,6 +25,17 @@ def real_desk(real_database: Database) -> Desk:
     with real_database.unit_of_work() as session:
         cast = people(session)
     return Desk.of(real_database, cast)
+
+
+@pytest.fixture
+def postgresql_desk(tmp_path: Path) -> Iterator[Desk]:
+    """The same on PostgreSQL, where several write at once: on SQLite they take turns."""
+    database = make_database("postgresql", tmp_path)
+    runner.upgrade(database)
+    with database.unit_of_work() as session:
+        cast = people(session)
+    yield Desk.of(database, cast)
+    database.close()
 
 
 @pytest.fixture

@@ -348,3 +348,24 @@ def broken_now(database: Database, person: Actor) -> list[str]:
     return (
         [] if unread == rows and highest <= last else [f"badge {unread}, rows {rows}, rev {highest}/{last}"]
     )
+
+
+def test_what_is_told_first_while_everything_is_marked_as_read_is_unread(
+    postgresql_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An inbox that has nothing has no head that could be locked: what comes meanwhile comes after."""
+    desk, usual = postgresql_desk, service._locked
+    person = desk.cast.lakeside_desk
+
+    def locked_then_told(*given: Any) -> Any:
+        monkeypatch.setattr(service, "_locked", usual)
+        state = usual(*given)
+        desk.happen("claim_qc_clear", by=desk.cast.meera, status="qc_clear")
+        desk.tell()
+        return state
+
+    monkeypatch.setattr(service, "_locked", locked_then_told)
+    with desk.database.unit_of_work() as session:
+        assert service.read_all(session, person, telling=desk.telling) == (0, 0, 0)
+    assert states(desk.database)[person.id] == (1, 1, 0)
+    assert broken(desk.database) == []

@@ -67,6 +67,7 @@ def _writing() -> list[str]:
         "count_claims",
         "count_unread",
         "export_claims",
+        "stream_notifications",
     }
     names = [name.rstrip("*") for name in rows(ROUTES)]
     looks = ("list_", "show_", "my_", "refresh_document_link")

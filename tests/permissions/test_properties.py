@@ -204,7 +204,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "pause_channel": "channel is_paused",
     "list_events": page({"": EVENT, "actor": "id role name email"}),
 }
-WITHOUT_FIELDS = {"metrics", "open_document", "export_claims"}
+WITHOUT_FIELDS = {"metrics", "open_document", "export_claims", "stream_notifications"}
 
 
 def every_field(world: World) -> set[str]:

@@ -42,7 +42,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A server with the demo world, and a claim of Asha's with a document."""
     folder = tmp_path_factory.mktemp("live") / "data"
     folder.mkdir()
-    server = Server(folder).start()
+    # A live stream ends once it has told what there is.
+    server = Server(folder).start(INSURENZ_LIMITS__STREAM_SECONDS="0")
     try:
         yield settled(server)
     finally:
