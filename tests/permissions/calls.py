@@ -43,6 +43,13 @@ BODIES: dict[str, Any] = {
     "take_next": {},
     "bulk_act": {"action": "start_review", "claim_ids": ["{claim_id}"]},
     "verify_document": {"verification": "verified"},
+    "change_preferences": {
+        "preferences": [{"category": "progress", "channel": "email", "is_on": False}],
+        "quiet_hours": {"starts": "22:00", "ends": "07:00", "zone": "Asia/Kolkata"},
+    },
+    "change_organisation_preferences": {
+        "preferences": [{"category": "progress", "channel": "email", "is_on": False}]
+    },
     "pause_channel": {"channel": "external", "is_paused": True},
 }
 # Operations that take files: what each is sent as, with a form's other fields.

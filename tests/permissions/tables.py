@@ -46,6 +46,8 @@ list_organisations      claims:read   401    200   200   200  200   200  200  20
 show_organisation       claims:read   401    200   200   200  200   200  200  200   200
 create_organisation     admin:write   401    403   403   403  403   403  403  201   403
 change_organisation     admin:write   401    403   403   403  403   403  403  200   403
+show_organisation_preferences    admin:read   401  403  403  403  403  403  403  200  200
+change_organisation_preferences  admin:write  401  403  403  403  403  403  403  200  403
 list_workflows          claims:read   401    200   200   200  200   200  200  200   200
 show_workflow           claims:read   401    200   200   200  200   200  200  200   200
 
@@ -93,6 +95,8 @@ unread_notification     claims:write  401    200   404   404  404   404  404  40
 archive_notification    claims:write  401    200   404   404  404   404  404  404   404
 read_all_notifications  claims:write  401    200   200   200  200   200  200  200   200
 see_notifications       claims:write  401    200   200   200  200   200  200  200   200
+show_preferences        account       401    200   200   200  200   200  200  200   200
+change_preferences      account       401    200   200   200  200   200  200  200   200
 """
 
 # Pages, not of the API: open to everybody, and none of them changes anything.

@@ -45,6 +45,8 @@ TAKEN = {
     "bulk_act": f"action claim_ids {' '.join(FIELDS)}",
     "verify_document": "verification reason",
     "pause_channel": "channel is_paused",
+    "change_preferences": "preferences quiet_hours",
+    "change_organisation_preferences": "preferences",
 }
 TAKEN_BY_FORM = {
     "file_claim": TAKEN["file_claim"],
@@ -128,6 +130,12 @@ DELIVERY = (
 )
 ATTEMPT = "n started_at ended_at outcome status_code error"
 ASSIGNED = "kind id number name"
+PREFERENCE = {
+    "preferences": "category channel is_on chosen defaults is_locked locked_because is_configured",
+    "preferences.defaults": "organisation is_on",
+}
+# The people of this world have no quiet hours until they choose some.
+PREFERENCES = {"": "preferences quiet_hours", **PREFERENCE}
 
 
 def page(item: str | dict[str, str]) -> dict[str, str]:
@@ -199,6 +207,10 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "verify_document": CLAIM,
     "show_document": DOCUMENT,
     "refresh_document_link": "url expires_at",
+    "show_preferences": PREFERENCES,
+    "change_preferences": PREFERENCES | {"quiet_hours": "starts ends zone"},
+    "show_organisation_preferences": {"": "preferences", **PREFERENCE},
+    "change_organisation_preferences": {"": "preferences", **PREFERENCE},
     "list_deliveries": page({"": DELIVERY, "attempts": ATTEMPT}),
     "replay_delivery": {"": DELIVERY, "attempts": ATTEMPT},
     "pause_channel": "channel is_paused",

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from insurenz.core import clock
 from insurenz.core.settings import Settings
 from insurenz.core.signing import key_of
 
@@ -130,7 +130,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _places(settings: Settings) -> Iterator[Finding]:
-    if not _is_zone(settings.timezone):
+    if not clock.is_zone(settings.timezone):
         what = f"{settings.timezone!r} is not a time zone of the IANA list."
         yield _error("timezone_unknown", "INSURENZ_TIMEZONE", what, "INSURENZ_TIMEZONE=Asia/Kolkata")
     if settings.workflows_dir and not settings.workflows_dir.is_dir():
@@ -281,14 +281,6 @@ _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _redis,
     _bucket,
 )
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 def _can_be_written(folder: Path) -> bool:

@@ -33,6 +33,15 @@ def seconds_left(zone: str) -> int:
     return max(1, ceil((midnight.astimezone(UTC) - now()).total_seconds()))
 
 
+def is_zone(name: str) -> bool:
+    """Whether this is a zone of the IANA list."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
 def use(source: Callable[[], datetime] | None) -> None:
     """Set where time comes from (tests move it); None restores the system clock."""
     global _source

@@ -183,6 +183,10 @@ ROUTES: dict[str, Access] = {
     "archive_notification": _signed_in(Scope.CLAIMS_WRITE),
     "read_all_notifications": _signed_in(Scope.CLAIMS_WRITE),
     "see_notifications": _signed_in(Scope.CLAIMS_WRITE),
+    "show_preferences": _signed_in(Scope.ACCOUNT),
+    "change_preferences": _signed_in(Scope.ACCOUNT),
+    "show_organisation_preferences": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "change_organisation_preferences": Access(_ADMIN, Scope.ADMIN_WRITE),
     # deliveries
     "list_deliveries": Access(_OVERSEERS, Scope.ADMIN_READ),
     "replay_delivery": Access(_ADMIN, Scope.ADMIN_WRITE),

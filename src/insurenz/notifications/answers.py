@@ -1,13 +1,25 @@
 """Notifications as the API answers them."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from pydantic_core import to_json
 
 from insurenz.notifications.messages import recipient, shape, told_to
 from insurenz.notifications.models import State
+from insurenz.notifications.preferences import LOCKED, Preferences, Preferred
 from insurenz.notifications.queries import InboxPage, Item
-from insurenz.notifications.schemas import InboxOut, MarkOut, NotificationOut, StateOut
+from insurenz.notifications.schemas import (
+    DefaultOut,
+    DefaultsOut,
+    InboxOut,
+    MarkOut,
+    NotificationOut,
+    PreferenceOut,
+    PreferencesOut,
+    QuietHours,
+    StateOut,
+)
 from insurenz.notifications.service import Mark
 
 
@@ -78,6 +90,33 @@ def mark_out(mark: Mark) -> MarkOut:
         read_at=mark.read_at,
         archived_at=mark.archived_at,
         **_head(mark.state),
+    )
+
+
+def preferences_out(preferences: Preferences, configured: Collection[str]) -> PreferencesOut:
+    """What somebody may choose, as it is."""
+    hours = preferences.hours
+    return PreferencesOut(
+        preferences=[_preference_out(each, configured) for each in preferences.matrix],
+        quiet_hours=QuietHours(**hours._asdict()) if hours else None,
+    )
+
+
+def defaults_out(defaults: Sequence[Preferred], configured: Collection[str]) -> DefaultsOut:
+    """What an organisation may choose for its people, as it is."""
+    return DefaultsOut(preferences=[_preference_out(each, configured) for each in defaults])
+
+
+def _preference_out(each: Preferred, configured: Collection[str]) -> PreferenceOut:
+    return PreferenceOut(
+        category=each.category,
+        channel=each.channel,
+        is_on=each.is_on,
+        chosen=each.chosen,
+        defaults=[DefaultOut(**default._asdict()) for default in each.defaults],
+        is_locked=each.is_locked,
+        locked_because=LOCKED if each.is_locked else None,
+        is_configured=each.channel in configured,
     )
 
 

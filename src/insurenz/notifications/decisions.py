@@ -22,6 +22,9 @@ class Wishes:
     quiet_until: datetime | None = None
 
 
+NO_WISHES = Wishes()
+
+
 @dataclass(frozen=True)
 class Decision:
     """`left_out` says why somebody is not told at all. `channels` gives, besides the inbox, DUE or why nothing is sent.

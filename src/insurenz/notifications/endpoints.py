@@ -1,4 +1,4 @@
-"""Routes of one's own inbox."""
+"""Routes of one's own inbox, and of what one wants to be told by which channel."""
 
 from typing import Annotated
 
@@ -7,9 +7,21 @@ from fastapi import APIRouter, Body, Depends, Query, Request
 from insurenz.accounts.auth import CurrentUser
 from insurenz.core.db import Session
 from insurenz.core.edge import Db, Route, deferred
-from insurenz.notifications import answers, queries, service
-from insurenz.notifications.schemas import InboxAsked, InboxOut, MarkOut, StateOut, UnreadOut, UpTo
+from insurenz.notifications import answers, preferences, queries, service
+from insurenz.notifications.schemas import (
+    DefaultsIn,
+    DefaultsOut,
+    InboxAsked,
+    InboxOut,
+    MarkOut,
+    PreferencesIn,
+    PreferencesOut,
+    StateOut,
+    UnreadOut,
+    UpTo,
+)
 from insurenz.notifications.telling import Telling
+from insurenz.organisations import queries as organisations
 
 router = APIRouter(route_class=Route, tags=["notifications"])
 
@@ -70,3 +82,37 @@ def unread_notification(notification_id: str, actor: CurrentUser, db: Db, tellin
 def archive_notification(notification_id: str, actor: CurrentUser, db: Db, telling: TellingNow) -> MarkOut:
     """Put one away."""
     return answers.mark_out(service.archive(db, actor, notification_id, telling=telling))
+
+
+@router.get("/notifications/preferences")
+def show_preferences(actor: CurrentUser, db: Db, telling: TellingNow) -> PreferencesOut:
+    """What you are told by which channel, what you may change of it, and your quiet hours."""
+    return answers.preferences_out(preferences.preferences_of(db, actor.id), telling.channels)
+
+
+@router.put("/notifications/preferences")
+def change_preferences(
+    actor: CurrentUser, db: Db, telling: TellingNow, body: PreferencesIn
+) -> PreferencesOut:
+    """Replace all of your choices and your quiet hours; what is mandatory cannot be switched off."""
+    preferences.choose(db, actor, choices=body.choices(), hours=body.hours())
+    return answers.preferences_out(preferences.preferences_of(db, actor.id), telling.channels)
+
+
+@router.get("/organisations/{organisation_id}/notification-preferences")
+def show_organisation_preferences(
+    organisation_id: str, actor: CurrentUser, db: Db, telling: TellingNow
+) -> DefaultsOut:
+    """What an organisation has chosen for its people, as long as they choose nothing themselves."""
+    found = organisations.visible(db, actor, organisation_id)
+    return answers.defaults_out(preferences.defaults_of(db, found), telling.channels)
+
+
+@router.put("/organisations/{organisation_id}/notification-preferences")
+def change_organisation_preferences(
+    organisation_id: str, actor: CurrentUser, db: Db, telling: TellingNow, *, body: DefaultsIn
+) -> DefaultsOut:
+    """Replace what an organisation has chosen for its people."""
+    found = organisations.visible(db, actor, organisation_id)
+    preferences.choose_defaults(db, actor, found, choices=body.choices())
+    return answers.defaults_out(preferences.defaults_of(db, found), telling.channels)

@@ -4,7 +4,7 @@ The relay hands it the events of a turn, in the unit that also closes them. What
 and who was left out and why, and the inboxes; all of it in a number of statements that does not grow with the events.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -18,9 +18,10 @@ from insurenz.events.models import Event
 from insurenz.notifications import audiences, inboxes, outgoing
 from insurenz.notifications.audiences import Audience, audience_of
 from insurenz.notifications.batches import Batch
-from insurenz.notifications.decisions import Decision, Wishes, decide
+from insurenz.notifications.decisions import Decision, decide
 from insurenz.notifications.models import NOTICES, TOLD, InboxItem, Told
 from insurenz.notifications.telling import Telling
+from insurenz.notifications.wishes import Known, known
 from insurenz.workflow import EventRule
 
 TOLD_ALREADY = "told_already"
@@ -28,44 +29,69 @@ TOLD_ALREADY = "told_already"
 BATCH, AT_ONCE = 1000, 2000
 
 
+# By event how far it was told before: `batch`, `audience` and `last_user_id` of the last batch.
+Progress = Mapping[str, Any]
+Already = Callable[[Session, Sequence[Batch]], set[tuple[str, str]]]
+
+
 def fan_out(telling: Telling, session: Session, events: Sequence[Event]) -> set[str]:
     """Tell everybody concerned of these events; gives the ids of those with people left, for another turn."""
     fault("fanout.before_batch")
     inboxes.hold_reach(session)
-    batches, left = _batches(telling, session, events)
-    twice = _told_before(session, batches)
-    for batch in batches:
-        _decide(telling, batch, twice)
+    before = _progress(session, events)
+    batches, left = plan(telling, session, events, before=before, already=_told_before)
     _write(telling, session, batches, left)
     fault("fanout.after_batch")
     return left
 
 
-def _decide(telling: Telling, batch: Batch, twice: set[tuple[str, str]]) -> None:
+def plan(
+    telling: Telling, session: Session, events: Sequence[Event], *, before: Progress, already: Already
+) -> tuple[list[Batch], set[str]]:
+    """Whom to tell next of these events, by which channels and why, and which events have more. Writes nothing.
+
+    `already` gives event and user of those among them who were told in an earlier turn.
+    """
+    batches, left = _batches(telling, session, events, before)
+    twice = already(session, batches)
+    wishes = known(session, batches, telling.channels)
+    for batch in batches:
+        _decide(telling, batch, wishes, twice)
+    return batches, left
+
+
+def _decide(telling: Telling, batch: Batch, wishes: Known, twice: set[tuple[str, str]]) -> None:
+    event = batch.event
     for person in batch.people:
-        if (batch.event.id, person.id) in twice:
+        if (event.id, person.id) in twice:
             batch.decisions.append(Decision(TOLD_ALREADY))
             continue
         decision = decide(
-            batch.event, batch.tell, batch.rule.category, person, wishes=Wishes(), configured=telling.channels
+            event,
+            batch.tell,
+            batch.rule.category,
+            person,
+            wishes=wishes.of(person, event),
+            configured=telling.channels,
         )
         batch.decisions.append(decision)
         if not decision.left_out:
-            twice.add((batch.event.id, person.id))
+            twice.add((event.id, person.id))
 
 
-def _batches(telling: Telling, session: Session, events: Sequence[Event]) -> tuple[list[Batch], set[str]]:
+def _batches(
+    telling: Telling, session: Session, events: Sequence[Event], before: Progress
+) -> tuple[list[Batch], set[str]]:
     """The next batches of these events, and which events have more."""
-    before = _progress(session, events)
     asked = [(event, rule) for event in events if (rule := telling.rule(event)) is not None]
-    known = _Members(session, _single(telling, asked))
+    members = _Members(session, _single(telling, asked))
     batches: list[Batch] = []
     left = set()
     for event, rule in asked:
         if sum(len(batch.people) for batch in batches) >= AT_ONCE:
             left.add(event.id)
             continue
-        new = list(_next_batches(telling, known, event, rule, before.get(event.id)))
+        new = list(_next_batches(telling, members, event, rule, before.get(event.id)))
         batches += new
         if new and not new[-1].is_last:
             left.add(event.id)
@@ -73,7 +99,7 @@ def _batches(telling: Telling, session: Session, events: Sequence[Event]) -> tup
 
 
 def _next_batches(
-    telling: Telling, known: "_Members", event: Event, rule: EventRule, before: Any
+    telling: Telling, members: "_Members", event: Event, rule: EventRule, before: Any
 ) -> Iterable[Batch]:
     """What comes after the batch that was told last, up to one that is full."""
     tells = telling.tells(event, rule)
@@ -87,7 +113,7 @@ def _next_batches(
         audience = audience_of(event, tell.audience)
         if audience is None:
             continue
-        people = known.of(audience, after)
+        people = members.of(audience, after)
         # One more than is told shows whether somebody is left.
         is_last = len(people) <= BATCH
         if people:

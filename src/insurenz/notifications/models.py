@@ -162,6 +162,23 @@ class State(NamedTuple):
     seen_rev: int
 
 
-NOTICES, TOLD, INBOX, INBOX_STATE, TRIGGERS = (
-    cast("Table", model.__table__) for model in (Notice, Told, InboxItem, InboxState, ExternalTrigger)
+class Choice(NamedTuple):
+    """Whether a category is wanted by a channel."""
+
+    category: str
+    channel: str
+    is_on: bool
+
+
+class Hours(NamedTuple):
+    """When somebody wants quiet: from `starts` to `ends` (HH:MM), over midnight when that is earlier, in an IANA zone."""
+
+    starts: str
+    ends: str
+    zone: str
+
+
+NOTICES, TOLD, INBOX, INBOX_STATE, TRIGGERS, PREFERENCES, ORGANISATION_PREFERENCES = (
+    cast("Table", model.__table__)
+    for model in (Notice, Told, InboxItem, InboxState, ExternalTrigger, Preference, OrganisationPreference)
 )

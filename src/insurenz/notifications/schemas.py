@@ -7,9 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from insurenz.core import paging
 from insurenz.core.edge import Out
+from insurenz.notifications.models import Choice, Hours
 
 Category = Literal["action_needed", "progress", "decision", "message", "assignment"]
+Channel = Literal["email", "push", "chat"]
 Word = Annotated[str, Field(max_length=64)]
+Time = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
 
 
 class InboxAsked(BaseModel):
@@ -130,3 +133,81 @@ class LiveOut(BaseModel):
 
     unread: int
     item: NotificationOut
+
+
+class ChoiceIn(BaseModel):
+    """Whether you want a category by a channel; your inbox has everything in any case."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    category: Category
+    channel: Channel
+    is_on: bool
+
+
+class QuietHours(BaseModel):
+    """When nothing but what is mandatory is sent: over midnight when `ends` is before `starts`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    starts: Time
+    ends: Time
+    zone: str = Field(max_length=64, description="Of the IANA list", examples=["Asia/Kolkata"])
+
+
+class DefaultsIn(BaseModel):
+    """All that is chosen; what is not named goes by the default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    preferences: list[ChoiceIn] = Field(max_length=100)
+
+    def choices(self) -> list[Choice]:
+        """What is chosen."""
+        return [Choice(each.category, each.channel, each.is_on) for each in self.preferences]
+
+
+class PreferencesIn(DefaultsIn):
+    """All that you choose; what is not named goes by the defaults, and null hours are none."""
+
+    quiet_hours: QuietHours | None
+
+    def hours(self) -> Hours | None:
+        """The quiet hours."""
+        return Hours(**self.quiet_hours.model_dump()) if self.quiet_hours else None
+
+
+class DefaultOut(BaseModel):
+    """What applies where you choose nothing: to what concerns this organisation (its number), or (null) to all else."""
+
+    organisation: str | None
+    is_on: bool
+
+
+class PreferenceOut(BaseModel):
+    """One category by one channel. `chosen` is null where the defaults apply.
+
+    `is_locked` are categories that nobody can switch off, and why; `is_configured` whether this install has the channel.
+    """
+
+    category: str
+    channel: str
+    is_on: bool
+    chosen: bool | None
+    defaults: list[DefaultOut]
+    is_locked: bool
+    locked_because: str | None
+    is_configured: bool
+
+
+class PreferencesOut(Out):
+    """All that you may choose, as it is."""
+
+    preferences: list[PreferenceOut]
+    quiet_hours: QuietHours | None
+
+
+class DefaultsOut(Out):
+    """All that an organisation may choose for its people, as it is."""
+
+    preferences: list[PreferenceOut]

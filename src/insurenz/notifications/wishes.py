@@ -1,0 +1,107 @@
+"""What people want to be told by which channel: their own choice, else their organisation's, else yes; and when not."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from insurenz.core import clock
+from insurenz.core.db import Session
+from insurenz.core.permissions import Role
+from insurenz.events.models import Event
+from insurenz.notifications.batches import Batch
+from insurenz.notifications.decisions import NO_WISHES, Wishes
+from insurenz.notifications.models import OrganisationPreference, Preference, QuietHours
+from insurenz.workflow.vocabulary import MANDATORY
+
+# A category and a channel.
+Pair = tuple[str, str]
+Choices = Mapping[Pair, bool]
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The wishes of the people of a turn: choices by person and by organisation, and who is not to be disturbed now."""
+
+    own: Mapping[str, Choices] = field(default_factory=dict)
+    defaults: Mapping[str, Choices] = field(default_factory=dict)
+    quiet_until: Mapping[str, datetime] = field(default_factory=dict)
+
+    def of(self, person: Any, event: Event) -> Wishes:
+        """What this person wants of this event: the default is that of the organisation by which it concerns them."""
+        chosen = {
+            **self.defaults.get(organisation_of(person, event) or "", {}),
+            **self.own.get(person.id, {}),
+        }
+        quiet_until = self.quiet_until.get(person.id)
+        if not chosen and quiet_until is None:
+            return NO_WISHES
+        return Wishes(frozenset(pair for pair, is_on in chosen.items() if not is_on), quiet_until)
+
+
+def organisation_of(person: Any, event: Event) -> str | None:
+    """The organisation for which somebody is told of an event: its hospital, or of a retail claim the payer."""
+    if person.role not in (Role.HOSPITAL_USER, Role.CLAIM_PROCESSOR):
+        return None
+    return event.hospital_id or event.payer_id
+
+
+def known(session: Session, batches: Sequence[Batch], configured: Collection[str]) -> Known:
+    """The wishes of all people of these batches in three statements; in none where no wish could matter."""
+    asked = [batch for batch in batches if _can_matter(batch, configured)]
+    if not asked:
+        return Known()
+    people = {person.id for batch in asked for person in batch.people}
+    own, of_organisation = Preference, OrganisationPreference
+    organisations = {id_ for batch in asked for id_ in (batch.event.hospital_id, batch.event.payer_id) if id_}
+    now = clock.now()
+    hours = session.scalars(select(QuietHours).where(QuietHours.user_id.in_(people)))
+    until = {each.user_id: quiet_until(each, now) for each in hours}
+    return Known(
+        _choices(session, own.user_id, own, people),
+        _choices(session, of_organisation.organisation_id, of_organisation, organisations),
+        {user: moment for user, moment in until.items() if moment is not None},
+    )
+
+
+def quiet_until(hours: QuietHours, now: datetime) -> datetime | None:
+    """When the quiet hours end in which it is now; None when it is in none.
+
+    It is quiet while the clock on the wall of that zone says so, on days that are an hour longer or shorter, too.
+    """
+    zone = ZoneInfo(hours.zone)
+    here = now.astimezone(zone)
+    if not _is_quiet(hours, here):
+        return None
+    ends = time.fromisoformat(hours.ends)
+    day = here.date() if here.time() < ends else here.date() + timedelta(days=1)
+    end = datetime.combine(day, ends, zone).astimezone(UTC)
+    if end <= now:
+        # The hour that comes twice has come for the second time.
+        end = datetime.combine(day, ends.replace(fold=1), zone).astimezone(UTC)
+    # A time that the clock jumps over ends with the jump.
+    while end - MINUTE > now and not _is_quiet(hours, (end - MINUTE).astimezone(zone)):
+        end -= MINUTE
+    return end
+
+
+def _is_quiet(hours: QuietHours, here: datetime) -> bool:
+    at, starts, ends = here.time(), time.fromisoformat(hours.starts), time.fromisoformat(hours.ends)
+    return starts <= at < ends if starts < ends else at >= starts or at < ends
+
+
+def _can_matter(batch: Batch, configured: Collection[str]) -> bool:
+    return batch.rule.category not in MANDATORY and not set(configured).isdisjoint(batch.tell.channels)
+
+
+def _choices(session: Session, owner: Any, table: Any, owners: Collection[str]) -> Mapping[str, Choices]:
+    found: dict[str, dict[Pair, bool]] = defaultdict(dict)
+    chosen = select(owner, table.category, table.channel, table.is_on).where(owner.in_(owners))
+    for id_, category, channel, is_on in session.execute(chosen):
+        found[id_][category, channel] = is_on
+    return found
