@@ -39,6 +39,7 @@ from insurenz.documents.inspect import Inspector
 from insurenz.documents.links import LinkSigner
 from insurenz.events import endpoints as events
 from insurenz.events.threads import event_threads
+from insurenz.explain import endpoints as explain
 from insurenz.migrations.state import is_current
 from insurenz.notifications import endpoints as notifications
 from insurenz.notifications import purge, stream
@@ -62,6 +63,7 @@ ROUTERS: Sequence[APIRouter] = (
     policies.router,
     documents.router,
     notifications.router,
+    explain.router,
     stream.router,
     events.router,
     deliveries.router,

@@ -10,7 +10,8 @@ from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.deliveries.channels import Permanent
 from insurenz.deliveries.sending import Sender
-from tests.actors import people
+from tests.actors import make_api, people
+from tests.claims.hospitals import submit
 from tests.cli.test_commands import Command
 from tests.deliveries.messages import DOWN, Scripted, put, states
 from tests.notifications.stories import Desk
@@ -105,3 +106,23 @@ def test_n12_a_clean_up_tells_what_it_removed_and_what_it_would(command: Command
     assert command("notifications", "cleanup") == "Removed: 0 notifications older than 720 hours.\n"
     assert command.rows("SELECT count(*), sum(unread) FROM inbox CROSS JOIN inbox_state") == [(0, None)]
     assert command.rows("SELECT count(*) FROM told") == [(2,)]
+
+
+def test_who_would_be_told_can_be_asked_at_the_machine(
+    command: Command, database: Database, tmp_path: Path
+) -> None:
+    with database.unit_of_work() as session:
+        cast = people(session)
+    api = make_api(database, tmp_path / "api")
+    number = submit(api.as_(cast.lakeside_desk), hospital_id="HOSP_002").json()["claim_number"]
+    api.app.state.gate.hasher.close()
+    found = command.json("notifications", "explain", number, "answer_query", "--as", "meera@demo.example")
+    assert [each["user_name"] for each in found["recipients"]] == ["Rahul Verma"]
+    assert [(each["user_name"], each["reason"]) for each in found["excluded"]] == [("Meera Iyer", "actor")]
+    everybody = command.json("notifications", "explain", number, "answer_query")
+    assert [each["user_name"] for each in everybody["recipients"]] == ["Rahul Verma", "Meera Iyer"]
+    assert "works_for_hospital" in command("notifications", "explain", number, "clear")
+    assert "Actions of this claim's workflow" in command("notifications", "explain", number, "dance", code=1)
+    assert "Nobody has the address" in command(
+        "notifications", "explain", number, "clear", "--as", "who@x.example", code=1
+    )

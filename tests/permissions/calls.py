@@ -98,6 +98,8 @@ def call_of(place: Place, operation: str, **changes: str) -> Call:
     if operation == "open_document":
         template = place.claims["pending"]["documents"][0]["url"].partition("//")[2].partition("/")[2]
         return Call(method, f"/{template}")
+    if operation == "claim_recipients":
+        template += "?action=start_review"
     body = BODIES.get(operation)
     if operation == "create_policy":
         body = body | {"user_id": values["owner_id"]}

@@ -73,6 +73,8 @@ list_messages           claims:read   401    200   404   404  200   404  404  20
 send_message*           claims:write  401    201   404   404  201   404  404  201   403
 list_queries            claims:read   401    200   404   404  200   404  404  200   200
 list_notes*             claims:read   401    403   404   404  200   404  404  200   200
+claim_recipients*       claims:read   401    403   404   404  200   404  404  200   200
+claim_notifications*    claims:read   401    403   404   404  200   404  404  200   200
 add_note*               claims:write  401    403   404   404  201   404  404  201   403
 assign_claim*           claims:write  401    403   404   404  200   404  404  200   403
 release_claim*          claims:write  401    403   404   404  200   404  404  200   403

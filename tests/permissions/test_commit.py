@@ -64,6 +64,8 @@ def _writing() -> list[str]:
         "me",
         "open_document",
         "claim_history",
+        "claim_recipients",
+        "claim_notifications",
         "count_claims",
         "count_unread",
         "export_claims",

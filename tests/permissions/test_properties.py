@@ -195,6 +195,19 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "list_queries": "items next_cursor",  # nothing is asked about these claims
     "list_notes": page(MESSAGE),
     "add_note": MESSAGE,
+    "claim_recipients": {
+        "": "action outcome event_type recipients excluded",
+        "recipients": "user_id user_name user_role audience channel reason",
+        "excluded": "user_id user_name user_role audience channel reason",
+    },
+    "claim_notifications": page(
+        {
+            "": "id event_type titles created_at recipient_count recipients excluded deliveries",
+            "titles": "claimant processors other_side",
+            "recipients": "user_id user_name user_role audience reason channels read_at",
+            "recipients.channels": "email",
+        }
+    ),
     "assign_claim": CLAIM,
     "release_claim": CLAIM,
     "take_next": CLAIM,

@@ -44,7 +44,8 @@ def spoofed(world: World, operation: str, call: Call, victim: str) -> Call:
     known = {parameter["name"] for parameter in document.get("parameters", [])}
     query = "" if operation in STRICT else "&".join(f"{n}={victim}" for n in NAMES if n not in known)
     headers = dict.fromkeys(HEADERS, victim) | ROUTING
-    return replace(call, path=f"{call.path}?{query}", headers=call.headers | headers)
+    mark = "&" if "?" in call.path else "?"
+    return replace(call, path=f"{call.path}{mark}{query}", headers=call.headers | headers)
 
 
 def events_since(world: World, seen: set[str]) -> list[tuple[str, Any]]:

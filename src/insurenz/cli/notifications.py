@@ -102,6 +102,30 @@ def cleanup(
         print(f"{'Would remove' if is_dry else 'Removed'}: {count} notifications older than {hours} hours.")
 
 
+@app.command()
+def explain(
+    *,
+    claim: Annotated[str, typer.Argument(help="Id or number of a claim.", show_default=False)],
+    action: Annotated[str, typer.Argument(help="An action of its workflow.", show_default=False)],
+    by: Annotated[
+        str | None, typer.Option("--as", help="E-mail of who would do it; nobody in particular.")
+    ] = None,
+    outcome: Annotated[str | None, typer.Option(help="full, partial, paid, denied or withdrawn.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell who would be told of an action, by which channel, and who would not, and why; nothing is done."""
+    from insurenz.cli.explaining import explained
+
+    found = explained(claim, action, by=by, outcome=outcome)
+    if as_json:
+        print_json(found)
+    else:
+        told = [{"told": "yes", **each} for each in found["recipients"]]
+        print_rows(
+            told + [{"told": "no", **each} for each in found["excluded"]], as_json=False, empty="Nobody."
+        )
+
+
 def _state(text: str | None) -> "State | None":
     from insurenz.deliveries.models import State
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from insurenz.events.models import Event
 from insurenz.notifications.audiences import Audience
@@ -10,6 +10,14 @@ from insurenz.notifications.decisions import Decision
 from insurenz.notifications.inboxes import Post
 from insurenz.notifications.messages import words
 from insurenz.workflow import EventRule, Tell
+
+
+class Place(NamedTuple):
+    """The last batch of an event: its number, its audience, and where the next one of that begins (None: nowhere)."""
+
+    batch: int
+    audience: str
+    last_user_id: str | None
 
 
 @dataclass
@@ -26,6 +34,11 @@ class Batch:
     is_first: bool
     is_last: bool
     decisions: list[Decision] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place:
+        """How far the event has been told by this batch."""
+        return Place(self.number, self.tell.audience, None if self.is_last else self.people[-1].id)
 
     def told(self) -> Iterable[tuple[Any, Decision]]:
         """Those who are told."""

@@ -60,6 +60,19 @@ def plan(
     return batches, left
 
 
+def rehearse(telling: Telling, session: Session, event: Event) -> list[Batch]:
+    """Everybody who would be told of this event now, and who not and why, as `fan_out` would do it. Writes nothing."""
+    batches: list[Batch] = []
+    before: dict[str, Any] = {}
+    while True:
+        twice = {(event.id, person.id) for batch in batches for person, _ in batch.told()}
+        new, left = plan(telling, session, [event], before=before, already=lambda *_, t=twice: t)
+        batches += new
+        if not left:
+            return batches
+        before = {event.id: batches[-1].place}
+
+
 def _decide(telling: Telling, batch: Batch, wishes: Known, twice: set[tuple[str, str]]) -> None:
     event = batch.event
     for person in batch.people:

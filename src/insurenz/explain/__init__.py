@@ -1,0 +1,1 @@
+"""What needs claims and notifications: who would be told of an action, and who was told of a claim."""

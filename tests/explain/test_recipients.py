@@ -1,0 +1,185 @@
+"""Who would be told of an action, and that exactly these are told when it is done."""
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from insurenz.core.db import Database
+from insurenz.core.permissions import Actor, Role
+from insurenz.notifications import fanout
+from tests.actors import Api, Cast
+from tests.claims.hospitals import do
+from tests.claims.stories import file_claim, rows
+from tests.notifications.stories import Desk
+
+TABLES = ("events", "event_marks", "notices", "told", "inbox", "inbox_state", "deliveries")
+
+
+def explain(api: Api, who: Actor, claim: dict[str, Any], action: str, **asked: str) -> Any:
+    return api.as_(who).get(f"/claims/{claim['id']}/recipients", params={"action": action, **asked})
+
+
+def test_the_answer_names_channel_and_reason_of_everybody(
+    api: Api, desk: Desk, claim: dict[str, Any], database: Database
+) -> None:
+    cast = desk.cast
+    assert explain(api, cast.meera, claim, "clear").status_code == 200
+    gone = desk.hire("gone", Role.HOSPITAL_USER, cast.lakeside, is_active=False)
+    desk_user = {
+        "user_id": cast.lakeside_desk.id,
+        "user_name": cast.lakeside_desk.name,
+        "user_role": "hospital_user",
+        "audience": "hospital_users",
+    }
+    before = rows(database, *TABLES)
+    assert explain(api, cast.meera, claim, "raise_query").json() == {
+        "action": "raise_query",
+        "outcome": None,
+        "event_type": "claim_qc_query",
+        "recipients": [desk_user | {"channel": "inbox", "reason": "works_for_hospital"}],
+        "excluded": [
+            desk_user | {"channel": "email", "reason": "not_configured"},
+            {
+                "user_id": gone.id,
+                "user_name": "Gone",
+                "user_role": "hospital_user",
+                "audience": "hospital_users",
+                "channel": None,
+                "reason": "disabled",
+            },
+        ],
+    }
+    assert rows(database, *TABLES) == before
+
+
+def test_the_caller_is_the_actor_whatever_is_possible_now(
+    api: Api, desk: Desk, claim: dict[str, Any]
+) -> None:
+    cast = desk.cast
+    # Nothing was asked yet, so nothing can be answered; it is explained all the same.
+    told = explain(api, cast.meera, claim, "answer_query").json()
+    assert [each["user_name"] for each in told["recipients"]] == ["Rahul Verma"]
+    assert [(each["user_name"], each["reason"]) for each in told["excluded"]] == [("Meera Iyer", "actor")]
+
+
+def test_an_outcome_chooses_the_words_and_the_audience(api: Api, desk: Desk, cast: Cast) -> None:
+    claim = file_claim(api.as_(cast.asha), "bill.pdf").json()
+    for outcome in ("full", "partial"):
+        found = explain(api, cast.arjun, claim, "approve", outcome=outcome).json()
+        assert (found["outcome"], [each["user_name"] for each in found["recipients"]]) == (
+            outcome,
+            ["Asha Nair"],
+        )
+    receipt = explain(api, cast.arjun, claim, "withdraw").json()
+    assert [(each["audience"], each["user_name"]) for each in receipt["recipients"]] == [
+        ("claimant", "Asha Nair")
+    ]
+    assert [(each["reason"], each["user_name"]) for each in receipt["excluded"] if not each["channel"]] == [
+        ("actor", "Arjun Rao")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "asked", "field", "code"),
+    [
+        ("nonsense", {}, "action", "unknown_action"),
+        ("clear", {"outcome": "full"}, "outcome", "unknown_outcome"),
+        ("approve", {"outcome": "paid"}, "outcome", "unknown_outcome"),
+    ],
+)
+def test_what_the_definition_does_not_know_is_refused_by_name(
+    api: Api, cast: Cast, claim: dict[str, Any], action: str, asked: dict[str, str], field: str, code: str
+) -> None:
+    answer = explain(api, cast.meera, claim, action, **asked)
+    assert (answer.status_code, answer.json()["errors"][0]["field"], answer.json()["errors"][0]["code"]) == (
+        422, field, code,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_n11_the_dry_run_and_the_real_run_tell_the_same(
+    api: Api, desk: Desk, monkeypatch: pytest.MonkeyPatch, claim: dict[str, Any], seed: int
+) -> None:
+    """Random people of both sides, some gone, some with payers; batches so small that several are needed."""
+    monkeypatch.setattr(fanout, "BATCH", 2)
+    chance, cast = random.Random(seed), desk.cast
+    desk.tell()
+    for n in range(9):
+        role = chance.choice([Role.HOSPITAL_USER, Role.CLAIM_PROCESSOR])
+        firms = [cast.lakeside, *chance.sample([cast.suraksha, cast.health], k=chance.randrange(3))]
+        firms = firms if role is Role.CLAIM_PROCESSOR else [cast.lakeside]
+        desk.hire(f"p{n}", role, *chance.sample(firms, k=chance.randrange(len(firms) + 1)),
+                  is_active=chance.random() > 0.3)  # fmt: skip
+    channels = frozenset({"email"}) if seed % 2 else frozenset[str]()
+    telling = replace(desk.telling, channels=channels)
+    api.app.state.telling = telling
+    desk = Desk.of(desk.database, cast, channels=channels)
+    for who, action in (
+        (cast.meera, "raise_query"),
+        (cast.lakeside_desk, "answer_query"),
+        (cast.rahul, "deny"),
+    ):
+        is_asked = who is not cast.lakeside_desk
+        expected = explain(api, who, claim, action).json() if is_asked else {}
+        assert do(api.as_(who), claim, action).status_code == 200
+        desk.tell()
+        log = api.as_(cast.admin).get(f"/claims/{claim['id']}/notifications").json()["items"][0]
+        told = {
+            (each["user_id"], channel, each["reason"])
+            for each in log["recipients"]
+            for channel in ["inbox", *(name for name, what in each["channels"].items() if what == "due")]
+        }
+        left_out = {(each["user_id"], each["reason"]) for each in log["excluded"]}
+        if is_asked:
+            should = {(each["user_id"], each["channel"], each["reason"]) for each in expected["recipients"]}
+            excluded = [each for each in expected["excluded"] if not each["channel"]]
+            assert (log["event_type"], told) == (expected["event_type"], should)
+            assert left_out == {(each["user_id"], each["reason"]) for each in excluded}
+
+
+def test_the_log_of_a_claim_tells_who_has_read_it_and_what_was_delivered(
+    api: Api, desk: Desk, claim: dict[str, Any]
+) -> None:
+    cast = desk.cast
+    desk.tell()
+    (submitted,) = api.as_(cast.auditor).get(f"/claims/{claim['id']}/notifications").json()["items"]
+    api.as_(cast.rahul).post(f"/notifications/{submitted['id']}/read")
+    desk = Desk.of(desk.database, cast, channels=frozenset({"external"}))
+    do(api.as_(cast.meera), claim, "raise_query")
+    desk.tell()
+    page = api.as_(cast.meera).get(f"/claims/{claim['id']}/notifications?limit=1").json()
+    (query,) = page["items"]
+    assert (query["titles"], query["recipient_count"]) == ({"hospital_users": "QC Query Raised"}, 1)
+    assert [(each["channel"], each["state"]) for each in query["deliveries"]] == [("external", "due")]
+    (first,) = (
+        api.as_(cast.meera)
+        .get(f"/claims/{claim['id']}/notifications?limit=1&cursor={page['next_cursor']}")
+        .json()["items"]
+    )
+    read = {each["user_name"]: each["read_at"] is not None for each in first["recipients"]}
+    assert (first["id"], read) == (submitted["id"], {"Meera Iyer": False, "Rahul Verma": True})
+
+
+def test_z03_only_staff_who_reach_the_claim_may_ask(api: Api, desk: Desk, claim: dict[str, Any]) -> None:
+    cast = desk.cast
+    for path in ("recipients?action=clear", "notifications"):
+        asked = {
+            who: api.as_(getattr(cast, who)).get(f"/claims/{claim['id']}/{path}").status_code
+            for who in (
+                "lakeside_desk",
+                "city_desk",
+                "meera",
+                "rahul",
+                "priya",
+                "arjun",
+                "asha",
+                "admin",
+                "auditor",
+            )
+        }
+        assert asked == {
+            "lakeside_desk": 403, "city_desk": 404, "meera": 200, "rahul": 200, "priya": 404, "arjun": 404,
+            "asha": 404, "admin": 200, "auditor": 200,
+        }  # fmt: skip
