@@ -122,10 +122,3 @@ class MarkOut(StateOut):
     item_rev: int
     read_at: datetime | None
     archived_at: datetime | None
-
-
-class LiveOut(BaseModel):
-    """One event of the live stream: how many are unread now, and the notification that is new or has changed."""
-
-    unread: int
-    item: NotificationOut
