@@ -1,6 +1,6 @@
 """People who listen, and an event that all of them are told of at once. Runs with the settings of an install around it.
 
-    listeners.py STATE --count 5000 [--kind hospital_user]
+    listeners.py STATE [--count 5000]
 
 makes as many people of one hospital, writes their access tokens to STATE, and waits: for each line on standard input it
 puts one notification into every inbox, in one transaction, lets the servers know, and prints the clock of the commit.
@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -56,7 +56,8 @@ def main() -> None:
 
 
 def _people(database: Database, signer: Signer, count: int) -> tuple[Organisation, list[str], list[str]]:
-    now = clock.now()
+    # Long enough ago to be nobody of whom the server has to learn again.
+    now = clock.now() - timedelta(days=1)
     with database.unit_of_work() as session:
         hospital = organisations.create(session, None, kind=Kind.HOSPITAL, name="Lakeside", number="HOSP_001")
         people = [_person(number, now) for number in range(count)]

@@ -10,6 +10,7 @@ import pytest
 
 from insurenz.asgi import from_environment
 from insurenz.claims.models import Claim
+from insurenz.cli import serve
 from insurenz.core.db import Database
 from insurenz.demo import world
 from insurenz.demo.people import PASSWORD, PEOPLE
@@ -182,3 +183,12 @@ def test_p09_another_server_that_imports_the_app_is_refused_alike(
         monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit, match=told):
         from_environment()
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux has it")
+def test_who_takes_nothing_for_a_minute_is_cut_off_by_the_system() -> None:
+    with serve._listen("127.0.0.1", 0) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            patience = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    assert patience == 60_000

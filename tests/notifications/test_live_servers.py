@@ -244,6 +244,29 @@ def test_two_servers_tell_each_other_by_notify(tmp_path: Path) -> None:
         heard_by_both(pair)
 
 
+def test_the_processes_of_one_server_tell_each_other_and_end_together(tmp_path: Path) -> None:
+    database = make_database("postgresql", tmp_path)
+    server = Server(tmp_path / "data", database.url.render_as_string(hide_password=False))
+    server.folder.mkdir()
+    server.start(INSURENZ_SERVER__WORKERS="2")
+    try:
+        asha, arjun = (server.sign_in(f"{name}@demo.example") for name in ("asha", "arjun"))
+        # Whichever process accepts them.
+        followers = [Follower(server, arjun) for _ in range(12)]
+        assert [frame.event for f in followers if (frame := f.next())] == ["state"] * 12
+        filed = [file_claim(server, asha) for _ in range(3)]
+        for follower in followers:
+            assert sorted(numbers([next_told(follower) for _ in filed])) == sorted(filed)
+        assert server.stop() == 0
+        assert [f.next() for f in followers] == [None] * 12
+        for follower in followers:
+            follower.close()
+        assert "graceful" not in (server.folder.parent / f"{server.folder.name}.log").read_text()
+    finally:
+        server.kill()
+        database.close()
+
+
 def test_r06_two_servers_lose_nothing_while_redis_is_away(tmp_path: Path, redis: Redis) -> None:
     with pair_of(tmp_path, REDIS_URL=redis.url) as pair:
         heard_by_both(pair)

@@ -3,7 +3,6 @@
 Every change of an inbox takes its next rev under one lock, so who has read up to a rev has missed nothing before it.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -83,19 +82,20 @@ def read(
     Access is asked of those for whom there is something, or of all. The session should be of a snapshot: then nothing
     is given that came after somebody's access had ended.
     """
-    changes = _changes(session, {(each.actor.id, each.rev) for each in positions})
-    asked = [each for each in positions if asks_all or (each.actor.id, each.rev) in changes]
+    keys = [(each.actor.id, each.rev) for each in positions]
+    changes = _changes(session, set(keys))
+    asked = [each for each, key in zip(positions, keys, strict=True) if asks_all or key in changes]
     if not asked:
         return [None] * len(positions)
     since = min(each.came_at for each in asked)
     now = changed_access(session, terms, [each.actor for each in asked], since=since)
-    present = [now.get(credential_of(each.actor), each.actor) for each in asked]
-    readers = {actor.id: actor for actor in present if actor is not None}
+    readers = {each.actor.id: each.actor for each in asked if credential_of(each.actor) not in now}
+    readers |= {actor.id: actor for actor in now.values() if actor is not None}
     batches = _batches(session, {k: c for k, c in changes.items() if k[0] in readers}, readers, base_url)
     gone = {credential for credential, actor in now.items() if actor is None}
     return [
-        ENDED if credential_of(each.actor) in gone else batches.get((each.actor.id, each.rev))
-        for each in positions
+        ENDED if gone and credential_of(each.actor) in gone else batches.get(key)
+        for each, key in zip(positions, keys, strict=True)
     ]
 
 
@@ -143,28 +143,37 @@ def _batches(
 ) -> dict[Key, Batch]:
     rows = {(key[0], row.rev): row for key, change in changes.items() for row in change.rows}
     events = _events(session, {row.event_id for row in rows.values()})
-    found = [Found(user_id, events[row.event_id, row.audience], row) for (user_id, _), row in rows.items()]
+    found = [Found(key[0], events[row.event_id, row.audience], row) for key, row in rows.items()]
     unread = {key[0]: change.state.unread for key, change in changes.items()}
-    frames: dict[str, dict[int, bytes]] = defaultdict(dict)
     writer = answers.Writer(base_url)
+    frames: dict[Key, bytes] = {}
     for item in items_of(session, readers, found):
-        user_id, rev = item.found.user_id, item.found.standing.rev
+        user_id, _, standing = item.found
         written = writer.json(item, is_staff=readers[user_id].role in STAFF)
-        # As LiveOut has it.
-        frames[user_id][rev] = _frame(rev, "notification", f'{{"unread":{unread[user_id]},"item":{written}}}')
-    return {key: _batch(change, frames[key[0]]) for key, change in changes.items()}
+        data = f'{{"unread":{unread[user_id]},"item":{written}}}'
+        frames[user_id, standing.rev] = _frame(standing.rev, "notification", data)
+    return {key: _batch(key[0], change, frames) for key, change in changes.items()}
+
+
+def _told(dialect: str) -> Select[*tuple[Any, ...]]:
+    given = listed(dialect, event_id=Id)
+    told = select(*TOLD_OF).join_from(given, NOTICES, NOTICES.c.event_id == given.c.event_id)
+    return told.join(EVENTS, EVENTS.c.id == NOTICES.c.event_id)
+
+
+_TOLD = Statement(_told)
 
 
 def _events(session: Session, ids: Collection[str]) -> dict[tuple[str, str], Any]:
     """By event and audience what was said."""
-    chosen = select(*TOLD_OF).join_from(NOTICES, EVENTS, EVENTS.c.id == NOTICES.c.event_id)
-    rows = session.execute(chosen.where(NOTICES.c.event_id.in_(ids))) if ids else ()
+    rows = _TOLD.all(session, {"event_id": ",".join(ids)}) if ids else ()
     return {(row.id, row.audience): row for row in rows}
 
 
-def _batch(change: _Change, frames: Mapping[int, bytes]) -> Batch:
-    sent = [(row.rev, frames[row.rev]) for row in change.rows if row.rev in frames]
+def _batch(user_id: str, change: _Change, frames: Mapping[Key, bytes]) -> Batch:
     upto, last_rev = change.upto, change.state.last_rev
+    written = [(row.rev, frames.get((user_id, row.rev))) for row in change.rows]
+    sent = [(rev, frame) for rev, frame in written if frame is not None]
     if upto == last_rev and (not sent or sent[-1][0] < upto):
         # The last change has no row, or none that the reader may see.
         sent.append((upto, _state_frame(change.state)))

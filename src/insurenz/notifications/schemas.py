@@ -128,13 +128,6 @@ class MarkOut(StateOut):
     archived_at: datetime | None
 
 
-class LiveOut(BaseModel):
-    """One event of the live stream: how many are unread now, and the notification that is new or has changed."""
-
-    unread: int
-    item: NotificationOut
-
-
 class ChoiceIn(BaseModel):
     """Whether you want a category by a channel; your inbox has everything in any case."""
 

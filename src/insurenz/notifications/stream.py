@@ -26,7 +26,10 @@ MOST_DIGITS = 10
 LAST_SECONDS = 1
 
 EVENTS = {
-    "description": "Events: `notification` with a `LiveOut`, `state` with a `StateOut`. The id of each is its rev.",
+    "description": (
+        "Events, each with a rev of your inbox as its id: `notification` with `unread` and the `item` as `InboxOut` "
+        "has it, `state` as `StateOut` has it."
+    ),
     "content": {"text/event-stream": {"schema": {"type": "string"}}},
 }
 LAST_EVENT_ID: dict[str, Any] = {
