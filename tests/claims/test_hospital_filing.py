@@ -359,5 +359,5 @@ def test_u05_a_file_has_the_name_of_its_base(desk: Any) -> None:
 def test_the_statements_of_a_submission_are_known(desk: Any, database: Database) -> None:
     submit(desk, "bill.pdf")
     asked = statements(database, lambda: submit(desk, "bill.pdf"))
-    # Who calls, their hospitals, the hospital, the payer, both together, the number; then every row.
-    assert len(asked) == (12 if database.is_sqlite else 7), asked
+    # Who calls, their hospitals, the hospital, the payer, both together, the number, if it is free; then every row.
+    assert len(asked) == (13 if database.is_sqlite else 8), asked

@@ -76,7 +76,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a migrated database and the demo world."""
     command = Command(tmp_path_factory.mktemp("made"))
     assert "Migrated to" in command("migrate")
-    assert command("demo") == "The demo world is loaded: 11 people, 4 policies, 27 claims.\n"
+    assert command("demo") == "The demo world is loaded: 11 people, 4 policies, 45 claims.\n"
     return command.folder
 
 
@@ -110,7 +110,7 @@ def test_the_demo_world_is_loaded_once_and_never_in_production(install: Command)
     shown = install.json("demo")
     assert (shown["loaded"], shown["password"], len(shown["users"])) == (False, PASSWORD, len(PEOPLE))
     assert shown["claims"] == len(STORIES)
-    assert install("demo") == "The demo world was loaded before: 11 people, 4 policies, 27 claims.\n"
+    assert install("demo") == "The demo world was loaded before: 11 people, 4 policies, 45 claims.\n"
     assert "refused in production" in install("demo", code=1, **PRODUCTION)
 
 

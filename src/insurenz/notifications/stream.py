@@ -30,7 +30,20 @@ EVENTS = {
         "Events, each with a rev of your inbox as its id: `notification` with `unread` and the `item` as `InboxOut` "
         "has it, `state` as `StateOut` has it."
     ),
-    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    # Of each event: the data is JSON.
+    "content": {
+        "text/event-stream": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "string"},
+                    "event": {"type": "string", "enum": ["notification", "state"]},
+                    "data": {"type": "string"},
+                },
+                "required": ["id", "event", "data"],
+            }
+        }
+    },
 }
 LAST_EVENT_ID: dict[str, Any] = {
     "name": "Last-Event-ID",
