@@ -1,4 +1,4 @@
-# Sourced by ./run and ./test: makes .venv from a lock file, and does nothing when it is up to date.
+# Sourced by ./run and ./test: makes .venv from a lock file, and the web app; does nothing when they are up to date.
 
 # prepare LOCK: after it .venv holds the versions of LOCK and this checkout, installed editable.
 prepare() {
@@ -7,6 +7,19 @@ prepare() {
   is_current "$stamp" "$lock" && return
   # one at a time: the second of two callers waits here, then finds the work done
   { command -v flock >/dev/null && flock 9; is_current "$stamp" "$lock" || build "$stamp" "$lock"; } 9>.venv.lock
+}
+
+# prepare_web_app: builds it into the package, with Node as a package of Python where the machine has none.
+prepare_web_app() {
+  { command -v flock >/dev/null && flock 9; build_web_app; } 9>.venv.lock
+}
+
+build_web_app() {
+  local script=scripts/build_web_app.py
+  .venv/bin/python "$script" --is-current && return
+  .venv/bin/python "$script" --has-node ||
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-node.lock
+  .venv/bin/python "$script"
 }
 
 # The stamp is written last: an interrupted set-up is done again by the next call.

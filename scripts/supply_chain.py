@@ -1,4 +1,4 @@
-"""Write the bill of materials and the licence list of what requirements.lock installs."""
+"""Write the bill of materials and the licence list of what requirements.lock installs and the web app is built of."""
 
 import json
 import re
@@ -6,6 +6,7 @@ from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+WEB_LOCK = ROOT / "frontend/package-lock.json"
 SBOM = ROOT / "docs/sbom.json"
 LICENCES = ROOT / "docs/licences.md"
 
@@ -40,8 +41,18 @@ def licence(name: str) -> str:
     return " OR ".join(SPDX.get(text, text) for text in given)
 
 
+def web_packages() -> list[tuple[str, str, str]]:
+    """Name, version and licence of every package whose code is in the built web app."""
+    locked = json.loads(WEB_LOCK.read_text())["packages"]
+    return sorted(
+        (path.rpartition("node_modules/")[2], entry["version"], entry["license"])
+        for path, entry in locked.items()
+        if path and not entry.get("dev") and not entry.get("optional") and not entry.get("peer")
+    )
+
+
 def sbom(packages: list[tuple[str, str]]) -> str:
-    """CycloneDX 1.6: the project and its packages, the same text for the same lock."""
+    """CycloneDX 1.6: the project and its packages, the same text for the same locks."""
     project = {"type": "application", "bom-ref": "insurenz", "name": "insurenz"}
     components = [
         {
@@ -53,6 +64,16 @@ def sbom(packages: list[tuple[str, str]]) -> str:
             "licenses": [{"expression": licence(name)}],
         }
         for name, version in packages
+    ] + [
+        {
+            "type": "library",
+            "bom-ref": f"{name}@{version}",
+            "name": name,
+            "version": version,
+            "purl": f"pkg:npm/{name.replace('@', '%40')}@{version}",
+            "licenses": [{"expression": spdx}],
+        }
+        for name, version, spdx in web_packages()
     ]
     bill = {
         "bomFormat": "CycloneDX",
@@ -67,8 +88,11 @@ def sbom(packages: list[tuple[str, str]]) -> str:
 def licences(packages: list[tuple[str, str]]) -> str:
     """A table for people, one row for each package."""
     rows = "".join(f"| {name} | {version} | {licence(name)} |\n" for name, version in packages)
+    web = "".join(f"| {name} | {version} | {spdx} |\n" for name, version, spdx in web_packages())
     head = "# Licences of what Insurenz installs\n\nWritten by `scripts/update-locks` from `requirements.lock`.\n"
-    return f"{head}\n| package | version | licence |\n|---|---|---|\n{rows}"
+    table = "| package | version | licence |\n|---|---|---|\n"
+    built = "## Of what the web app is built\n\nFrom `frontend/package-lock.json`.\n"
+    return f"{head}\n{table}{rows}\n{built}\n{table}{web}"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The project keeps its own rules: sizes, lock files, the bill of materials, paths named to newcomers."""
 
 import ast
+import json
 import re
 import tomllib
 from importlib import metadata
@@ -10,13 +11,15 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from scripts import supply_chain
+from scripts import build_web_app, supply_chain
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(
     path for top in ("src", "tests", "scripts", "benchmarks") for path in (ROOT / top).rglob("*.py")
 )
 LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-dev.lock"]
+NODE_LOCK = ROOT / "requirements-node.lock"
+MOST_WEB_PACKAGES = 18
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PERMISSIVE = {
     "Apache-2.0",
@@ -29,6 +32,7 @@ PERMISSIVE = {
     "MPL-2.0",
     "PSF-2.0",
 }
+WEB_FONTS = {"OFL-1.1"}
 
 
 def test_files_and_functions_stay_small_and_say_what_they_are() -> None:
@@ -43,7 +47,7 @@ def test_files_and_functions_stay_small_and_say_what_they_are() -> None:
     assert offences == []
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", [*LOCKS, NODE_LOCK], ids=lambda lock: lock.name)
 def test_p10_every_locked_package_has_hashes_and_no_address(lock: Path) -> None:
     text = lock.read_text()
     entries = [entry for entry in re.split(r"^(?=\S)", text, flags=re.MULTILINE) if entry]
@@ -79,6 +83,24 @@ def test_p10_bill_of_materials_and_licence_list_equal_the_lock() -> None:
     assert supply_chain.LICENCES.read_text() == supply_chain.licences(packages)
     other = {n for n, _ in packages if not set(re.split(" AND | OR ", supply_chain.licence(n))) <= PERMISSIVE}
     assert other == {"psycopg", "psycopg-binary"}  # LGPL-3.0: used unchanged, replaceable by the operator
+
+
+def test_p10_the_node_that_is_locked_is_the_one_that_builds() -> None:
+    assert ["==".join(package) for package in supply_chain.locked(NODE_LOCK)] == [build_web_app.NODE_PACKAGE]
+
+
+def test_p10_the_web_app_is_built_of_few_locked_and_permissive_packages() -> None:
+    asked = json.loads((ROOT / "frontend/package.json").read_text())
+    assert len(asked["dependencies"]) <= MOST_WEB_PACKAGES
+    versions = [*asked["dependencies"].values(), *asked["devDependencies"].values()]
+    assert [v for v in versions if not re.fullmatch(r"\d+\.\d+\.\d+", v)] == []
+    locked = json.loads(supply_chain.WEB_LOCK.read_text())["packages"]
+    assert [name for name, entry in locked.items() if name and "integrity" not in entry] == []
+    assert "resolved" not in supply_chain.WEB_LOCK.read_text()
+    assert {
+        name for name, _, spdx in supply_chain.web_packages() if spdx not in PERMISSIVE | WEB_FONTS
+    } == set()
+    assert "ignore-scripts=true" in (ROOT / "frontend/.npmrc").read_text().splitlines()
 
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "README.md"])

@@ -34,6 +34,7 @@ from insurenz.definitions.service import Definitions, pin
 from insurenz.deliveries import endpoints as deliveries
 from insurenz.deliveries.channels import Channels
 from insurenz.deliveries.lanes import delivery_threads
+from insurenz.demo import world
 from insurenz.documents import allowance, sweep
 from insurenz.documents import endpoints as documents
 from insurenz.documents.inspect import Inspector
@@ -49,7 +50,7 @@ from insurenz.notifications.hub import Hub
 from insurenz.notifications.telling import Telling
 from insurenz.organisations import endpoints as organisations
 from insurenz.policies import endpoints as policies
-from insurenz.web import docs, mailbox, pages
+from insurenz.web import docs, mailbox, pages, web_app
 
 # Requests with files that are stored and recorded at the same time, in each process; others wait their turn.
 UPLOADS_AT_ONCE = 8
@@ -73,6 +74,7 @@ ROUTERS: Sequence[APIRouter] = (
     deliveries.router,
     docs.router,
     mailbox.router,
+    web_app.router,
     pages.router,
 )
 
@@ -125,6 +127,8 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
         writes=settings.limits.writes_per_minute,
     )
     state.post = Post(mailer_for(settings))
+    state.demo = world.shown
+    state.web_app = web_app.built()
     state.store = store_for(settings)
     documents = settings.documents
     state.uploads = ThreadPoolExecutor(UPLOADS_AT_ONCE, thread_name_prefix="upload")

@@ -149,10 +149,12 @@ def page(item: str | dict[str, str]) -> dict[str, str]:
 ANSWERS: dict[str, str | dict[str, str]] = {
     "live": "status",
     "ready": "status",
-    "public_config": (
-        "currency timezone max_file_bytes max_files max_request_bytes max_claim_files max_day_bytes "
-        "upload_hours file_types is_demo"
-    ),
+    "public_config": {
+        "": "currency timezone max_file_bytes max_files max_request_bytes max_claim_files max_day_bytes "
+        "upload_hours file_types appeal_days contest_days is_demo demo",
+        "demo": "password people",
+        "demo.people": "email name role",
+    },
     "me": {"": "id email name role level entity_assignments", "entity_assignments": ASSIGNED},
     "list_sessions": page("id kind user_agent is_current created_at last_seen_at expires_at"),
     "list_api_keys": page(KEY),

@@ -5,10 +5,16 @@ import re
 import pytest
 
 from insurenz.core.db import Database
-from insurenz.demo.people import PASSWORD
+from insurenz.demo.people import PASSWORD, PEOPLE
 from tests.actors import Api, Cast, make_api
 
 SECRET = "q7Zr0tYbW3mN8xKvL5cD2fGhJ6sPaUeRiOoT"
+
+
+@pytest.fixture(autouse=True)
+def not_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An install without the web app, whatever was built in this checkout."""
+    monkeypatch.setattr("insurenz.web.web_app.built", lambda: None)
 
 
 @pytest.fixture
@@ -57,6 +63,22 @@ def test_every_file_a_page_names_is_there(api: Api) -> None:
     for path in ("/app/", "/docs", "/mailbox"):
         for asset in re.findall(r'(?:src|href)="(/(?:static|docs)/[^"]+)"', api.nobody.get(path).text):
             assert api.nobody.get(asset).status_code == 200, asset
+
+
+def test_clients_are_told_of_the_demo_people_and_how_to_sign_in_as_them(api: Api, cast: Cast) -> None:
+    demo = api.nobody.get("/config/public").json()["demo"]
+    assert [p["email"] for p in demo["people"]] == [p.email for p in PEOPLE]
+    assert {p["email"]: p["role"] for p in demo["people"]} == {p.email: p.role_shown for p in cast.people}
+    first = {"email": demo["people"][0]["email"], "password": demo["password"]}
+    assert api.nobody.post("/auth/login", json=first).status_code == 200
+
+
+def test_p09_nobody_is_told_of_demo_people_in_production_or_without_them(production: Api, cast: Cast) -> None:
+    assert production.nobody.get("/config/public").json()["demo"] is None
+
+
+def test_without_a_demo_world_clients_are_told_of_nobody(database: Database, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    assert make_api(database, tmp_path).nobody.get("/config/public").json()["demo"] is None
 
 
 def test_robots_stay_out_and_finders_of_weaknesses_find_an_address(production: Api, cast: Cast) -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from insurenz.core.edge import Route, database_of
+from insurenz.core.edge import Db, Route, database_of
 from insurenz.core.errors import NotFound, Unavailable
 from insurenz.core.settings import Settings
 
@@ -24,8 +24,23 @@ class Health(BaseModel):
     status: str
 
 
+class DemoPerson(BaseModel):
+    """Somebody of the demo world, to sign in as with one press; `role` carries a processor's level."""
+
+    email: str
+    name: str
+    role: str
+
+
+class DemoWorld(BaseModel):
+    """The people of the demo world, who all have the same password; what it is, everybody may know."""
+
+    password: str
+    people: list[DemoPerson]
+
+
 class PublicConfig(BaseModel):
-    """What clients should know before they send anything."""
+    """What clients should know before they send anything; `demo` is null without a demo world, as in production."""
 
     currency: str
     timezone: str
@@ -36,7 +51,10 @@ class PublicConfig(BaseModel):
     max_day_bytes: int
     upload_hours: int
     file_types: list[str]
+    appeal_days: int
+    contest_days: int
     is_demo: bool
+    demo: DemoWorld | None
 
 
 @router.get("/health/live")
@@ -75,12 +93,12 @@ async def metrics(request: Request, authorization: Annotated[str, Header()] = ""
 
 
 @router.get("/config/public")
-async def public_config(request: Request) -> PublicConfig:
+def public_config(request: Request, db: Db) -> PublicConfig:
     """Limits and defaults of this install."""
     settings: Settings = request.app.state.settings
-    limits = settings.documents
+    limits, claims = settings.documents, settings.claims
     return PublicConfig(
-        currency=settings.claims.currency,
+        currency=claims.currency,
         timezone=settings.timezone,
         max_file_bytes=limits.max_file_bytes,
         max_files=limits.max_files,
@@ -89,5 +107,8 @@ async def public_config(request: Request) -> PublicConfig:
         max_day_bytes=limits.max_day_bytes,
         upload_hours=limits.upload_hours,
         file_types=ALLOWED_TYPES,
+        appeal_days=claims.appeal_days,
+        contest_days=claims.contest_days,
         is_demo=not settings.is_production,
+        demo=None if settings.is_production else request.app.state.demo(db),
     )

@@ -56,10 +56,8 @@ class Actor:
 
     @property
     def role_shown(self) -> str:
-        """The role as the API names it: processors above level 0 carry their level."""
-        if self.role is Role.CLAIM_PROCESSOR and self.level:
-            return f"{self.role}_l{self.level}"
-        return str(self.role)
+        """The role as the API names it."""
+        return role_name(self.role, self.level)
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,8 @@ ROUTES: dict[str, Access] = {
     "openapi": PUBLIC,
     "home": PUBLIC,
     "app_home": PUBLIC,
-    "first_page": PUBLIC,
+    "app_asset": PUBLIC,
+    "app_page": PUBLIC,
     "page_asset": PUBLIC,
     "robots": PUBLIC,
     "security_txt": PUBLIC,
@@ -242,6 +241,11 @@ def parse_role(text: str) -> tuple[Role, int]:
     if level and (role is not Role.CLAIM_PROCESSOR or level not in "01234"):
         raise ValueError(f"{text!r} is not a role")
     return role, int(level or 0)
+
+
+def role_name(role: Role, level: int) -> str:
+    """A role as the API names it: processors above level 0 carry their level."""
+    return f"{role}_l{level}" if role is Role.CLAIM_PROCESSOR and level else str(role)
 
 
 def role_names() -> Iterable[str]:

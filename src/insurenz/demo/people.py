@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from insurenz.core.permissions import Role
+from insurenz.core.permissions import Role, role_name
 from insurenz.organisations.models import Kind
 from insurenz.policies.models import PolicyStatus, PolicyType
 
@@ -21,6 +21,11 @@ class Person:
     sees: str
     level: int = 0
     works_for: tuple[str, ...] = ()
+
+    @property
+    def role_shown(self) -> str:
+        """The role as the API names it."""
+        return role_name(self.role, self.level)
 
 
 @dataclass(frozen=True)

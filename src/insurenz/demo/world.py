@@ -11,6 +11,7 @@ from insurenz.accounts import queries as accounts
 from insurenz.accounts import service as users
 from insurenz.accounts.models import User
 from insurenz.core.check import Finding
+from insurenz.core.operations import DemoPerson, DemoWorld
 from insurenz.demo.people import ADMIN, COVERS, CURRENCY, FIRMS, PASSWORD, PAYER, PEOPLE, period
 from insurenz.events import service as events
 from insurenz.events.models import Event
@@ -39,6 +40,14 @@ class DemoRefused(Exception):
 def is_loaded(session: Session) -> bool:
     """Whether this database holds the demo world, with people whose password everybody knows."""
     return accounts.by_email(session, ADMIN) is not None
+
+
+def shown(session: Session) -> DemoWorld | None:
+    """The people one can sign in as, where they are."""
+    if not is_loaded(session):
+        return None
+    people = [DemoPerson(email=p.email, name=p.name, role=p.role_shown) for p in PEOPLE]
+    return DemoWorld(password=PASSWORD, people=people)
 
 
 def is_empty(session: Session) -> bool:

@@ -8,7 +8,8 @@ from fastapi.responses import FileResponse, RedirectResponse
 
 from insurenz import __version__
 from insurenz.core import clock
-from insurenz.core.edge import Db, Route
+from insurenz.core.db import Session
+from insurenz.core.edge import Route
 from insurenz.core.errors import NotFound
 from insurenz.core.mail import LocalMailbox, mailer_for
 from insurenz.core.settings import Settings
@@ -41,16 +42,15 @@ async def app_home() -> Response:
     return RedirectResponse("/app/", 307)
 
 
-@router.get("/app/{path:path}")
-def first_page(request: Request, db: Db) -> Response:
-    """What this is and where to go from here, at every address of the web app until that is built."""
+def first_page(request: Request, session: Session) -> Response:
+    """What this is and where to go from here: shown in the web app's place where that was not built."""
     settings: Settings = request.app.state.settings
     return page(
         "first.html",
         version=__version__,
         people=PEOPLE,
         password=PASSWORD,
-        has_demo=not settings.is_production and is_loaded(db),
+        has_demo=not settings.is_production and is_loaded(session),
         has_mailbox=has_mailbox(settings),
         address=settings.base_url,
     )

@@ -1,0 +1,45 @@
+/** A modal question on the browser's own dialog, which holds the focus and gives it back. */
+import { X } from "lucide-react";
+import { type ReactNode, useEffect, useRef } from "react";
+import { useText } from "@/i18n/text";
+import { buttonClass } from "./button";
+import { messages } from "./messages";
+
+interface DialogProps {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  children: ReactNode;
+}
+
+export function Dialog({ open, onClose, title, children }: DialogProps) {
+  const t = useText(messages);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [open]);
+  if (!open) return null;
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby="dialog-title"
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && onClose()}
+      className="w-[calc(100%-2rem)] max-w-lg rounded-surface border border-line bg-surface p-0 text-ink shadow-float"
+    >
+      <div className="flex flex-col gap-4 p-5 sm:p-6">
+        <div className="flex items-start justify-between gap-4">
+          <h2 id="dialog-title" className="text-lg">
+            {title}
+          </h2>
+          <button type="button" className={buttonClass("quiet", "icon", "-mt-1.5 -mr-2")} onClick={onClose}>
+            <X className="size-5" aria-hidden />
+            <span className="sr-only">{t("close")}</span>
+          </button>
+        </div>
+        {children}
+      </div>
+    </dialog>
+  );
+}

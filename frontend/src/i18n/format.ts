@@ -1,0 +1,53 @@
+/** Dates, amounts and sizes as the reader's language writes them: Indian grouping, tabular figures by style. */
+import { useMemo } from "react";
+import { type Language, useLanguage } from "./preferences";
+
+const DAY = 86_400;
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", DAY],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 0],
+];
+
+export type Format = ReturnType<typeof formatIn>;
+
+export function useFormat(): Format {
+  const language = useLanguage();
+  return useMemo(() => formatIn(language), [language]);
+}
+
+export function formatIn(language: Language) {
+  const locale = `${language}-IN`;
+  const dates = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+  const days = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const longDays = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" });
+  const times = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const sizes = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  return {
+    /** An amount as the API sends it, e.g. `"18250.00"`; whole ones without decimals. */
+    amount(amount: string, currency: string): string {
+      const digits = /\.0+$/.test(amount) ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {};
+      return new Intl.NumberFormat(locale, { style: "currency", currency, ...digits }).format(amount as `${number}`);
+    },
+    /** A calendar day, e.g. `"2026-11-02"`, the same in every time zone. */
+    day: (day: string) => days.format(new Date(`${day}T00:00:00Z`)),
+    longDay: (day: string) => longDays.format(new Date(`${day}T00:00:00Z`)),
+    /** An instant in the reader's time zone, as a date or with its time. */
+    date: (instant: string | Date) => dates.format(new Date(instant)),
+    time: (instant: string) => times.format(new Date(instant)),
+    /** "3 hours ago"; from a week on, the date. */
+    ago(instant: string): string {
+      const seconds = (Date.parse(instant) - Date.now()) / 1000;
+      if (Math.abs(seconds) > 7 * DAY) return dates.format(new Date(instant));
+      const [unit, length] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ["second", 0];
+      return relative.format(length ? Math.round(seconds / length) : 0, unit);
+    },
+    size(bytes: number): string {
+      if (bytes >= 1_048_576) return `${sizes.format(bytes / 1_048_576)} MB`;
+      return `${sizes.format(Math.max(1, Math.round(bytes / 1024)))} kB`;
+    },
+    number: (value: number) => sizes.format(value),
+  };
+}

@@ -1,0 +1,6 @@
+/** Where the mail of an invitation leads. */
+import { ChoosePassword } from "./choose-password";
+
+export default function InvitationPage() {
+  return <ChoosePassword purpose="invitation" />;
+}

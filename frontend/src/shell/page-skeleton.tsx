@@ -1,0 +1,20 @@
+/** What is shown until the first page is there, in the size of what comes. */
+import { Skeleton, SkeletonList } from "@/components/page";
+
+export function PageSkeleton() {
+  return (
+    <>
+      <div className="h-14 border-b border-line bg-surface" />
+      <ContentSkeleton />
+    </>
+  );
+}
+
+export function ContentSkeleton() {
+  return (
+    <div className="mx-auto flex max-w-5xl flex-col gap-6 px-4 py-6 sm:px-6 sm:py-10">
+      <Skeleton className="h-9 w-64 max-w-full" />
+      <SkeletonList rows={3} row="h-24" />
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+"""The web app under /app/: one page for all its addresses, and the files that the page loads, as they were built."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
+from starlette.concurrency import run_in_threadpool
+
+from insurenz.accounts.gate import gate_of
+from insurenz.core.edge import Route, database_of
+from insurenz.core.errors import NotFound
+from insurenz.web.pages import first_page
+from insurenz.web.rendering import FOLDER
+
+router = APIRouter(route_class=Route, prefix="/app", include_in_schema=False)
+
+# Pictures come from this server, and from files that the reader has chosen but not sent yet.
+APP_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+# Names of assets hold a hash of their content.
+FOREVER = "public, max-age=31536000, immutable"
+MEDIA_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+ENCODINGS = {"br": ".br", "gzip": ".gz"}
+# What the reader has chosen, so that the first paint is right; the app writes these cookies.
+CHOICES = {
+    "insurenz-language": ('lang="en"', 'lang="{}"', {"en", "hi"}),
+    "insurenz-theme": ('data-theme="system"', 'data-theme="{}"', {"system", "light", "dark"}),
+}
+
+_REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
+
+
+@dataclass(frozen=True)
+class WebApp:
+    """What the build made: the page, and its assets by name with the encodings that each lies in."""
+
+    page: str
+    assets: Mapping[str, Mapping[str, Path]]
+
+    def page_for(self, cookies: Mapping[str, str], *, may_be_signed_in: bool) -> str:
+        """The page as this browser's cookies want it, with a hint to fetch at once what it will ask for first."""
+        html = self.page
+        for cookie, (default, chosen, known) in CHOICES.items():
+            if cookies.get(cookie) in known:
+                html = html.replace(default, chosen.format(cookies[cookie]), 1)
+        session, first = ("some", "/auth/me") if may_be_signed_in else ("none", "/config/public")
+        html = html.replace('data-session="unknown"', f'data-session="{session}"', 1)
+        hint = f'<link rel="preload" href="{first}" as="fetch" crossorigin>'
+        return html.replace("</head>", f"{hint}</head>", 1)
+
+
+def built(folder: Path = FOLDER / "app") -> WebApp | None:
+    """The app that lies in this folder, or None when it was not built."""
+    page = folder / "index.html"
+    if not page.is_file():
+        return None
+    assets = {
+        path.name: {"": path} | {name: _beside(path, end) for name, end in ENCODINGS.items()}
+        for path in sorted((folder / "assets").iterdir())
+        if path.suffix in MEDIA_TYPES
+    }
+    there = {
+        name: {encoding: path for encoding, path in found.items() if path.is_file()}
+        for name, found in assets.items()
+    }
+    return WebApp(page.read_text(encoding="utf-8"), there)
+
+
+@router.get("/assets/{name}")
+async def app_asset(request: Request, name: str) -> Response:
+    """A script, style, font or picture of the app, compressed when it was."""
+    app: WebApp | None = request.app.state.web_app
+    if app is None or name not in app.assets:
+        raise NotFound
+    encodings = app.assets[name]
+    encoding = next((each for each in _accepted(request) if each in encodings), "")
+    headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    return FileResponse(encodings[encoding], headers=headers, media_type=MEDIA_TYPES[Path(name).suffix])
+
+
+@router.get("/{path:path}")
+async def app_page(request: Request) -> Response:
+    """The app, at each of its addresses; without a built one, what this is and how it is built."""
+    app: WebApp | None = request.app.state.web_app
+    if app is None:
+        return await run_in_threadpool(_without_app, request)
+    html = app.page_for(request.cookies, may_be_signed_in=gate_of(request).cookie in request.cookies)
+    return Response(html, headers={"Content-Security-Policy": APP_CSP}, media_type="text/html")
+
+
+def _without_app(request: Request) -> Response:
+    with database_of(request).read_unit() as session:
+        return first_page(request, session)
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
+
+
+def _accepted(request: Request) -> list[str]:
+    """The encodings that the browser takes, the smallest first."""
+    given = request.headers.get("accept-encoding", "").split(",")
+    taken = {part.partition(";")[0].strip().lower() for part in given if not _REFUSED.search(part)}
+    return [name for name in ENCODINGS if name in taken]

@@ -1,0 +1,53 @@
+"""The web app in the browser as a person uses it, and what is looked for on every page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.actors import PASSWORD
+from tests.server import Server
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
+BUILT = ROOT / "src/insurenz/web/app/index.html"
+NOT_BUILT = "needs the built web app and its packages: python3 scripts/build_web_app.py"
+PHONE = {"width": 390, "height": 844}
+# A colour scheme of the device and a language, as which every page is judged.
+LOOKS = {"light": ("light", "en"), "dark": ("dark", "en"), "hindi": ("light", "hi")}
+
+
+@contextmanager
+def opened(chromium: Any, server: Server, *, language: str = "en", **options: Any) -> Iterator[Any]:
+    """A page in a profile of its own; fails for anything its console complains of."""
+    context = chromium.new_context(base_url=server.base, reduced_motion="reduce", **options)
+    choice = {"name": "insurenz-language", "value": language, "domain": "127.0.0.1", "path": "/app"}
+    context.add_cookies([choice])
+    page, complaints = context.new_page(), []
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.complaints = complaints
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def sign_in(page: Any, server: Server, email: str) -> None:
+    """Let the browser hold a session, without the page of it."""
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    body = {"email": email, "password": PASSWORD}
+    answer = page.context.request.post(f"{server.base}/auth/web-login", data=body, headers=headers)
+    assert answer.status == 200
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds wrong with the page as it is."""
+    page.evaluate(_axe())
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [f"{v['id']}: {node['target']}" for v in found for node in v["nodes"]]

@@ -1,0 +1,168 @@
+"""The web app in a real browser: signing in and out, one's own account, and nothing left behind."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.actors import PASSWORD
+from tests.e2e.app import AXE, BUILT, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
+from tests.e2e.test_session import STORAGE
+from tests.server import Server
+
+pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
+
+ASHA = "asha@demo.example"
+NEW_PASSWORD = "gravel umbrella nineteen kettles"
+ENTRANCE = [
+    "/app/sign-in",
+    "/app/forgot-password",
+    "/app/register",
+    "/app/reset-password#token=x",
+    "/app/invitation",
+]
+INSIDE = ["/app/", "/app/account", "/app/nowhere"]
+
+
+def test_a01_one_signs_in_with_a_password_and_the_browser_keeps_nothing_but_a_cookie(
+    server: Server, chromium: Any
+) -> None:
+    with opened(chromium, server) as page:
+        page.goto("/app/account")
+        page.wait_for_url("**/app/sign-in?next=%2Faccount")
+        page.get_by_label("E-mail address").fill(ASHA)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_role("heading", name="Your account", level=1).wait_for()
+        assert page.url == f"{server.base}/app/account"
+        stored = page.evaluate(STORAGE)
+        assert (stored["local"], stored["session"], stored["databases"], stored["caches"]) == (
+            "{}",
+            "{}",
+            0,
+            0,
+        )
+        assert stored["cookie"] == "insurenz-language=en"
+        page.get_by_role("button", name="Account and settings").click()
+        page.get_by_role("button", name="Sign out", exact=True).first.click()
+        page.get_by_role("heading", name="Sign in", level=1).wait_for()
+        assert page.context.request.get(f"{server.base}/auth/me").status == 401
+
+
+def test_what_is_wrong_stands_on_top_with_the_focus_and_beside_its_field(
+    server: Server, chromium: Any
+) -> None:
+    with opened(chromium, server) as page:
+        page.goto("/app/sign-in")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        summary = page.get_by_role("alert")
+        assert summary.evaluate("box => box === document.activeElement")
+        assert summary.get_by_role("link").all_inner_texts() == [
+            "Enter your e-mail address",
+            "Enter your password",
+        ]
+        summary.get_by_role("link", name="Enter your password").press("Enter")
+        field = page.get_by_label("Password", exact=True)
+        assert field.evaluate("box => box === document.activeElement")
+        assert field.get_attribute("aria-invalid") == "true"
+        page.get_by_label("E-mail address").fill(ASHA)
+        field.fill("not the passphrase of the demo")
+        field.press("Enter")
+        summary.get_by_text("E-mail address and password do not match.").wait_for()
+        assert [c for c in page.complaints if "401" not in c] == []
+        page.complaints.clear()
+
+
+def test_in_the_demo_one_press_signs_in(server: Server, chromium: Any) -> None:
+    with opened(chromium, server) as page:
+        page.goto("/app/")
+        page.get_by_role("button", name="Sign in as Vikram Singh").click()
+        page.get_by_role("heading", name="Vikram").wait_for()
+        assert page.url == f"{server.base}/app"
+
+
+def test_a_session_that_was_ended_elsewhere_leads_to_sign_in_and_back(server: Server, chromium: Any) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page, server, ASHA)
+        page.goto("/app/account")
+        page.get_by_text("This device").wait_for()
+        page.context.request.post(f"{server.base}/auth/logout", headers={"Sec-Fetch-Site": "same-origin"})
+        page.get_by_label("Present password").fill(PASSWORD)
+        page.get_by_label("New password").fill(NEW_PASSWORD)
+        page.get_by_role("button", name="Change the password").click()
+        page.wait_for_url("**/app/sign-in?next=%2Faccount")
+        page.complaints.clear()
+
+
+def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(server: Server, chromium: Any) -> None:
+    email = "forgetful@reset.example"
+    new = {"email": email, "name": "Forgetful", "password": "the first of two passphrases"}
+    assert server.call("POST", "/auth/register", json_body=new).status == 202
+    with opened(chromium, server) as page:
+        page.goto("/app/sign-in")
+        page.get_by_role("link", name="Forgot your password?").click()
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_role("button", name="Send the link").click()
+        page.get_by_role("heading", name="Look into your mailbox").wait_for()
+        link = reset_link(server, email)
+        page.goto(link)
+        page.get_by_label("New password").fill("too short")
+        page.get_by_role("button", name="Save the new password").click()
+        page.get_by_role("alert").get_by_text("Use at least 15 characters.").wait_for()
+        assert page.url == f"{server.base}/app/reset-password"
+        page.get_by_label("New password").fill(NEW_PASSWORD)
+        page.get_by_role("button", name="Save the new password").click()
+        page.get_by_text("Your new password is saved.").wait_for()
+        page.complaints.clear()
+    assert (
+        server.call("POST", "/auth/login", json_body={"email": email, "password": NEW_PASSWORD}).status == 200
+    )
+
+
+def reset_link(server: Server, email: str) -> str:
+    """The link of the newest mail to this address."""
+    for _ in range(100):
+        mailbox = server.call("GET", "/mailbox").body.decode()
+        mails = re.findall(r'href="(/mailbox/[^"/]+)"', mailbox)
+        for mail in mails:
+            text = server.call("GET", mail).body.decode()
+            link = re.search(r'href="(http[^"]+/app/reset-password#token=[^"]+)"', text)
+            if email in text and link:
+                return link[1]
+    raise AssertionError("no mail with a link came")
+
+
+def test_the_language_is_changed_at_once_and_remembered(server: Server, chromium: Any) -> None:
+    with opened(chromium, server) as page:
+        page.goto("/app/sign-in")
+        page.get_by_role("button", name="हिन्दी").click()
+        page.get_by_role("heading", name="साइन इन करें").wait_for()
+        page.get_by_role("button", name="गहरा").click()
+        page.reload()
+        assert page.locator("html").get_attribute("lang") == "hi"
+        assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_p08_axe_finds_nothing_on_the_pages_of_people_not_signed_in(
+    server: Server, chromium: Any, look: str
+) -> None:
+    scheme, language = LOOKS[look]
+    with opened(chromium, server, language=language, color_scheme=scheme, viewport=PHONE) as page:
+        for path in ENTRANCE:
+            page.goto(path)
+            page.get_by_role("heading", level=1).wait_for()
+            page.wait_for_load_state("networkidle")
+            assert violations(page) == [], path
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_p08_axe_finds_nothing_inside(server: Server, chromium: Any, look: str) -> None:
+    scheme, language = LOOKS[look]
+    with opened(chromium, server, language=language, color_scheme=scheme) as page:
+        sign_in(page, server, ASHA)
+        for path in INSIDE:
+            page.goto(path)
+            page.get_by_role("heading", level=1).wait_for()
+            page.wait_for_load_state("networkidle")
+            assert violations(page) == [], path

@@ -1,0 +1,75 @@
+"""The web app as it was built: small enough, nothing inline, and of the API as it is now."""
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts import build_web_app
+from tests.actors import Api
+
+ROOT = Path(__file__).resolve().parents[2]
+TYPES = ROOT / "frontend/src/api/schema.d.ts"
+KB = 1024
+# Most bytes of script, compressed with gzip, that a page's first view may load.
+VIEWS = {
+    "src/pages/entrance/sign-in.tsx": 150 * KB,
+    "src/pages/home/home.tsx": 150 * KB,
+    "src/pages/account/account.tsx": 150 * KB,
+}
+STYLE = 25 * KB
+
+
+def files_of(view: str, manifest: dict[str, dict[str, object]]) -> set[str]:
+    """Every script and style that a view needs: the start, its own, and what they import."""
+    waiting, found = ["index.html", view], set()
+    while waiting:
+        chunk = waiting.pop()
+        if chunk not in found:
+            found.add(chunk)
+            waiting += list(manifest[chunk].get("imports", []))  # type: ignore[call-overload]
+    scripts = {str(manifest[chunk]["file"]) for chunk in found}
+    return scripts | {css for chunk in found for css in manifest[chunk].get("css", [])}  # type: ignore[attr-defined]
+
+
+def size(folder: Path, files: set[str], suffix: str) -> int:
+    return sum(len(gzip.compress((folder / f).read_bytes(), 9)) for f in files if f.endswith(suffix))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_first_view_is_small(built_app: Path, view: str) -> None:
+    manifest = json.loads((built_app / "manifest.json").read_text())
+    files = files_of(view, manifest)
+    assert size(built_app, files, ".js") <= VIEWS[view]
+    assert 0 < size(built_app, files, ".css") <= STYLE
+
+
+def test_p08_the_built_page_holds_nothing_inline_and_nothing_from_elsewhere(built_app: Path) -> None:
+    page = (built_app / "index.html").read_text()
+    assert re.findall(r"<script(?![^>]*\ssrc=)|<style|\son\w+=|\sstyle=", page) == []
+    assert [a for a in re.findall(r'(?:src|href)="([^"]+)"', page) if not a.startswith("/app/assets/")] == []
+
+
+def test_each_script_and_style_lies_compressed_beside_itself(built_app: Path) -> None:
+    assets = built_app / "assets"
+    plain = [path for path in assets.iterdir() if path.suffix in (".js", ".css")]
+    assert [
+        p.name for p in plain if gzip.decompress((assets / f"{p.name}.gz").read_bytes()) != p.read_bytes()
+    ] == []
+    assert [p.name for p in plain if not (assets / f"{p.name}.br").is_file()] == []
+
+
+def test_the_types_of_the_api_are_those_of_its_document(api: Api, tmp_path: Path) -> None:
+    """When this fails: scripts/update-api-types."""
+    tool = build_web_app.FRONTEND / "node_modules/openapi-typescript/bin/cli.js"
+    node = shutil.which("node")
+    if not tool.is_file() or node is None:
+        pytest.skip("needs Node and the packages of the web app: python3 scripts/build_web_app.py")
+    document, made = tmp_path / "openapi.json", tmp_path / "schema.d.ts"
+    document.write_text(json.dumps(api.app.openapi()))
+    subprocess.run([node, tool, document, "--output", made], check=True, capture_output=True)
+    assert made.read_text() == TYPES.read_text()
