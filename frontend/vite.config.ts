@@ -39,6 +39,20 @@ export default defineConfig({
     // Nothing as data: URI, and no inline script: the policy of the page forbids both.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What nearly every page needs comes in few files; forms and uploads are fetched with the first page that has some.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // A group takes along what its files import, unless one before it has it.
+          groups: [
+            { name: "vendor", priority: 4, test: /node_modules\/(react|react-dom|scheduler|react-router|@tanstack)\// },
+            { name: "base", priority: 3, test: /src\/(api|i18n|components|claims|shell)\/(?!form\.|rules\.)/ },
+            { name: "forms", priority: 2, test: /node_modules\/(zod|react-hook-form|@hookform)\/|components\/(form|rules)\./ },
+            { name: "uploads", priority: 1, test: /src\/uploads\// },
+          ],
+        },
+      },
+    },
   },
   // `npm run dev` beside `./run`: the pages from here, the API from there.
   server: { proxy: { [API]: "http://127.0.0.1:8000" } },

@@ -40,6 +40,64 @@ def press_submit(page: Any) -> None:
     page.locator("form button[type=submit]").click()
 
 
+def file_until(last: str) -> Prepare:
+    """The wizard, filled in until this page of it."""
+
+    def fill(page: Any) -> None:
+        go = page.locator("form button[type=submit]")
+        steps: dict[str, Prepare] = {
+            "policy": lambda p: p.locator("input[type=radio]").first.check(),
+            "when": lambda p: p.locator("input[type=date]").fill(
+                p.locator("input[type=date]").get_attribute("max")
+            ),
+            "what": lambda p: p.locator("textarea").fill(
+                "Slipped on the wet stairs of the station and broke the left wrist; plaster at City Hospital."
+            ),
+            "amount": lambda p: p.locator("input[name=amount]").fill("18250"),
+            "documents": add_files,
+            "check": lambda p: None,
+        }
+        for name, answer in steps.items():
+            page.wait_for_url(f"**/file/{name}")
+            answer(page)
+            if name == last:
+                return
+            go.click()
+
+    return fill
+
+
+def add_files(page: Any) -> None:
+    """Two good files and one that is refused."""
+    data = Path(__file__).resolve().parent.parent / "tests/data"
+    zones = page.locator("input[type=file][multiple]")
+    zones.nth(0).set_input_files([data / "bill.pdf"])
+    zones.last.set_input_files([data / "photo.jpg", data / "README.md"])
+    page.wait_for_timeout(1500)
+
+
+def open_claim(status: str) -> Prepare:
+    """The newest claim of this status."""
+
+    def go(page: Any) -> None:
+        page.goto(f"{page.url.partition('/app')[0]}/app/claims?status={status}")
+        page.locator("li a[href*='/claims/CLM']").first.click()
+        page.wait_for_url("**/claims/CLM-*")
+        page.wait_for_load_state("networkidle")
+
+    return go
+
+
+def press(prepare: Prepare, button: str) -> Prepare:
+    """What a button there opens."""
+
+    def go(page: Any) -> None:
+        prepare(page)
+        page.get_by_role("button", name=button).first.click()
+
+    return go
+
+
 SHOTS = (
     Shot("sign-in", "/sign-in"),
     Shot("sign-in-errors", "/sign-in", prepare=press_submit),
@@ -50,6 +108,20 @@ SHOTS = (
     Shot("menu", "/account", ASHA, open_menu),
     Shot("nowhere", "/nowhere", ASHA),
     Shot("home", "/", ASHA),
+    Shot("file-1-policy", "/file/policy", ASHA, file_until("policy")),
+    Shot("file-2-when", "/file/policy", ASHA, file_until("when")),
+    Shot("file-3-what", "/file/policy", ASHA, file_until("what")),
+    Shot("file-4-amount", "/file/policy", ASHA, file_until("amount")),
+    Shot("file-5-documents", "/file/policy", ASHA, file_until("documents")),
+    Shot("file-6-check", "/file/policy", ASHA, file_until("check")),
+    Shot("claim-pending", "/", ASHA, open_claim("pending")),
+    Shot("claim-review", "/", ASHA, open_claim("under_review")),
+    Shot("claim-rejected", "/", ASHA, open_claim("rejected")),
+    Shot("claim-approved", "/", ASHA, open_claim("approved")),
+    Shot("claim-completed", "/", ASHA, open_claim("completed")),
+    Shot("claims", "/claims", ASHA),
+    Shot("claims-filtered", "/claims?status=under_review&text=fell", ASHA),
+    Shot("claims-none", "/claims?text=nothing", ASHA),
 )
 
 
@@ -82,7 +154,10 @@ def picture(browser: Any, base: str, folder: Path, shot: Shot, *, look: tuple[st
     if shot.prepare:
         shot.prepare(page)
         page.wait_for_timeout(300)
-    page.screenshot(path=folder / f"{shot.name}-{width}-{theme}-{language}.png", full_page=True)
+    # All of it at once, with what sticks to an edge at the edge of all.
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+    page.screenshot(path=folder / f"{shot.name}-{width}-{theme}-{language}.png")
     context.close()
 
 

@@ -1,6 +1,8 @@
 /** Every address of the app, and which page it shows. A page's script is fetched when it is first come to. */
 import { type ComponentType, lazy } from "react";
-import { type Params, type RouteObject, matchRoutes } from "react-router";
+import { Navigate, type Params, type RouteObject, matchRoutes } from "react-router";
+import { cache } from "./api/cache";
+import { claimQuery, configQuery, historyQuery, messagesQuery } from "./api/queries";
 import { Nowhere } from "./shell/failures";
 import { Shell, SignedIn } from "./shell/shell";
 
@@ -17,9 +19,29 @@ function page(load: () => Promise<{ default: ComponentType }>, warm?: Ahead["war
   return { element: <Page />, handle: { load, warm } satisfies Ahead };
 }
 
+function warmClaim({ id = "" }: Params): void {
+  void cache.prefetchQuery(claimQuery(id));
+  void cache.prefetchQuery(historyQuery(id));
+  void cache.prefetchQuery(messagesQuery(id));
+  void cache.prefetchQuery(configQuery);
+}
+
 const inShell: RouteObject[] = [
   { index: true, ...page(() => import("./pages/home/home")) },
+  { path: "claims", ...page(() => import("./pages/claims/list")) },
+  { path: "claims/:id", ...page(() => import("./pages/claim/claim"), warmClaim) },
+  { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
   { path: "account", ...page(() => import("./pages/account/account")) },
+];
+
+const filing: RouteObject[] = [
+  { index: true, element: <Navigate replace to="policy" /> },
+  { path: "policy", ...page(() => import("./pages/filing/policy")) },
+  { path: "when", ...page(() => import("./pages/filing/when")) },
+  { path: "what", ...page(() => import("./pages/filing/what")) },
+  { path: "amount", ...page(() => import("./pages/filing/amount")) },
+  { path: "documents", ...page(() => import("./pages/filing/documents")) },
+  { path: "check", ...page(() => import("./pages/filing/check")) },
 ];
 
 const entrance: RouteObject[] = [
@@ -34,7 +56,10 @@ export const routes: RouteObject[] = [
   { ...page(() => import("./pages/entrance/layout")), children: entrance },
   {
     element: <SignedIn />,
-    children: [{ element: <Shell />, children: [...inShell, { path: "*", element: <Nowhere /> }] }],
+    children: [
+      { element: <Shell />, children: [...inShell, { path: "*", element: <Nowhere /> }] },
+      { path: "file", ...page(() => import("./pages/filing/frame")), children: filing },
+    ],
   },
 ];
 

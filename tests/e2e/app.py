@@ -30,7 +30,7 @@ def opened(chromium: Any, server: Server, *, language: str = "en", **options: An
     page.complaints = complaints
     yield page
     context.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def sign_in(page: Any, server: Server, email: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from insurenz.core.ratelimit import RateLimiter
 from insurenz.web.web_app import APP_CSP, built
 from tests.actors import Api, Cast
 
@@ -112,6 +113,12 @@ def test_without_a_built_app_its_place_tells_how_to_build_it(api: Api) -> None:
     answer = api.nobody.get("/app/claims")
     assert "scripts/build_web_app.py" in answer.text
     assert api.nobody.get("/app/assets/index-a1.js").status_code == 404
+
+
+def test_files_of_the_app_are_not_counted_against_anybodys_limit(served: Api) -> None:
+    served.app.state.limiter = RateLimiter(is_on=True, redis_url=None, requests=3, writes=3)
+    assert {served.nobody.get("/app/assets/index-a1.js").status_code for _ in range(10)} == {200}
+    assert [served.nobody.get("/app/").status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
 def test_a_folder_without_a_page_is_no_app(tmp_path: Path) -> None:

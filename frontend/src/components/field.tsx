@@ -1,6 +1,6 @@
 /** Form controls with their label, hint and error; each takes what `register` of react-hook-form gives. */
 import type { ComponentProps, ReactNode } from "react";
-import { CircleAlert } from "lucide-react";
+import { ChevronDown, CircleAlert } from "lucide-react";
 import { cx } from "./cx";
 
 export interface About {
@@ -80,7 +80,17 @@ export function SelectField({ name, label, hint, error, className, ...input }: A
   const about = { name, label, hint, error };
   return (
     <Field {...about} className={cx(className)}>
-      <select {...input} {...described(about)} className={controlClass(Boolean(error), "h-11")} />
+      <Select {...input} {...described(about)} hasError={Boolean(error)} />
     </Field>
+  );
+}
+
+/** The browser's own choice, with an arrow that stands where others' do. */
+export function Select({ hasError = false, className, ...input }: ComponentProps<"select"> & { hasError?: boolean }) {
+  return (
+    <span className={cx("relative block", className)}>
+      <select {...input} className={controlClass(hasError, "h-11 appearance-none pe-10")} />
+      <ChevronDown className="pointer-events-none absolute end-3 top-3 size-5 text-muted" aria-hidden />
+    </span>
   );
 }

@@ -9,7 +9,7 @@ import { messages } from "./messages";
 import { useProblemText } from "./problem-text";
 
 const KINDS = {
-  info: { icon: Info, box: "bg-review-tint", ink: "text-review" },
+  info: { icon: Info, box: "bg-brand-tint", ink: "text-brand" },
   done: { icon: CircleCheck, box: "bg-positive-tint", ink: "text-positive" },
   attention: { icon: TriangleAlert, box: "bg-waiting-tint", ink: "text-waiting" },
   error: { icon: CircleAlert, box: "bg-negative-tint", ink: "text-negative" },

@@ -21,6 +21,7 @@ export function formatIn(language: Language) {
   const locale = `${language}-IN`;
   const dates = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
   const days = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const shortDates = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
   const longDays = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" });
   const times = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
@@ -28,12 +29,14 @@ export function formatIn(language: Language) {
   return {
     /** An amount as the API sends it, e.g. `"18250.00"`; whole ones without decimals. */
     amount(amount: string, currency: string): string {
-      const digits = /\.0+$/.test(amount) ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {};
+      const digits = /^\d+(\.0+)?$/.test(amount) ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {};
       return new Intl.NumberFormat(locale, { style: "currency", currency, ...digits }).format(amount as `${number}`);
     },
     /** A calendar day, e.g. `"2026-11-02"`, the same in every time zone. */
     day: (day: string) => days.format(new Date(`${day}T00:00:00Z`)),
     longDay: (day: string) => longDays.format(new Date(`${day}T00:00:00Z`)),
+    /** Without the year, for a line of steps. */
+    shortDate: (instant: string) => shortDates.format(new Date(instant)),
     /** An instant in the reader's time zone, as a date or with its time. */
     date: (instant: string | Date) => dates.format(new Date(instant)),
     time: (instant: string) => times.format(new Date(instant)),
@@ -49,5 +52,7 @@ export function formatIn(language: Language) {
       return `${sizes.format(Math.max(1, Math.round(bytes / 1024)))} kB`;
     },
     number: (value: number) => sizes.format(value),
+    /** The name of a currency, e.g. "Indian Rupees". */
+    currency: (code: string) => new Intl.DisplayNames(locale, { type: "currency" }).of(code) ?? code,
   };
 }

@@ -1,5 +1,5 @@
 /** What the header links to, for each role: add a line here when an area gets a page. */
-import { House, type LucideIcon } from "lucide-react";
+import { House, type LucideIcon, ReceiptText } from "lucide-react";
 import type { Role } from "@/api/session";
 
 export interface NavItem {
@@ -9,11 +9,12 @@ export interface NavItem {
 }
 
 const HOME: NavItem = { to: "/", label: "home", icon: House };
+const CLAIMS: NavItem = { to: "/claims", label: "claims", icon: ReceiptText };
 
 export const NAV: Record<Role, NavItem[]> = {
-  policyholder: [HOME],
-  hospital_user: [HOME],
-  claim_processor: [HOME],
-  admin: [HOME],
-  auditor: [HOME],
+  policyholder: [HOME, CLAIMS],
+  hospital_user: [CLAIMS],
+  claim_processor: [CLAIMS],
+  admin: [CLAIMS],
+  auditor: [CLAIMS],
 };

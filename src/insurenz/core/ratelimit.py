@@ -10,6 +10,9 @@ from limits.errors import StorageError
 from insurenz.core.errors import TooManyRequests
 from insurenz.core.metrics import ALERTS
 
+# Operations that are not counted: files that a browser fetches once, many with one page.
+UNCOUNTED = frozenset({"app_asset"})
+
 
 class RateLimiter:
     """Counts what identities do; `is_on` False counts nothing (for measurements)."""
@@ -85,6 +88,8 @@ def address_of(request: Request) -> str:
 
 def charge(request: Request) -> None:
     """Count this request against its caller: the signed-in identity when there is a valid one, else the address."""
+    if request.state.operation in UNCOUNTED:
+        return
     state = request.app.state
     identity = state.identify(request) or f"address:{address_of(request)}"
     state.limiter.charge(identity, is_write=request.method not in ("GET", "HEAD", "OPTIONS"))

@@ -1,0 +1,34 @@
+/** An action on the claim, judged against the version that is shown; afterwards all about it is read anew. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "@/api/client";
+import { type Claim, claimQuery } from "@/api/queries";
+import { SubmissionKey } from "@/api/submission";
+
+export function useAct(claim: Claim, action: string, onDone: () => void) {
+  const read = useReadAnew(claim);
+  const [key] = useState(() => new SubmissionKey());
+  return useMutation({
+    mutationFn: (body: Record<string, unknown>) =>
+      api.post("/claims/{claim_id}/actions/{action}", {
+        path: { claim_id: claim.id, action },
+        body,
+        ifMatch: claim.version,
+        idempotencyKey: key.for([body, claim.version]),
+      }),
+    onSuccess: async () => {
+      onDone();
+      await read();
+    },
+  });
+}
+
+/** Reads the claim, its history and messages, and the lists it stands in, once more. */
+export function useReadAnew(claim: Claim): () => Promise<void> {
+  const cache = useQueryClient();
+  return async () => {
+    await cache.invalidateQueries({ queryKey: claimQuery(claim.claim_number).queryKey });
+    await cache.invalidateQueries({ queryKey: ["claims"], refetchType: "none" });
+    await cache.invalidateQueries({ queryKey: ["policies"] });
+  };
+}

@@ -1,0 +1,97 @@
+/** One claim: where it stands, what one can do, and everything about it. */
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft, Printer } from "lucide-react";
+import { Link, useParams } from "react-router";
+import { type Claim, claimQuery, historyQuery, policiesQuery } from "@/api/queries";
+import { roleOf, useMe } from "@/api/session";
+import { messages as claimMessages } from "@/claims/messages";
+import { Button } from "@/components/button";
+import { ContentSkeleton } from "@/shell/page-skeleton";
+import { Failed, Page } from "@/components/page";
+import { useText } from "@/i18n/text";
+import { Amounts } from "./amounts";
+import { Conversation } from "./conversation";
+import { Documents } from "./documents";
+import { Facts } from "./facts";
+import { Head } from "./head";
+import { messages } from "./messages";
+import { Progress } from "./progress";
+import { Timeline } from "./timeline";
+import { Todo } from "./todo";
+import { useReadNotices } from "./read-notices";
+import { Withdraw } from "./withdraw";
+
+export default function ClaimPage() {
+  const { id = "" } = useParams();
+  const { data: claim, error, refetch } = useQuery(claimQuery(id));
+  const isWhole = useIsWhole(id);
+  if (error && !claim) {
+    return (
+      <div className="mx-auto max-w-2xl px-4 py-10">
+        <Failed error={error} retry={() => void refetch()} />
+      </div>
+    );
+  }
+  // Another number in the address is another claim: nothing of the former one's forms stays.
+  return claim && isWhole ? <Shown key={claim.id} claim={claim} /> : <ContentSkeleton />;
+}
+
+/** What is read beside the claim is waited for, so that nothing jumps; when it fails, the page is shown without it. */
+function useIsWhole(id: string): boolean {
+  const isHolder = roleOf(useMe()) === "policyholder";
+  const history = useQuery(historyQuery(id));
+  const policies = useQuery({ ...policiesQuery, enabled: isHolder });
+  return !history.isLoading && !policies.isLoading;
+}
+
+function Shown({ claim }: { claim: Claim }) {
+  const says = useText(claimMessages);
+  const title = says("claimOf", { type: says.of(`type.${claim.claim_type}`, claim.claim_type) });
+  useReadNotices(claim.claim_number);
+  return (
+    <Page title={`${title} ${claim.claim_number}`} heading={<Back />} actions={<Print />}>
+      <Head claim={claim} title={title} />
+      <Todo claim={claim} />
+      <Progress claim={claim} />
+      <div className="mt-2 flex flex-col gap-10 lg:grid lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start">
+        <div className="flex min-w-0 flex-col gap-10">
+          {/* In one column the amounts come first, in two they stand beside. */}
+          <Amounts claim={claim} className="lg:hidden" id="amounts-first" />
+          <Documents claim={claim} />
+          <Conversation claim={claim} />
+          <Timeline claim={claim} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-10">
+          <Amounts claim={claim} className="max-lg:hidden" id="amounts" />
+          <Facts claim={claim} />
+          <Withdraw claim={claim} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Back() {
+  const t = useText(messages);
+  return (
+    <Link to="/claims" className="no-print inline-flex items-center gap-1.5 rounded-control text-brand hover:underline">
+      <ArrowLeft className="size-4 rtl:-scale-x-100" aria-hidden />
+      {t("back")}
+    </Link>
+  );
+}
+
+function Print() {
+  const t = useText(messages);
+  return (
+    <Button
+      variant="quiet"
+      size="small"
+      className="no-print -my-2 -me-3 max-sm:hidden"
+      icon={<Printer className="size-4" aria-hidden />}
+      onClick={() => window.print()}
+    >
+      {t("print")}
+    </Button>
+  );
+}

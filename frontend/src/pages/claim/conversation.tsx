@@ -1,0 +1,108 @@
+/** What both sides have said to each other, and saying more. */
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useForm } from "react-hook-form";
+import { api } from "@/api/client";
+import { type Claim, type Message, messagesQuery } from "@/api/queries";
+import { SubmissionKey } from "@/api/submission";
+import { Button } from "@/components/button";
+import { Section } from "@/components/card";
+import { cx } from "@/components/cx";
+import { TextArea } from "@/components/field";
+import { Form } from "@/components/form";
+import { Failed, SkeletonList } from "@/components/page";
+import { needed, z } from "@/components/rules";
+import { useFormat } from "@/i18n/format";
+import { useText } from "@/i18n/text";
+import { usePayer } from "./about";
+import { messages } from "./messages";
+
+const MOST = 5000;
+// Until news come by themselves.
+const LOOK_AGAIN_MS = 30_000;
+
+export function Conversation({ claim }: { claim: Claim }) {
+  const t = useText(messages);
+  const payer = usePayer(claim);
+  const { data: said, error, refetch } = useQuery({
+    ...messagesQuery(claim.claim_number),
+    refetchInterval: LOOK_AGAIN_MS,
+  });
+  return (
+    <Section id="messages" title={t("messages.title")}>
+      {error && !said && <Failed error={error} retry={() => void refetch()} />}
+      {!said && !error && <SkeletonList rows={2} row="h-20" />}
+      {said?.length === 0 && <p className="text-muted">{t("messages.none", { payer })}</p>}
+      {said && said.length > 0 && (
+        <ol className="flex flex-col gap-3">
+          {said.map((message) => (
+            <Said key={message.id} message={message} />
+          ))}
+        </ol>
+      )}
+      <WriteForm claim={claim} payer={payer} />
+    </Section>
+  );
+}
+
+function Said({ message }: { message: Message }) {
+  const t = useText(messages);
+  const format = useFormat();
+  const { is_mine: isMine, author, body, created_at: at } = message;
+  return (
+    <li className={cx("max-w-[85%] rounded-surface px-4 py-3", isMine ? "self-end bg-brand-tint" : "border border-line bg-surface")}>
+      <p className="mb-1 flex flex-wrap gap-x-3 text-sm text-muted">
+        <span className="font-semibold text-ink">{isMine ? t("messages.you") : author.name}</span>
+        <time dateTime={at} title={format.time(at)}>
+          {format.ago(at)}
+        </time>
+      </p>
+      <p className={cx("whitespace-pre-line", body === null && "text-muted italic")}>{body ?? t("messages.erased")}</p>
+    </li>
+  );
+}
+
+function WriteForm({ claim, payer }: { claim: Claim; payer: string }) {
+  const t = useText(messages);
+  const cache = useQueryClient();
+  const [key] = useState(() => new SubmissionKey());
+  const send = useMutation({
+    mutationFn: (body: { body: string }) =>
+      api.post("/claims/{claim_id}/messages", { path: { claim_id: claim.id }, body, idempotencyKey: key.for(body) }),
+    onSuccess: (message) => {
+      key.done();
+      cache.setQueryData(messagesQuery(claim.claim_number).queryKey, (before) => [...(before ?? []), message]);
+      return cache.invalidateQueries({ queryKey: ["claims", "one", claim.claim_number, "history"] });
+    },
+  });
+  const schema = useMemo(
+    () => z.object({ body: needed(t("messages.missing")).check(z.maxLength(MOST, t("messages.long"))) }),
+    [t],
+  );
+  const form = useForm({ resolver: zodResolver(schema), shouldFocusError: false, defaultValues: { body: "" } });
+  return (
+    <Form
+      form={form}
+      className="no-print flex flex-col gap-3"
+      onSubmit={async (values) => {
+        await send.mutateAsync(values);
+        form.reset();
+      }}
+    >
+      <TextArea
+        {...form.register("body")}
+        rows={3}
+        label={t("messages.write")}
+        hint={t("messages.told", { payer })}
+        error={form.formState.errors.body?.message}
+      />
+      <Button type="submit" variant="secondary" className="self-start" busy={send.isPending}>
+        {t("messages.send")}
+      </Button>
+      <p role="status" className="sr-only">
+        {send.isSuccess && t("messages.sent")}
+      </p>
+    </Form>
+  );
+}

@@ -1,0 +1,69 @@
+/** What the claimant can do now: send a document anew that was not accepted, or appeal a decision. */
+import { useState } from "react";
+import type { Claim, Document } from "@/api/queries";
+import { useQuery } from "@tanstack/react-query";
+import { historyQuery } from "@/api/queries";
+import { Button } from "@/components/button";
+import { Notice } from "@/components/notice";
+import { useFormat } from "@/i18n/format";
+import { useText } from "@/i18n/text";
+import { AddDocuments } from "./add-documents";
+import { allows, useAppealEnd } from "./about";
+import { Appeal } from "./appeal";
+import { messages } from "./messages";
+
+export function Todo({ claim }: { claim: Claim }) {
+  const isOpen = claim.status_group !== "closed";
+  const refused = isOpen ? claim.documents.filter(({ verification: mark, replaced_by: by }) => mark === "rejected" && !by) : [];
+  return (
+    <>
+      {refused.map((document) => (
+        <Resend key={document.id} claim={claim} document={document} />
+      ))}
+      <Decided claim={claim} />
+    </>
+  );
+}
+
+function Resend({ claim, document }: { claim: Claim; document: Document }) {
+  const t = useText(messages);
+  const [isAdding, setAdding] = useState(false);
+  const button = (
+    <Button variant="secondary" size="small" onClick={() => setAdding(true)}>
+      {t("todo.replaceButton")}
+    </Button>
+  );
+  return (
+    <div className="flex flex-col gap-3">
+      <Notice kind="attention" action={!isAdding && button}>
+        {t("todo.replace", { name: document.file_name, reason: document.verification_reason ?? "" })}
+      </Notice>
+      {isAdding && <AddDocuments claim={claim} replaces={document} onEnd={() => setAdding(false)} />}
+    </div>
+  );
+}
+
+function Decided({ claim }: { claim: Claim }) {
+  const t = useText(messages);
+  const format = useFormat();
+  const [isAppealing, setAppealing] = useState(false);
+  const end = useAppealEnd(claim);
+  const { data: history } = useQuery(historyQuery(claim.claim_number));
+  if (!allows(claim, "appeal")) {
+    const hasAppealed = claim.status === "rejected" && history?.some(({ action }) => action === "appeal");
+    return hasAppealed && <Notice>{t("todo.appealOnce")}</Notice>;
+  }
+  const button = (
+    <Button variant="secondary" onClick={() => setAppealing(true)}>
+      {t("appeal")}
+    </Button>
+  );
+  return (
+    <>
+      <Notice kind="info" title={t("todo.title")} action={button}>
+        <p>{t("todo.appeal", { date: end ? format.date(end) : "…" })}</p>
+      </Notice>
+      <Appeal claim={claim} open={isAppealing} end={end} onClose={() => setAppealing(false)} />
+    </>
+  );
+}

@@ -1,0 +1,137 @@
+/** Where files are added: dropped, pasted, chosen, or taken with the camera; those that were are listed in it. */
+import { useQuery } from "@tanstack/react-query";
+import { Camera, Plus } from "lucide-react";
+import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
+import { configQuery } from "@/api/queries";
+import { buttonClass } from "@/components/button";
+import { cx } from "@/components/cx";
+import { useFormat } from "@/i18n/format";
+import { useLanguage } from "@/i18n/preferences";
+import { useText } from "@/i18n/text";
+import { FileRow } from "./file-row";
+import { accepted, useJudge } from "./judge";
+import { messages } from "./messages";
+import { type UploadList, useUploads } from "./upload-list";
+
+interface DropZoneProps {
+  list: UploadList;
+  /** Which of the list's files are shown here, and what added ones are for. */
+  slot: string;
+  /** What is added here, for people who hear the buttons. */
+  what: string;
+  /** Whether it takes what is pasted anywhere on the page; for one zone of a page. */
+  takesPaste?: boolean;
+  children?: ReactNode;
+}
+
+export function DropZone({ list, slot, what, takesPaste = false, children }: DropZoneProps) {
+  const t = useText(messages);
+  const [isOver, setOver] = useState(false);
+  const judge = useJudge();
+  const files = useUploads(list).filter((picked) => picked.slot === slot);
+  const add = (added: Iterable<File>) => list.add(added, slot, judge);
+  usePaste(takesPaste ? add : null);
+  return (
+    <div
+      className={cx("rounded-surface border bg-surface p-4", isOver ? "border-brand ring-2 ring-brand" : "border-line")}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        add(event.dataTransfer.files);
+      }}
+    >
+      {children}
+      {files.length > 0 && (
+        <ul className="mt-2 divide-y divide-line">
+          {files.map((picked) => (
+            <FileRow key={picked.id} picked={picked} list={list} />
+          ))}
+        </ul>
+      )}
+      <div className="mt-3 flex flex-wrap items-center gap-2">
+        <Pick label={t("addTo", { what })} onPick={add} icon={<Plus className="size-4" aria-hidden />}>
+          {isOver ? t("dropNow") : t("add")}
+        </Pick>
+        <Pick isCamera label={t("photoOf", { what })} onPick={add} icon={<Camera className="size-4" aria-hidden />}>
+          {t("photo")}
+        </Pick>
+      </div>
+    </div>
+  );
+}
+
+interface PickProps {
+  label: string;
+  onPick: (files: File[]) => void;
+  icon: ReactNode;
+  isCamera?: boolean;
+  children: ReactNode;
+}
+
+/** A file input that looks like a button; the camera's only where there is a finger to hold it. */
+function Pick({ label, onPick, icon, isCamera = false, children }: PickProps) {
+  const { data: config } = useQuery(configQuery);
+  const looks = "focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus";
+  return (
+    <label className={buttonClass("secondary", "small", cx(looks, isCamera && "hidden pointer-coarse:inline-flex"))}>
+      {icon}
+      <span aria-hidden>{children}</span>
+      <input
+        type="file"
+        multiple={!isCamera}
+        aria-label={label}
+        accept={isCamera ? "image/jpeg,image/png" : config && accepted(config)}
+        capture={isCamera ? "environment" : undefined}
+        className="sr-only"
+        onChange={(event) => {
+          onPick([...(event.target.files ?? [])]);
+          // The same file can be chosen again after it was removed.
+          event.target.value = "";
+        }}
+      />
+    </label>
+  );
+}
+
+function usePaste(add: ((files: Iterable<File>) => void) | null): void {
+  const paste = useEffectEvent((event: ClipboardEvent) => {
+    const files = event.clipboardData?.files;
+    if (!add || !files?.length) return;
+    event.preventDefault();
+    add(files);
+  });
+  useEffect(() => {
+    const listen = (event: ClipboardEvent) => paste(event);
+    document.addEventListener("paste", listen);
+    return () => document.removeEventListener("paste", listen);
+  }, []);
+}
+
+/** What is taken, in the numbers of this install. */
+export function Limits() {
+  const t = useText(messages);
+  const format = useFormat();
+  const language = useLanguage();
+  const { data: config } = useQuery(configQuery);
+  if (!config) return null;
+  const names = [...new Set(config.file_types.map((type) => type.toUpperCase()).filter((type) => type !== "JPEG"))];
+  const types = new Intl.ListFormat(`${language}-IN`, { type: "disjunction" }).format(names);
+  return <>{t("limits", { types, size: format.size(config.max_file_bytes) })}</>;
+}
+
+/** Says what became of each file, once, to people who do not see the rows. */
+export function UploadNews({ list }: { list: UploadList }) {
+  const t = useText(messages);
+  const files = useUploads(list);
+  const last = files.findLast(({ state }) => state === "done" || state === "failed" || state === "refused");
+  return (
+    <p role="status" className="sr-only">
+      {last && t("announced", { name: last.file.name, state: t(last.state === "done" ? "done" : "failed") })}
+    </p>
+  );
+}

@@ -1,0 +1,99 @@
+/** One chosen file: what it looks like, how far it has come, and what can be done about it. */
+import { CircleAlert, CircleCheck, FileText, RotateCw, X } from "lucide-react";
+import { useCallback } from "react";
+import { Button, buttonClass } from "@/components/button";
+import { useProblemText } from "@/components/problem-text";
+import { useFormat } from "@/i18n/format";
+import { useText } from "@/i18n/text";
+import { messages } from "./messages";
+import type { PickedFile, UploadList } from "./upload-list";
+
+export function FileRow({ picked, list }: { picked: PickedFile; list: UploadList }) {
+  const t = useText(messages);
+  const { file, state, id } = picked;
+  const isMoving = state === "waiting" || state === "sending";
+  return (
+    <li className="flex items-center gap-3 py-2.5">
+      <Thumbnail file={file} />
+      <div className="min-w-0 flex-1">
+        <p className="truncate font-medium">{file.name}</p>
+        <Standing picked={picked} />
+        {isMoving && <ProgressBar label={t("progress", { name: file.name })} share={picked.progress} />}
+      </div>
+      {state === "failed" && (
+        <Button
+          variant="secondary"
+          size="small"
+          icon={<RotateCw className="size-4" aria-hidden />}
+          aria-label={t("retryNamed", { name: file.name })}
+          onClick={() => list.retry(id)}
+        >
+          {t("retry")}
+        </Button>
+      )}
+      <button type="button" className={buttonClass("quiet", "icon")} onClick={() => list.remove(id)}>
+        <X className="size-5" aria-hidden />
+        <span className="sr-only">{t(isMoving ? "cancel" : "remove", { name: file.name })}</span>
+      </button>
+    </li>
+  );
+}
+
+function Standing({ picked }: { picked: PickedFile }) {
+  const t = useText(messages);
+  const say = useProblemText();
+  const format = useFormat();
+  const { file, state, problem, upload } = picked;
+  if (state === "refused" || state === "failed") {
+    return (
+      <p className="flex gap-1.5 text-sm text-negative">
+        <CircleAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
+        {problem ? say(problem) : t("failed")}
+      </p>
+    );
+  }
+  if (state === "done") {
+    return (
+      <p className="flex gap-1.5 text-sm text-muted">
+        <CircleCheck className="mt-0.5 size-4 shrink-0 text-positive" aria-hidden />
+        {upload?.is_encrypted ? t("encrypted") : t("done")} · {format.size(file.size)}
+      </p>
+    );
+  }
+  const percent = format.number(Math.round(picked.progress * 100));
+  return <p className="text-sm text-muted">{state === "waiting" ? t("waiting") : t("sending", { percent })}</p>;
+}
+
+function ProgressBar({ label, share }: { label: string; share: number }) {
+  return (
+    <div
+      role="progressbar"
+      aria-label={label}
+      aria-valuenow={Math.round(share * 100)}
+      className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-sunken"
+    >
+      <div className="h-full rounded-full bg-brand transition-[width]" style={{ width: `${share * 100}%` }} />
+    </div>
+  );
+}
+
+/** The picture itself, from the file that was chosen, where it is one. */
+function Thumbnail({ file }: { file: File }) {
+  const show = useCallback(
+    (picture: HTMLImageElement) => {
+      picture.src = URL.createObjectURL(file);
+      return () => URL.revokeObjectURL(picture.src);
+    },
+    [file],
+  );
+  if (!/^image\/(jpeg|png)$/.test(file.type)) return <FileIcon />;
+  return <img ref={show} alt="" className="size-11 shrink-0 rounded-control border border-line object-cover" />;
+}
+
+export function FileIcon() {
+  return (
+    <span className="flex size-11 shrink-0 items-center justify-center rounded-control bg-sunken text-muted">
+      <FileText className="size-5" aria-hidden />
+    </span>
+  );
+}

@@ -1,0 +1,192 @@
+"""A claim's page: where it stands, messages, documents, withdrawing and appealing, and the lists that lead to it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.app import AXE, BUILT, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
+from tests.server import Server
+
+pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+ASHA, VIKRAM = "asha@demo.example", "vikram@demo.example"
+
+
+@pytest.fixture
+def fresh_claim(server: Server) -> str:
+    """The number of a claim that Asha has just filed."""
+    body = {
+        "user_policy_id": "POL-DEMO-0001",
+        "claim_type": "medical",
+        "incident_date": "2026-11-02",
+        "description": "Stitches after a fall",
+        "claim_amount": "2500",
+    }
+    answer = server.call("POST", "/claims", token=server.sign_in(ASHA), json_body=body)
+    assert answer.status == 201, answer.body
+    return str(answer.json()["claim_number"])
+
+
+def act(server: Server, number: str, action: str, **fields: Any) -> None:
+    """What the insurer does."""
+    path = f"/claims/{number}/actions/{action}"
+    answer = server.call("POST", path, token=server.sign_in("arjun@demo.example"), json_body=fields)
+    assert answer.status == 200, answer.body
+
+
+def test_a_message_is_sent_and_stays(server: Server, chromium: Any, fresh_claim: str) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page, server, ASHA)
+        page.goto(f"/app/claims/{fresh_claim}")
+        page.get_by_label("Write a message").fill("When will you decide?")
+        page.get_by_role("button", name="Send", exact=True).click()
+        page.get_by_role("listitem").filter(has_text="When will you decide?").wait_for()
+        expect(page.get_by_label("Write a message")).to_have_value("")
+        page.reload()
+        page.get_by_role("listitem").filter(has_text="When will you decide?").wait_for()
+
+
+def test_documents_are_added_later(server: Server, chromium: Any, fresh_claim: str) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page, server, ASHA)
+        page.goto(f"/app/claims/{fresh_claim}")
+        page.get_by_role("button", name="Add documents").click()
+        page.get_by_label("Add files: New documents").set_input_files([DATA / "bill.pdf", DATA / "photo.jpg"])
+        page.get_by_role("button", name="Add 2 files to the claim").click()
+        page.get_by_text("2 documents added").wait_for()
+        thumbnail = page.locator("li img")
+        assert thumbnail.count() == 1
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download bill.pdf").click()
+        assert Path(download.value.path()).read_bytes() == (DATA / "bill.pdf").read_bytes()
+
+
+def test_withdrawing_names_its_consequence_first(server: Server, chromium: Any, fresh_claim: str) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page, server, ASHA)
+        page.goto(f"/app/claims/{fresh_claim}")
+        page.get_by_role("button", name="Withdraw the claim").click()
+        dialog = page.get_by_role("dialog")
+        assert "Suraksha General is told and stops working on it." in dialog.inner_text()
+        dialog.get_by_role("button", name="Keep the claim").click()
+        page.get_by_role("button", name="Withdraw the claim").click()
+        dialog.get_by_role("button", name="Withdraw the claim").click()
+        page.get_by_text("You have withdrawn this claim.").wait_for()
+        assert page.get_by_role("button", name="Withdraw the claim").count() == 0
+
+
+def test_who_was_slower_is_told_and_changes_nothing(server: Server, chromium: Any, fresh_claim: str) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page, server, ASHA)
+        page.goto(f"/app/claims/{fresh_claim}")
+        page.get_by_role("button", name="Withdraw the claim").click()
+        act(server, fresh_claim, "reject", status_notes="Not covered.")
+        page.get_by_role("dialog").get_by_role("button", name="Withdraw the claim").click()
+        page.get_by_text("Somebody else was faster").wait_for()
+        page.get_by_role("button", name="Show how it stands now").click()
+        page.get_by_text("Your claim was rejected.").wait_for()
+        assert [c for c in page.complaints if "412" not in c and "409" not in c] == []
+        page.complaints.clear()
+
+
+def test_a_rejection_gives_its_reason_and_is_appealed_once(
+    server: Server, chromium: Any, fresh_claim: str
+) -> None:
+    act(server, fresh_claim, "reject", status_notes="The bill names no doctor.")
+    with opened(chromium, server, viewport=PHONE) as page:
+        sign_in(page, server, ASHA)
+        page.goto(f"/app/claims/{fresh_claim}")
+        page.get_by_text("The bill names no doctor.").first.wait_for()
+        page.get_by_role("button", name="Appeal the decision").click()
+        dialog = page.get_by_role("dialog")
+        assert "Another person than before decides anew. You can appeal once, until" in dialog.inner_text()
+        dialog.get_by_role("button", name="Send the appeal").click()
+        dialog.get_by_role("alert").get_by_text("Say why you disagree").wait_for()
+        dialog.get_by_label("Why should it be decided otherwise?").fill("Her stamp is on its back.")
+        dialog.get_by_role("button", name="Send the appeal").click()
+        page.get_by_text("A person at Suraksha General is deciding on your claim.").wait_for()
+        page.get_by_text("Her stamp is on its back.").wait_for()
+        assert page.get_by_role("button", name="Appeal the decision").count() == 0
+
+
+def test_news_on_the_first_page_are_read_by_looking_at_the_claim(
+    server: Server, chromium: Any, fresh_claim: str
+) -> None:
+    act(server, fresh_claim, "reject", status_notes="Not covered.")
+    with opened(chromium, server) as page:
+        sign_in(page, server, ASHA)
+        line = (
+            page.get_by_role("listitem")
+            .filter(has_text="Your claim was rejected")
+            .filter(has_text=fresh_claim)
+        )
+        for _ in range(50):
+            page.goto("/app/")
+            page.get_by_role("heading", name="New for you").wait_for()
+            if line.count():
+                break
+        line.get_by_role("link").click()
+        with page.expect_response("**/notifications/*/read"):
+            page.get_by_role("heading", name="Medical claim").wait_for()
+        page.wait_for_load_state("networkidle")
+        page.get_by_role("link", name="Home").click()
+        page.get_by_role("heading", name="Your claims").wait_for()
+        page.wait_for_load_state("networkidle")
+        assert line.count() == 0
+
+
+def test_the_lists_filters_stand_in_the_address(server: Server, chromium: Any) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page, server, ASHA)
+        page.goto("/app/claims")
+        page.get_by_role("navigation", name="Status").get_by_role("link", name="Approved").click()
+        page.wait_for_url("**/app/claims?status=approved")
+        page.get_by_label("Type").select_option("vehicle")
+        page.get_by_text("No claim fits").wait_for()
+        page.get_by_role("link", name="Clear filters").click()
+        page.wait_for_url("**/app/claims")
+        page.get_by_label("Search by number or words").fill("appendix")
+        page.wait_for_url("**/app/claims?text=appendix")
+        assert (
+            page.get_by_role("main").get_by_role("listitem").filter(has_text="inflamed appendix").count() == 1
+        )
+        page.reload()
+        assert page.get_by_label("Search by number or words").input_value() == "appendix"
+
+
+def test_somebody_elses_claim_is_not_found(server: Server, chromium: Any, fresh_claim: str) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page, server, VIKRAM)
+        page.goto(f"/app/claims/{fresh_claim}")
+        page.get_by_role("heading", name="Not found").wait_for()
+        assert [c for c in page.complaints if "404" not in c] == []
+        page.complaints.clear()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_p08_axe_finds_nothing_on_lists_and_claims(server: Server, chromium: Any, look: str) -> None:
+    scheme, language = LOOKS[look]
+    with opened(chromium, server, language=language, color_scheme=scheme) as page:
+        sign_in(page, server, ASHA)
+        token = server.sign_in(ASHA)
+        numbers = {
+            c["status"]: c["claim_number"] for c in server.call("GET", "/claims", token=token).json()["items"]
+        }
+        for path in ["", "claims", "claims?text=nothing", *(f"claims/{n}" for n in numbers.values())]:
+            page.goto(f"/app/{path}")
+            page.get_by_role("heading", level=1).wait_for()
+            page.wait_for_load_state("networkidle")
+            assert violations(page) == [], path
+        for button in ("withdraw", "appeal"):
+            open_dialog(page, numbers, button)
+            assert violations(page) == [], button
+
+
+def open_dialog(page: Any, numbers: dict[str, str], which: str) -> None:
+    page.goto(f"/app/claims/{numbers['pending' if which == 'withdraw' else 'rejected']}")
+    name = {"withdraw": "Withdraw the claim|दावा वापस लें", "appeal": "Appeal the decision|फ़ैसले पर अपील"}[which]
+    page.locator(f"button:text-matches('{name}')").first.click()
+    page.get_by_role("dialog").wait_for()
