@@ -4,6 +4,7 @@
 .venv/bin/python scripts/screenshots.py http://127.0.0.1:8010 /tmp/pictures [PART OF A NAME ...]
 """
 
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import sync_playwright
 
 PASSWORD = "insurenz-demo-passphrase"
-ASHA = "asha@demo.example"
+ASHA, VIKRAM = "asha@demo.example", "vikram@demo.example"
 WIDTHS = {"phone": (390, 844), "desk": (1280, 900)}
 Prepare = Callable[[Any], None]
 
@@ -56,11 +57,12 @@ def file_until(last: str) -> Prepare:
             "amount": lambda p: p.locator("input[name=amount]").fill("18250"),
             "documents": add_files,
             "check": lambda p: None,
+            "received/*": lambda p: p.locator("h2#next").wait_for(),
         }
         for name, answer in steps.items():
             page.wait_for_url(f"**/file/{name}")
             answer(page)
-            if name == last:
+            if name.startswith(last):
                 return
             go.click()
 
@@ -68,11 +70,11 @@ def file_until(last: str) -> Prepare:
 
 
 def add_files(page: Any) -> None:
-    """Two good files and one that is refused."""
+    """Two files."""
     data = Path(__file__).resolve().parent.parent / "tests/data"
     zones = page.locator("input[type=file][multiple]")
     zones.nth(0).set_input_files([data / "bill.pdf"])
-    zones.last.set_input_files([data / "photo.jpg", data / "README.md"])
+    zones.last.set_input_files([data / "photo.jpg"])
     page.wait_for_timeout(1500)
 
 
@@ -89,11 +91,11 @@ def open_claim(status: str) -> Prepare:
 
 
 def press(prepare: Prepare, button: str) -> Prepare:
-    """What a button there opens."""
+    """What a button there opens; its name in either language."""
 
     def go(page: Any) -> None:
         prepare(page)
-        page.get_by_role("button", name=button).first.click()
+        page.locator("main").get_by_role("button", name=re.compile(button)).first.click()
 
     return go
 
@@ -114,10 +116,15 @@ SHOTS = (
     Shot("file-4-amount", "/file/policy", ASHA, file_until("amount")),
     Shot("file-5-documents", "/file/policy", ASHA, file_until("documents")),
     Shot("file-6-check", "/file/policy", ASHA, file_until("check")),
+    Shot("file-7-received", "/file/policy", VIKRAM, file_until("received")),
     Shot("claim-pending", "/", ASHA, open_claim("pending")),
     Shot("claim-review", "/", ASHA, open_claim("under_review")),
     Shot("claim-rejected", "/", ASHA, open_claim("rejected")),
     Shot("claim-approved", "/", ASHA, open_claim("approved")),
+    Shot("claim-withdraw", "/", ASHA, press(open_claim("pending"), "Withdraw|वापस लें")),
+    Shot("claim-appeal", "/", ASHA, press(open_claim("rejected"), "Appeal|अपील")),
+    Shot("claim-add", "/", ASHA, press(open_claim("pending"), "Add documents|काग़ज़ात जोड़ें")),
+    Shot("claim-not-found", "/claims/CLM-20260101-ABCDEFGH", ASHA),
     Shot("claim-completed", "/", ASHA, open_claim("completed")),
     Shot("claims", "/claims", ASHA),
     Shot("claims-filtered", "/claims?status=under_review&text=fell", ASHA),

@@ -39,9 +39,10 @@ export async function signIn(email: string, password: string): Promise<void> {
   cache.setQueryData(meQuery.queryKey, me);
 }
 
+/** The page is loaded anew: nothing of what was read or written stays in its memory. */
 export async function signOut(): Promise<void> {
   await api.post("/auth/logout");
-  forgetSession();
+  window.location.assign("/app/sign-in");
 }
 
 /** After the server has ended the session itself, as a change of password does. */

@@ -18,8 +18,9 @@ export function ClaimLine({ claim }: { claim: ClaimRow }) {
           {claim.description}
         </Link>
         <p className="text-sm text-muted">
-          {t.of(`type.${claim.claim_type}`, claim.claim_type)} · {format.day(claim.incident_date)} ·{" "}
-          <span className="whitespace-nowrap">{claim.claim_number}</span>
+          {t.of(`type.${claim.claim_type}`, claim.claim_type)} · {format.day(claim.incident_date)}
+          <span className="max-sm:hidden"> · </span>
+          <span className="whitespace-nowrap max-sm:block">{claim.claim_number}</span>
         </p>
         <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
           <StatusBadge claim={claim} />

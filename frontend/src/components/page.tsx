@@ -88,8 +88,14 @@ export function Empty({ title, icon = FileSearch, ...rest }: Omit<StateProps, "i
   return <State icon={icon} title={title} {...rest} />;
 }
 
+interface FailedProps {
+  error: unknown;
+  retry?: () => void;
+  level?: "h1" | "h2";
+}
+
 /** What a failed read looks like: missing, not allowed, or broken with a way to try again. */
-export function Failed({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
+export function Failed({ error, retry, level = "h2" }: FailedProps) {
   const t = useText(messages);
   const say = useProblemText();
   const problem = asProblem(error);
@@ -101,7 +107,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: (() => void) 
     </LinkButton>
   );
   return (
-    <State icon={icon} title={title} action={again || home}>
+    <State icon={icon} title={title} level={level} action={again || home}>
       <p>{say(problem)}</p>
       {problem.requestId && problem.status >= 500 && <p className="mt-1 text-sm">{t("requestId", { id: problem.requestId })}</p>}
     </State>

@@ -21,7 +21,13 @@ export function SignedIn() {
   const { data: me, error, refetch } = useQuery(meQuery);
   const { pathname, search } = useLocation();
   useScrollToTop();
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (error) {
+    return (
+      <main className="mx-auto max-w-2xl px-4 py-10">
+        <Failed level="h1" error={error} retry={() => void refetch()} />
+      </main>
+    );
+  }
   if (me === undefined) return <PageSkeleton />;
   if (me === null) {
     const here = pathname + search;

@@ -78,7 +78,7 @@ function Pick({ label, onPick, icon, isCamera = false, children }: PickProps) {
   const { data: config } = useQuery(configQuery);
   const looks = "focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus";
   return (
-    <label className={buttonClass("secondary", "small", cx(looks, isCamera && "hidden pointer-coarse:inline-flex"))}>
+    <label className={buttonClass("secondary", "small", cx(looks, isCamera && "pointer-fine:hidden"))}>
       {icon}
       <span aria-hidden>{children}</span>
       <input
@@ -131,7 +131,7 @@ export function UploadNews({ list }: { list: UploadList }) {
   const last = files.findLast(({ state }) => state === "done" || state === "failed" || state === "refused");
   return (
     <p role="status" className="sr-only">
-      {last && t("announced", { name: last.file.name, state: t(last.state === "done" ? "done" : "failed") })}
+      {last && `${last.file.name}: ${t(last.state === "done" ? "done" : "failed")}`}
     </p>
   );
 }

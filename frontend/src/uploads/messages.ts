@@ -20,7 +20,6 @@ export const messages = catalogue({
     cancel: "Cancel {name}",
     progress: "Progress of {name}",
     encrypted: "Opens with a password only. Send it without one if you can.",
-    announced: "{name}: {state}",
   },
   hi: {
     limits: "{types}, हर फ़ाइल {size} तक",
@@ -40,6 +39,5 @@ export const messages = catalogue({
     cancel: "{name} रोकें",
     progress: "{name} कितनी भेजी गई",
     encrypted: "यह पासवर्ड से ही खुलती है। हो सके तो बिना पासवर्ड के भेजें।",
-    announced: "{name}: {state}",
   },
 });

@@ -1,12 +1,12 @@
 /** What the parts of the page know of the claim beside the claim itself. */
 import { useQuery } from "@tanstack/react-query";
-import { type Claim, type HistoryItem, type Policy, configQuery, historyQuery, policiesQuery } from "@/api/queries";
+import { type Claim, type Policy, configQuery, historyQuery, policiesQuery } from "@/api/queries";
 import { roleOf, useMe } from "@/api/session";
 import { messages as claimMessages } from "@/claims/messages";
 import { useText } from "@/i18n/text";
+import { decisionOf } from "./steps";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const DECISIONS = new Set(["approve", "reject", "deny"]);
 
 /** The claim's policy, for its holder. */
 export function usePolicy(claim: Claim): Policy | undefined {
@@ -19,12 +19,6 @@ export function usePolicy(claim: Claim): Policy | undefined {
 export function usePayer(claim: Claim): string {
   const says = useText(claimMessages);
   return usePolicy(claim)?.payer.name ?? says("insurer");
-}
-
-/** The decision that stands: the last, unless it was appealed since. */
-export function decisionOf(history: readonly HistoryItem[]): HistoryItem | undefined {
-  const last = history.findLast(({ action }) => action === "appeal" || (action !== null && DECISIONS.has(action)));
-  return last?.action === "appeal" ? undefined : last;
 }
 
 /** Until when the decision that stands can be appealed; undefined until it is known. */

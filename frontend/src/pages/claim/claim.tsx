@@ -28,7 +28,7 @@ export default function ClaimPage() {
   if (error && !claim) {
     return (
       <div className="mx-auto max-w-2xl px-4 py-10">
-        <Failed error={error} retry={() => void refetch()} />
+        <Failed level="h1" error={error} retry={() => void refetch()} />
       </div>
     );
   }

@@ -1,23 +1,12 @@
 /** The plain line of progress: received, checks, review, decision, paid; with the days on which they were reached. */
 import { useQuery } from "@tanstack/react-query";
 import { Check, Minus, X } from "lucide-react";
-import { type Claim, type HistoryItem, historyQuery } from "@/api/queries";
+import { type Claim, historyQuery } from "@/api/queries";
 import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
-import { decisionOf } from "./about";
 import { messages } from "./messages";
-
-const STEPS = ["received", "checks", "review", "decision", "paid"] as const;
-type Name = (typeof STEPS)[number];
-/** `refused` is a decision against the claimant, `no` what will not come any more. */
-type State = "done" | "now" | "ahead" | "refused" | "no";
-
-export interface Step {
-  name: Name;
-  state: State;
-  at?: string | undefined;
-}
+import { type State, type Step, stepsOf } from "./steps";
 
 export function Progress({ claim }: { claim: Claim }) {
   const t = useText(messages);
@@ -69,22 +58,4 @@ function MarkIcon({ state }: { state: State }) {
   if (state === "refused") return <X className="size-4" strokeWidth={3} aria-hidden />;
   if (state === "no") return <Minus className="size-4" aria-hidden />;
   return <span className={cx("size-2 rounded-full", state === "now" ? "bg-brand" : "bg-line")} aria-hidden />;
-}
-
-/** The steps of a retail claim as they are now. */
-export function stepsOf(claim: Pick<Claim, "status" | "resolution" | "created_at">, history: readonly HistoryItem[]): Step[] {
-  const at = (action: string) => history.findLast((event) => event.action === action)?.at;
-  const decision = decisionOf(history);
-  const isRefused = decision?.action === "reject";
-  const wasReviewed = at("start_review") !== undefined || claim.status === "under_review";
-  const isWithdrawn = claim.resolution === "withdrawn";
-  const isPaid = claim.resolution === "paid";
-  const ahead: State = isWithdrawn ? "no" : "ahead";
-  return [
-    { name: "received", state: "done", at: claim.created_at },
-    { name: "checks", state: claim.status === "pending" ? "now" : wasReviewed || decision ? "done" : ahead, at: at("start_review") },
-    { name: "review", state: claim.status === "under_review" ? "now" : decision ? "done" : ahead },
-    { name: "decision", state: decision ? (isRefused ? "refused" : "done") : ahead, at: decision?.at },
-    { name: "paid", state: isPaid ? "done" : claim.status === "approved" ? "now" : isRefused ? "no" : ahead, at: isPaid ? at("complete") : undefined },
-  ];
 }

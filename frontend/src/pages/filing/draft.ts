@@ -14,10 +14,17 @@ export interface Answers {
 const EMPTY: Answers = { policyId: "", incidentDate: "", description: "", amount: "" };
 
 let answers = EMPTY;
+let owner = "";
 const listeners = new Set<() => void>();
 
 export const uploads = new UploadList();
 export const submission = new SubmissionKey();
+
+/** Whoever signs in after another's session has ended begins anew. */
+export function beginAs(userId: string): void {
+  if (userId !== owner && hasDraft()) forgetDraft();
+  owner = userId;
+}
 
 export function useAnswers(): Answers {
   return useSyncExternalStore(subscribe, () => answers);

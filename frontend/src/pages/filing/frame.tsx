@@ -3,6 +3,7 @@ import { usePrefetchQuery } from "@tanstack/react-query";
 import { Suspense, useEffect, useState } from "react";
 import { Link, Navigate, Outlet, useLocation, useNavigate } from "react-router";
 import { configQuery, workflowQuery } from "@/api/queries";
+import { useMe } from "@/api/session";
 import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
 import { Dialog } from "@/components/dialog";
@@ -10,12 +11,13 @@ import { useText } from "@/i18n/text";
 import { Wordmark } from "@/shell/mark";
 import { SkipLink } from "@/shell/shell";
 import { UploadNews } from "@/uploads/drop-zone";
-import { currentAnswers, forgetDraft, hasDraft, uploads } from "./draft";
+import { beginAs, currentAnswers, forgetDraft, hasDraft, uploads } from "./draft";
 import { messages } from "./messages";
 import { PAGES, STEPS, type Step, firstOpen } from "./steps";
 
 export default function FilingFrame() {
   const { pathname } = useLocation();
+  beginAs(useMe().id);
   useWarningBeforeClosing();
   // Needed on later pages: the documents that are asked for, and the limits of files.
   usePrefetchQuery(workflowQuery("retail"));

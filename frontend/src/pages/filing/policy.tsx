@@ -19,7 +19,7 @@ import { Question, QuestionHead } from "./question";
 export default function PolicyPage() {
   const t = useText(messages);
   const { data, error, refetch } = useQuery(policiesQuery);
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (error) return <Failed level="h1" error={error} retry={() => void refetch()} />;
   if (!data) {
     return (
       <>

@@ -15,6 +15,7 @@ import { messages } from "./messages";
 type Notification = Schema<"NotificationOut">;
 
 const MOST = 4;
+const DAYS = 30;
 const DECISIONS: Record<string, [LucideIcon, string]> = {
   approved: [CircleCheck, "text-positive"],
   rejected: [CircleX, "text-negative"],
@@ -65,7 +66,9 @@ function NewsLine({ item }: { item: Notification }) {
           {title}
         </Link>
         <p className="text-sm text-muted">
-          <span className="whitespace-nowrap">{item.claim_id}</span> · <time dateTime={item.created_at} title={format.time(item.created_at)} className="whitespace-nowrap">{format.ago(item.created_at)}</time>
+          <span className="whitespace-nowrap max-sm:block">{item.claim_id}</span>
+          <span className="max-sm:hidden"> · </span>
+          <time dateTime={item.created_at} title={format.time(item.created_at)} className="whitespace-nowrap">{format.ago(item.created_at)}</time>
         </p>
       </div>
       <ChevronRight className="size-5 shrink-0 text-muted rtl:-scale-x-100" aria-hidden />
@@ -73,14 +76,16 @@ function NewsLine({ item }: { item: Notification }) {
   );
 }
 
-/** Receipts of one's own acts are no news, nor what a later event of the same claim has overtaken. */
+/** Receipts of one's own acts are no news, nor what is old, nor what a later event of the same claim has overtaken. */
 function newsOf(unread: Notification[], me: Me): Notification[] {
+  const since = Date.now() - DAYS * 24 * 60 * 60 * 1000;
   const newest = new Map<string, Notification>();
   for (const item of unread) {
     if (item.claim_id && !newest.has(item.claim_id)) newest.set(item.claim_id, item);
   }
   return [...newest.values()].filter(
-    ({ event_type: type, metadata, triggered_by: by }) =>
+    ({ event_type: type, metadata, triggered_by: by, created_at: at }) =>
+      Date.parse(at) > since &&
       by.actor_id !== me.id && (type === "claim_message" || String(metadata.status) in DECISIONS),
   );
 }

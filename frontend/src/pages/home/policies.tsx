@@ -50,7 +50,8 @@ function PolicyCard({ policy }: { policy: Policy }) {
         <div className="min-w-0">
           <h3 className="text-base">{t("policies.type", { type })}</h3>
           <p className="text-sm text-muted">
-            {policy.payer.name} · <span className="whitespace-nowrap">{policy.policy_number}</span>
+            <span className="block">{policy.payer.name}</span>
+            {policy.policy_number}
           </p>
         </div>
       </div>
