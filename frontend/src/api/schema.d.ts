@@ -104,6 +104,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hospital-claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * File Hospital Claim
+         * @description Submit a claim of your hospital for a patient: JSON, or a form whose part `claim` is that JSON, with files.
+         *
+         *     For `hospital_user`. API keys need the scope `claims:write`.
+         */
+        post: operations["file_hospital_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/claims/{claim_id}": {
         parameters: {
             query?: never;
@@ -125,7 +147,7 @@ export interface paths {
         head?: never;
         /**
          * Change Claim
-         * @description Change the content of your claim while it is still in intake. Needs If-Match.
+         * @description Change the content of your claim, or the form of your hospital's, while it is still in intake. Needs If-Match.
          *
          *     For `admin`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
          */
@@ -222,6 +244,28 @@ export interface paths {
          *     For `admin`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
          */
         post: operations["send_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queries
+         * @description What processors have asked about a claim, with what is missing, until when, and the answers, oldest first.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
+         */
+        get: operations["list_queries"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1302,6 +1346,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Preferences
+         * @description What you are told by which channel, what you may change of it, and your quiet hours.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `account`.
+         */
+        get: operations["show_preferences"];
+        /**
+         * Change Preferences
+         * @description Replace all of your choices and your quiet hours; what is mandatory cannot be switched off.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `account`.
+         */
+        put: operations["change_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{organisation_id}/notification-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Organisation Preferences
+         * @description What an organisation has chosen for its people, as long as they choose nothing themselves.
+         *
+         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
+         */
+        get: operations["show_organisation_preferences"];
+        /**
+         * Change Organisation Preferences
+         * @description Replace what an organisation has chosen for its people.
+         *
+         *     For `admin`. API keys need the scope `admin:write`.
+         */
+        put: operations["change_organisation_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claim Recipients
+         * @description Who would be told if you did this with the claim, by which channel and why; who would not, and why.
+         *
+         *     For `admin`, `auditor`, `claim_processor`. API keys need the scope `claims:read`.
+         */
+        get: operations["claim_recipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claim Notifications
+         * @description Who was told of a claim's events, by which channels, who has read it, and what became of each delivery.
+         *
+         *     For `admin`, `auditor`, `claim_processor`. API keys need the scope `claims:read`.
+         */
+        get: operations["claim_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Notifications
+         * @description Your inbox as it changes (server-sent events): each notification that is new or has changed, as in the list.
+         *
+         *     With `Last-Event-ID` everything that has changed since then, in its latest state; without it first how your inbox
+         *     stands. It ends when your access does, and after an hour, to be taken up again.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
+         */
+        get: operations["stream_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit": {
         parameters: {
             query?: never;
@@ -1318,6 +1487,72 @@ export interface paths {
         get: operations["list_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What leaves the house by other ways than the inbox, newest first, each with its attempts.
+         *
+         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Channel
+         * @description Let all deliveries of a channel wait, or go on.
+         *
+         *     For `admin`. API keys need the scope `admin:write`.
+         */
+        post: operations["pause_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Delivery
+         * @description Send one now that was given up or waits for its next attempt, under the same key and with all retries anew.
+         *
+         *     For `admin`. API keys need the scope `admin:write`.
+         */
+        post: operations["replay_delivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1485,6 +1720,26 @@ export interface components {
             /** Next Cursor */
             next_cursor?: null;
         };
+        /**
+         * AttemptOut
+         * @description One try to send it. `error` is a code word such as `timeout` or `http_503`.
+         */
+        AttemptOut: {
+            /** N */
+            n: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            outcome: components["schemas"]["Outcome"];
+            /** Status Code */
+            status_code: number | null;
+            /** Error */
+            error: string | null;
+        };
         /** Body_login_form */
         Body_login_form: {
             /** Username */
@@ -1518,6 +1773,24 @@ export interface components {
             problem: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * ChoiceIn
+         * @description Whether you want a category by a channel; your inbox has everything in any case.
+         */
+        ChoiceIn: {
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "action_needed" | "progress" | "decision" | "message" | "assignment";
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "push" | "chat";
+            /** Is On */
+            is_on: boolean;
         };
         /**
          * ClaimCount
@@ -1569,10 +1842,11 @@ export interface components {
             /**
              * Incident Date
              * Format: date
+             * @description Of a hospital claim the day on which it was submitted
              */
             incident_date: string;
             /** Description */
-            description: string;
+            description: string | null;
             /**
              * Claim Amount
              * @example 18250.00
@@ -1589,7 +1863,7 @@ export interface components {
             /** User Id */
             user_id: string;
             /** User Policy Id */
-            user_policy_id: string;
+            user_policy_id: string | null;
             /**
              * Created At
              * Format: date-time
@@ -1641,10 +1915,11 @@ export interface components {
             /**
              * Incident Date
              * Format: date
+             * @description Of a hospital claim the day on which it was submitted
              */
             incident_date: string;
             /** Description */
-            description: string;
+            description: string | null;
             /**
              * Claim Amount
              * @example 18250.00
@@ -1661,7 +1936,7 @@ export interface components {
             /** User Id */
             user_id: string;
             /** User Policy Id */
-            user_policy_id: string;
+            user_policy_id: string | null;
             /**
              * Created At
              * Format: date-time
@@ -1672,6 +1947,86 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * DefaultOut
+         * @description What applies where you choose nothing: to what concerns this organisation (its number), or (null) to all else.
+         */
+        DefaultOut: {
+            /** Organisation */
+            organisation: string | null;
+            /** Is On */
+            is_on: boolean;
+        };
+        /**
+         * DefaultsIn
+         * @description All that is chosen; what is not named goes by the default.
+         */
+        DefaultsIn: {
+            /** Preferences */
+            preferences: components["schemas"]["ChoiceIn"][];
+        };
+        /**
+         * DefaultsOut
+         * @description All that an organisation may choose for its people, as it is.
+         */
+        DefaultsOut: {
+            /** Preferences */
+            preferences: components["schemas"]["PreferenceOut"][];
+        };
+        /**
+         * DeliveryList
+         * @description A page of deliveries, newest first.
+         */
+        DeliveryList: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * DeliveryOut
+         * @description One message to one target. `next_at` is when it will be sent (again), null when it will not.
+         */
+        DeliveryOut: {
+            /** Id */
+            id: string;
+            /** Event Id */
+            event_id: string;
+            /** Channel */
+            channel: string;
+            /** Target */
+            target: string;
+            /** User Id */
+            user_id: string | null;
+            /** Category */
+            category: string;
+            state: components["schemas"]["State"];
+            /** Next At */
+            next_at: string | null;
+            /** Attempt Count */
+            attempt_count: number;
+            /**
+             * Attempts
+             * @description The newest 20, oldest of these first
+             */
+            attempts: components["schemas"]["AttemptOut"][];
+            /** Last Error */
+            last_error: string | null;
+            /**
+             * Body Hash
+             * @description SHA-256 of the message as it was or will be sent
+             */
+            body_hash: string;
+            /** Template Version */
+            template_version: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Closed At */
+            closed_at: string | null;
         };
         /**
          * DemoPerson
@@ -1837,6 +2192,156 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * HospitalClaimOut
+         * @description One claim, as users of its hospital see it. A retail claim has no form.
+         */
+        HospitalClaimOut: {
+            /** Version */
+            version: number;
+            /** Id */
+            id: string;
+            /** Claim Number */
+            claim_number: string;
+            /** Workflow */
+            workflow: string;
+            /** Workflow Version */
+            workflow_version: number;
+            /** Status */
+            status: string;
+            /** Status Group */
+            status_group: string;
+            /** Status Notes */
+            status_notes: string | null;
+            /** Claim Type */
+            claim_type: string;
+            /**
+             * Incident Date
+             * Format: date
+             * @description Of a hospital claim the day on which it was submitted
+             */
+            incident_date: string;
+            /** Description */
+            description: string | null;
+            /**
+             * Claim Amount
+             * @example 18250.00
+             */
+            claim_amount: string;
+            /** Approved Amount */
+            approved_amount: string | null;
+            /** Currency */
+            currency: string;
+            /** Resolution */
+            resolution: string | null;
+            /** Payment Reference */
+            payment_reference: string | null;
+            /** User Id */
+            user_id: string;
+            /** User Policy Id */
+            user_policy_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Person Name */
+            person_name: string;
+            hospital: components["schemas"]["PartyOut"] | null;
+            payer: components["schemas"]["PartyOut"];
+            /** Rejection Reason */
+            rejection_reason: string | null;
+            /** Documents */
+            documents: components["schemas"]["DocumentOut"][];
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Form Data */
+            form_data: {
+                [key: string]: unknown;
+            } | null;
+            /** Queries */
+            queries: components["schemas"]["QueryOut"][];
+        };
+        /**
+         * HospitalClaimPage
+         * @description A page of claims, as users of their hospitals see them.
+         */
+        HospitalClaimPage: {
+            /** Items */
+            items: components["schemas"]["HospitalClaimRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * HospitalClaimRow
+         * @description A claim in a list, as users of its hospital see it. A retail claim has neither hospital nor rejection reason.
+         */
+        HospitalClaimRow: {
+            /** Version */
+            version: number;
+            /** Id */
+            id: string;
+            /** Claim Number */
+            claim_number: string;
+            /** Workflow */
+            workflow: string;
+            /** Workflow Version */
+            workflow_version: number;
+            /** Status */
+            status: string;
+            /** Status Group */
+            status_group: string;
+            /** Status Notes */
+            status_notes: string | null;
+            /** Claim Type */
+            claim_type: string;
+            /**
+             * Incident Date
+             * Format: date
+             * @description Of a hospital claim the day on which it was submitted
+             */
+            incident_date: string;
+            /** Description */
+            description: string | null;
+            /**
+             * Claim Amount
+             * @example 18250.00
+             */
+            claim_amount: string;
+            /** Approved Amount */
+            approved_amount: string | null;
+            /** Currency */
+            currency: string;
+            /** Resolution */
+            resolution: string | null;
+            /** Payment Reference */
+            payment_reference: string | null;
+            /** User Id */
+            user_id: string;
+            /** User Policy Id */
+            user_policy_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Person Name */
+            person_name: string;
+            hospital: components["schemas"]["PartyOut"] | null;
+            payer: components["schemas"]["PartyOut"];
+            /** Rejection Reason */
+            rejection_reason: string | null;
+        };
+        /**
          * InboxOut
          * @description A page of your inbox, newest first, and its head: how many are unread, its last change, what you have seen.
          */
@@ -1880,6 +2385,24 @@ export interface components {
          * @enum {string}
          */
         Kind: "hospital" | "payer";
+        /**
+         * LeftOutOut
+         * @description Somebody of an audience who is not told: by one channel, or (null) not at all.
+         */
+        LeftOutOut: {
+            /** User Id */
+            user_id: string;
+            /** User Name */
+            user_name: string;
+            /** User Role */
+            user_role: string;
+            /** Audience */
+            audience: string;
+            /** Channel */
+            channel: string | null;
+            /** Reason */
+            reason: string;
+        };
         /**
          * LinkOut
          * @description A fresh link to a document.
@@ -1988,10 +2511,48 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * NoticeOut
+         * @description One event of a claim that was told: at most the first hundred recipients, of `recipient_count`.
+         */
+        NoticeOut: {
+            /** Id */
+            id: string;
+            /** Event Type */
+            event_type: string;
+            /** Titles */
+            titles: {
+                [key: string]: string;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Recipient Count */
+            recipient_count: number;
+            /** Recipients */
+            recipients: components["schemas"]["ReceiptOut"][];
+            /** Excluded */
+            excluded: components["schemas"]["LeftOutOut"][];
+            /** Deliveries */
+            deliveries: components["schemas"]["DeliveryOut"][];
+        };
+        /**
+         * NoticesOut
+         * @description A page of what a claim's events told, newest first.
+         */
+        NoticesOut: {
+            /** Items */
+            items: components["schemas"]["NoticeOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * NotificationOut
          * @description One notification in your inbox. `claim_id` is the claim's public number; `id` is the same for all recipients.
          *
-         *     `recipients`, `recipient_ids`, `recipient_roles` and `read_by` hold everybody for staff, yourself for others.
+         *     `recipients`, `recipient_ids`, `recipient_roles` and `read_by` hold up to a hundred people for staff, yourself for
+         *     others.
          */
         NotificationOut: {
             /** Id */
@@ -2111,6 +2672,24 @@ export interface components {
             works_with?: string[] | null;
         };
         /**
+         * Outcome
+         * @description What became of an attempt. It is unfinished while it runs, and for good when its process ended meanwhile.
+         * @enum {string}
+         */
+        Outcome: "delivered" | "passing" | "permanent" | "unfinished";
+        /**
+         * PartyOut
+         * @description A hospital or payer that a claim concerns.
+         */
+        PartyOut: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * PasswordChangeIn
          * @description The new password; the present one too, unless the sign-in was minutes ago.
          */
@@ -2119,6 +2698,29 @@ export interface components {
             new_password: string;
             /** Current Password */
             current_password?: string | null;
+        };
+        /**
+         * PauseIn
+         * @description Whether the deliveries of a channel wait.
+         */
+        PauseIn: {
+            /**
+             * Channel
+             * @constant
+             */
+            channel: "external";
+            /** Is Paused */
+            is_paused: boolean;
+        };
+        /**
+         * PauseOut
+         * @description The same, as it is now.
+         */
+        PauseOut: {
+            /** Channel */
+            channel: string;
+            /** Is Paused */
+            is_paused: boolean;
         };
         /**
          * PayerOut
@@ -2303,6 +2905,48 @@ export interface components {
          */
         PolicyType: "medical" | "vehicle" | "property" | "travel" | "other";
         /**
+         * PreferenceOut
+         * @description One category by one channel. `chosen` is null where the defaults apply.
+         *
+         *     `is_locked` are categories that nobody can switch off, and why; `is_configured` whether this install has the channel.
+         */
+        PreferenceOut: {
+            /** Category */
+            category: string;
+            /** Channel */
+            channel: string;
+            /** Is On */
+            is_on: boolean;
+            /** Chosen */
+            chosen: boolean | null;
+            /** Defaults */
+            defaults: components["schemas"]["DefaultOut"][];
+            /** Is Locked */
+            is_locked: boolean;
+            /** Locked Because */
+            locked_because: string | null;
+            /** Is Configured */
+            is_configured: boolean;
+        };
+        /**
+         * PreferencesIn
+         * @description All that you choose; what is not named goes by the defaults, and null hours are none.
+         */
+        PreferencesIn: {
+            /** Preferences */
+            preferences: components["schemas"]["ChoiceIn"][];
+            quiet_hours: components["schemas"]["QuietHours"] | null;
+        };
+        /**
+         * PreferencesOut
+         * @description All that you may choose, as it is.
+         */
+        PreferencesOut: {
+            /** Preferences */
+            preferences: components["schemas"]["PreferenceOut"][];
+            quiet_hours: components["schemas"]["QuietHours"] | null;
+        };
+        /**
          * PublicConfig
          * @description What clients should know before they send anything; `demo` is null without a demo world, as in production.
          */
@@ -2334,6 +2978,98 @@ export interface components {
             demo: components["schemas"]["DemoWorld"] | null;
         };
         /**
+         * QueryOut
+         * @description What was asked about a claim: formally (`query`) or as more information (`info`), and the answer.
+         *
+         *     It is overdue when `due_at` has passed and `answered_at` is null. A text that was erased is null, too.
+         */
+        QueryOut: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "query" | "info";
+            /** Round */
+            round: number;
+            /** Category */
+            category: string | null;
+            /** Items */
+            items: string[];
+            /** Remarks */
+            remarks: string | null;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            raised_by: components["schemas"]["ActorOut"];
+            /** Answer */
+            answer: string | null;
+            /** Document Ids */
+            document_ids: string[];
+            /** Answered At */
+            answered_at: string | null;
+            answered_by: components["schemas"]["ActorOut"] | null;
+        };
+        /**
+         * QueryPage
+         * @description A page of what was asked about a claim, oldest first.
+         */
+        QueryPage: {
+            /** Items */
+            items: components["schemas"]["QueryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * QuietHours
+         * @description When nothing but what is mandatory is sent: over midnight when `ends` is before `starts`.
+         */
+        QuietHours: {
+            /**
+             * Starts
+             * @example 22:00
+             */
+            starts: string;
+            /**
+             * Ends
+             * @example 22:00
+             */
+            ends: string;
+            /**
+             * Zone
+             * @description Of the IANA list
+             * @example Asia/Kolkata
+             */
+            zone: string;
+        };
+        /**
+         * ReceiptOut
+         * @description Somebody who was told: why, what became of each other channel, and when they read it.
+         */
+        ReceiptOut: {
+            /** User Id */
+            user_id: string;
+            /** User Name */
+            user_name: string;
+            /** User Role */
+            user_role: string;
+            /** Audience */
+            audience: string;
+            /** Reason */
+            reason: string;
+            /** Channels */
+            channels: {
+                [key: string]: string;
+            };
+            /** Read At */
+            read_at: string | null;
+        };
+        /**
          * RecipientOut
          * @description Somebody who was told.
          */
@@ -2346,6 +3082,22 @@ export interface components {
             user_role: string;
             /** User Name */
             user_name: string;
+        };
+        /**
+         * RecipientsOut
+         * @description Who would be told of an action, and who of the audiences would not, and why.
+         */
+        RecipientsOut: {
+            /** Action */
+            action: string;
+            /** Outcome */
+            outcome: string | null;
+            /** Event Type */
+            event_type: string;
+            /** Recipients */
+            recipients: components["schemas"]["ToldOut"][];
+            /** Excluded */
+            excluded: components["schemas"]["LeftOutOut"][];
         };
         /**
          * RefreshIn
@@ -2455,10 +3207,11 @@ export interface components {
             /**
              * Incident Date
              * Format: date
+             * @description Of a hospital claim the day on which it was submitted
              */
             incident_date: string;
             /** Description */
-            description: string;
+            description: string | null;
             /**
              * Claim Amount
              * @example 18250.00
@@ -2475,7 +3228,7 @@ export interface components {
             /** User Id */
             user_id: string;
             /** User Policy Id */
-            user_policy_id: string;
+            user_policy_id: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2486,13 +3239,23 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** Person Name */
+            person_name: string;
+            hospital: components["schemas"]["PartyOut"] | null;
+            payer: components["schemas"]["PartyOut"];
+            /** Rejection Reason */
+            rejection_reason: string | null;
+            assignee: components["schemas"]["AssigneeOut"] | null;
             /** Documents */
             documents: components["schemas"]["DocumentOut"][];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Person Name */
-            person_name: string;
-            assignee: components["schemas"]["AssigneeOut"] | null;
+            /** Form Data */
+            form_data: {
+                [key: string]: unknown;
+            } | null;
+            /** Queries */
+            queries: components["schemas"]["QueryOut"][];
         };
         /**
          * StaffClaimPage
@@ -2530,10 +3293,11 @@ export interface components {
             /**
              * Incident Date
              * Format: date
+             * @description Of a hospital claim the day on which it was submitted
              */
             incident_date: string;
             /** Description */
-            description: string;
+            description: string | null;
             /**
              * Claim Amount
              * @example 18250.00
@@ -2550,7 +3314,7 @@ export interface components {
             /** User Id */
             user_id: string;
             /** User Policy Id */
-            user_policy_id: string;
+            user_policy_id: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2563,8 +3327,18 @@ export interface components {
             updated_at: string;
             /** Person Name */
             person_name: string;
+            hospital: components["schemas"]["PartyOut"] | null;
+            payer: components["schemas"]["PartyOut"];
+            /** Rejection Reason */
+            rejection_reason: string | null;
             assignee: components["schemas"]["AssigneeOut"] | null;
         };
+        /**
+         * State
+         * @description Where a delivery stands: to be sent, received, given up, or not sent because its recipient lost the right to it.
+         * @enum {string}
+         */
+        State: "due" | "delivered" | "dead" | "cancelled";
         /**
          * TakeNextIn
          * @description Which of the waiting claims may be taken.
@@ -2613,6 +3387,24 @@ export interface components {
             token_type: "bearer";
             /** Expires In */
             expires_in: number;
+        };
+        /**
+         * ToldOut
+         * @description Somebody who is told by one channel; `reason` is what makes them one of the audience.
+         */
+        ToldOut: {
+            /** User Id */
+            user_id: string;
+            /** User Name */
+            user_name: string;
+            /** User Role */
+            user_role: string;
+            /** Audience */
+            audience: string;
+            /** Channel */
+            channel: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * TransitionOut
@@ -3041,7 +3833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["StaffClaimOut"];
+                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"] | components["schemas"]["StaffClaimOut"];
                 };
             };
             /** @description No claim waits for you. */
@@ -3086,7 +3878,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["StaffClaimOut"];
+                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"] | components["schemas"]["StaffClaimOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -3117,7 +3909,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["StaffClaimOut"];
+                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"] | components["schemas"]["StaffClaimOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -3169,7 +3961,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimPage"] | components["schemas"]["StaffClaimPage"];
+                    "application/json": components["schemas"]["ClaimPage"] | components["schemas"]["HospitalClaimPage"] | components["schemas"]["StaffClaimPage"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -3279,6 +4071,139 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    file_hospital_claim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * HospitalClaimIn
+                     * @description A hospital claim as it is submitted.
+                     */
+                    claim: {
+                        /**
+                         * Workflow
+                         * @default hospital
+                         */
+                        workflow?: string;
+                        /**
+                         * Hospital Id
+                         * @description Id or number of a hospital of yours
+                         * @example HOSP_001
+                         */
+                        hospital_id: string;
+                        /**
+                         * Payer Id
+                         * @description Id or number of a payer the hospital works with
+                         * @example PAY_001
+                         */
+                        payer_id: string;
+                        /**
+                         * FormData
+                         * @description The form about a patient: these three fields, and whatever else the hospital's own form has.
+                         */
+                        form_data: {
+                            /**
+                             * Patient Name
+                             * @example Ravi Kumar
+                             */
+                            patient_name: string;
+                            /**
+                             * Claimed Amount
+                             * @description In the currency of the install
+                             * @example 18250.00
+                             */
+                            claimed_amount: string | number;
+                            /**
+                             * Payer Name
+                             * @example Suraksha General
+                             */
+                            payer_name: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        /**
+                         * Upload Ids
+                         * @description Files sent ahead to `POST /uploads`, each used once
+                         */
+                        upload_ids?: string[];
+                    };
+                    files?: string[];
+                };
+                "application/json": {
+                    /**
+                     * Workflow
+                     * @default hospital
+                     */
+                    workflow?: string;
+                    /**
+                     * Hospital Id
+                     * @description Id or number of a hospital of yours
+                     * @example HOSP_001
+                     */
+                    hospital_id: string;
+                    /**
+                     * Payer Id
+                     * @description Id or number of a payer the hospital works with
+                     * @example PAY_001
+                     */
+                    payer_id: string;
+                    /**
+                     * FormData
+                     * @description The form about a patient: these three fields, and whatever else the hospital's own form has.
+                     */
+                    form_data: {
+                        /**
+                         * Patient Name
+                         * @example Ravi Kumar
+                         */
+                        patient_name: string;
+                        /**
+                         * Claimed Amount
+                         * @description In the currency of the install
+                         * @example 18250.00
+                         */
+                        claimed_amount: string | number;
+                        /**
+                         * Payer Name
+                         * @example Suraksha General
+                         */
+                        payer_name: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    /**
+                     * Upload Ids
+                     * @description Files sent ahead to `POST /uploads`, each used once
+                     */
+                    upload_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HospitalClaimOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     show_claim: {
         parameters: {
             query?: never;
@@ -3296,7 +4221,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["StaffClaimOut"];
+                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"] | components["schemas"]["StaffClaimOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -3330,6 +4255,27 @@ export interface operations {
                     description?: string | null;
                     /** Claim Amount */
                     claim_amount?: (string | number) | null;
+                } | {
+                    form_data?: ({
+                        /**
+                         * Patient Name
+                         * @example Ravi Kumar
+                         */
+                        patient_name: string;
+                        /**
+                         * Claimed Amount
+                         * @description In the currency of the install
+                         * @example 18250.00
+                         */
+                        claimed_amount: string | number;
+                        /**
+                         * Payer Name
+                         * @example Suraksha General
+                         */
+                        payer_name: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | null;
                 };
             };
         };
@@ -3340,7 +4286,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["StaffClaimOut"];
+                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"] | components["schemas"]["StaffClaimOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -3538,6 +4484,37 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    list_queries: {
+        parameters: {
+            query?: {
+                /** @description How many rows at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryPage"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     list_notes: {
         parameters: {
             query?: {
@@ -3632,6 +4609,28 @@ export interface operations {
                     resolution?: string | null;
                     /** Payment Reference */
                     payment_reference?: string | null;
+                    /** Remarks */
+                    remarks?: string | null;
+                    /** Query Category */
+                    query_category?: string | null;
+                    /** Missing Documents */
+                    missing_documents?: string[] | null;
+                    /** Due At */
+                    due_at?: string | null;
+                    /** Query Response */
+                    query_response?: string | null;
+                    /** Response */
+                    response?: string | null;
+                    /** Rejection Reason */
+                    rejection_reason?: string | null;
+                    /** Contest Reason */
+                    contest_reason?: string | null;
+                    /**
+                     * Upload Ids
+                     * @description Files sent ahead to `POST /uploads`, each used once
+                     * @default []
+                     */
+                    upload_ids?: string[];
                 };
             };
         };
@@ -3642,7 +4641,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["StaffClaimOut"];
+                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"] | components["schemas"]["StaffClaimOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -3675,6 +4674,16 @@ export interface operations {
                     reason?: string;
                     resolution?: string;
                     payment_reference?: string;
+                    remarks?: string;
+                    /** @example documentation */
+                    query_category?: string;
+                    missing_documents?: string[];
+                    /** Format: date-time */
+                    due_at?: string;
+                    query_response?: string;
+                    response?: string;
+                    rejection_reason?: string;
+                    contest_reason?: string;
                     upload_ids?: string[];
                     files?: string[];
                 } & {
@@ -3687,6 +4696,16 @@ export interface operations {
                     reason?: string;
                     resolution?: string;
                     payment_reference?: string;
+                    remarks?: string;
+                    /** @example documentation */
+                    query_category?: string;
+                    missing_documents?: string[];
+                    /** Format: date-time */
+                    due_at?: string;
+                    query_response?: string;
+                    response?: string;
+                    rejection_reason?: string;
+                    contest_reason?: string;
                     upload_ids?: string[];
                 } & {
                     [key: string]: unknown;
@@ -3700,7 +4719,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["StaffClaimOut"];
+                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"] | components["schemas"]["StaffClaimOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -3761,7 +4780,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["StaffClaimOut"];
+                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"] | components["schemas"]["StaffClaimOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -3859,7 +4878,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["StaffClaimOut"];
+                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"] | components["schemas"]["StaffClaimOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -5290,6 +6309,212 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    show_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    change_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    show_organisation_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultsOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    change_organisation_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefaultsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultsOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    claim_recipients: {
+        parameters: {
+            query: {
+                action: string;
+                outcome?: string | null;
+            };
+            header?: never;
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipientsOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    claim_notifications: {
+        parameters: {
+            query?: {
+                /** @description How many rows at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    stream_notifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that was received; browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, each with a rev of your inbox as its id: `notification` with `unread` and the `item` as `InboxOut` has it, `state` as `StateOut` has it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        id: string;
+                        /** @enum {string} */
+                        event: "notification" | "state";
+                        data: string;
+                    };
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -5315,6 +6540,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["State"] | null;
+                channel?: "external" | null;
+                /** @description Id of the event it tells of */
+                event_id?: string | null;
+                /** @description Id of the recipient */
+                user_id?: string | null;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many rows at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    pause_channel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    replay_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the delivery */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
