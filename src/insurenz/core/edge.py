@@ -106,6 +106,11 @@ def answer(result: Any, status_code: int) -> Response:
     return Response(result.model_dump_json(), status_code, headers, media_type="application/json")
 
 
+def json_answer(body: bytes) -> Response:
+    """An answer that was written as JSON already."""
+    return Response(body, media_type="application/json")
+
+
 def _in_unit(endpoint: Callable[..., Any], status_code: int) -> Callable[..., Any]:
     @wraps(endpoint)
     def run(**given: Any) -> Response:
