@@ -219,7 +219,7 @@ def _recipients(session: Session, event_ids: Collection[str]) -> Mapping[str, li
     found: dict[str, list[str]] = defaultdict(list)
     for event_id, recipients in _FIRST_BATCHES.all(session, {"event_id": ",".join(event_ids)}):
         room = MOST_TOLD - len(found[event_id])
-        found[event_id] += [user_id for user_id, *_ in recipients[:room]]
+        found[event_id] += [each[0] for each in recipients[:room]]
     return found
 
 
