@@ -16,7 +16,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from server import connect
 from sqlalchemy import text
-from statements import statements_logged
+from statements import actions_on, statements_logged
 
 from insurenz.asgi import create_app
 from insurenz.cli.opening import open_database, open_settings
@@ -30,19 +30,20 @@ WARM = 5
 
 def requests(database: Database, app: Any, state: dict[str, Any], told: str, count: str) -> dict[str, float]:
     """Statements, rows and bytes of WAL of one request of so many; the bytes are their median."""
-    desk, client, name = state["desks"][told], TestClient(app), str(database.url.database)
-    headers = {"Authorization": f"Bearer {desk['sender']}"}
+    hospital, client, name = state["hospitals"][told], TestClient(app), str(database.url.database)
+    with connect(name) as session:
+        steps = actions_on(session, hospital["id"])
+    headers = {"Authorization": f"Bearer {hospital['processor']}"}
 
-    def act(number: int) -> None:
-        claim = desk["claims"][number % len(desk["claims"])]
-        answer = client.post(f"/claims/{claim}/messages", json={"body": "Is it all there?"}, headers=headers)
-        answer.raise_for_status()
+    def act() -> None:
+        claim, status = next(steps)
+        client.patch(f"/claims/{claim}/status", json={"status": status}, headers=headers).raise_for_status()
 
-    for number in range(WARM):
-        act(number)
+    for _ in range(WARM):
+        act()
     before = _rows(database, name)
     with statements_logged(name) as counted:
-        sizes = [_logged(lambda number=number: act(number)) for number in range(int(count))]
+        sizes = [_logged(act) for _ in range(int(count))]
     rows = _rows(database, name) - before
     return {
         "statements": counted.total() / len(sizes),

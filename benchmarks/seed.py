@@ -5,7 +5,7 @@ Runs with the settings of the install in its environment, on a database of its o
     seed.py STATE [--holders 1000] [--claims 0]
     seed.py STATE --filled COUNT          instead: the claims of claims_fill.py, and one who reads many of them
     seed.py STATE --inboxes COUNT HOURS   instead: the notifications of inbox_fill.py, and everybody who has some
-    seed.py STATE --desks SIZE ...        more: for each size a payer with so many processors, and claims they handle
+    seed.py STATE --hospitals SIZE ...    more: for each size a hospital with so many users, and claims of theirs
 
 STATE is the JSON file that `adapters/product.py` reads: access tokens, policy numbers, and ids of pending claims.
 What is there already is kept; another call adds claims.
@@ -24,6 +24,8 @@ from insurenz.accounts.models import Assignment, User, UserSession
 from insurenz.accounts.tokens import Kind as TokenKind
 from insurenz.accounts.tokens import Signer, digest
 from insurenz.asgi import create_app
+from insurenz.claims import hospital as hospital_claims
+from insurenz.claims.forms import HospitalClaimIn
 from insurenz.claims.models import Claim
 from insurenz.claims.schemas import ClaimIn
 from insurenz.claims.submit import submit
@@ -42,7 +44,8 @@ LIFE = timedelta(days=365)
 # In minor units: so much that no run uses it up.
 COVER = 10**15
 CLAIMS_IN_A_UNIT = 100
-CLAIMS_OF_A_DESK = 5
+# Each is cleared, then approved.
+CLAIMS_OF_A_HOSPITAL = 150
 
 
 def main() -> None:
@@ -53,7 +56,7 @@ def main() -> None:
     arguments.add_argument("--claims", type=int, default=0)
     arguments.add_argument("--filled", type=int, default=0)
     arguments.add_argument("--inboxes", type=int, nargs=2, default=())
-    arguments.add_argument("--desks", type=int, nargs="*", default=())
+    arguments.add_argument("--hospitals", type=int, nargs="*", default=())
     given = arguments.parse_args()
     settings = open_settings()
     database = open_database(settings, is_prepared=False)
@@ -70,7 +73,7 @@ def main() -> None:
     else:
         seeded = people(database, app.state.gate.terms.signer, given.holders)
     seeded["claims"] += pending_claims(database, app.state.rules, given.claims)
-    seeded["desks"] = seeded.get("desks", {}) | {str(n): _desk(database, app, n) for n in given.desks}
+    seeded["hospitals"] = {str(size): _hospital(database, app, size) for size in given.hospitals}
     given.state.write_text(json.dumps(seeded))
     database.close()
 
@@ -138,37 +141,33 @@ def pending_claims(database: Database, rules: Any, count: int) -> list[str]:
         return list(session.scalars(select(Claim.id).order_by(Claim.id.desc()).limit(count)))
 
 
-def _desk(database: Database, app: Any, size: int) -> dict[str, Any]:
-    """A payer with so many processors; a policyholder of it, and the claims on which they write to the processors."""
+def _hospital(database: Database, app: Any, size: int) -> dict[str, Any]:
+    """A hospital with so many users, who are told what its one processor decides; and its pending claims."""
     now = clock.now()
     with database.unit_of_work() as session:
-        payer = organisations.create(
-            session, None, kind=Kind.PAYER, name=f"Desk of {size}", number=f"PAY_9{size:05}"
+        payer = organisations.create(session, None, kind=Kind.PAYER, name=f"Payer of {size}")
+        hospital = organisations.create(
+            session, None, kind=Kind.HOSPITAL, name=f"Hospital of {size}", works_with=[payer.id]
         )
-        people = [_person(f"desk{size}-{n}", Role.CLAIM_PROCESSOR, now) for n in range(size)]
-        holder = _person(f"holder-of-desk{size}", Role.POLICYHOLDER, now)
-        session.add_all([*people, holder])
+        people = [_person(f"user{n}-of-{size}", Role.HOSPITAL_USER, now) for n in range(size)]
+        processor = _person(f"processor-of-{size}", Role.CLAIM_PROCESSOR, now, level=4)
+        session.add_all([*people, processor])
         session.flush()
-        policy = _policy(size + 10**5, holder, payer, now)
-        session.add(policy)
-        works = {"organisation_id": payer.id, "kind": Kind.PAYER, "created_at": now}
-        session.execute(insert(Assignment), [works | {"user_id": person.id} for person in people])
-        session.flush()
-        filed = [
-            submit(session, holder.as_actor(), rules=app.state.rules, data=_claim(policy.number))
-            for _ in range(CLAIMS_OF_A_DESK)
-        ]
-        sender = _token(session, app.state.gate.terms.signer, holder, now)
-        return {"sender": sender, "claims": [each.claim.id for each in filed]}
+        works = {"organisation_id": hospital.id, "kind": Kind.HOSPITAL, "created_at": now}
+        session.execute(insert(Assignment), [works | {"user_id": each.id} for each in (*people, processor)])
+        filer, data = people[0].as_actor(), _hospital_claim(hospital, payer)
+        for _ in range(CLAIMS_OF_A_HOSPITAL):
+            hospital_claims.submit(session, filer, rules=app.state.rules, data=data)
+        return {"id": hospital.id, "processor": _token(session, app.state.gate.terms.signer, processor, now)}
 
 
-def _person(name: str, role: Role, now: datetime) -> User:
+def _person(name: str, role: Role, now: datetime, level: int = 0) -> User:
     return User(
         id=new_id(),
         email=f"{name}@bench.example",
         name=name.title(),
         role=role,
-        level=0,
+        level=level,
         is_active=True,
         version=1,
         created_at=now,
@@ -221,6 +220,13 @@ def _claim(policy: str) -> ClaimIn:
         incident_date=date(2026, 2, 5),
         description="Emergency treatment",
         claim_amount="5000",
+    )
+
+
+def _hospital_claim(hospital: Organisation, payer: Organisation) -> HospitalClaimIn:
+    form = {"patient_name": "Ravi Kumar", "claimed_amount": "5000", "payer_name": payer.name}
+    return HospitalClaimIn.model_validate(
+        {"hospital_id": hospital.id, "payer_id": payer.id, "form_data": form}
     )
 
 

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from server import WORK, connect
+import psycopg
+from server import WORK, CannotMeasure, connect
 
 SHOWN = 110
 # psycopg names what it prepares, and values are written out where they are not sent apart.
@@ -33,6 +35,18 @@ def listing(counted: Counter[str], requests: int) -> str:
     """The statements of so many requests, the most frequent first; what came up less than once in ten is left out."""
     kept = [(text, count / requests) for text, count in counted.most_common() if count / requests >= 0.1]
     return "\n".join(f"{share:6.1f}  {text}" for text, share in kept)
+
+
+def actions_on(session: psycopg.Connection[Any], hospital: str) -> Iterator[tuple[str, str]]:
+    """Claims of a hospital with the status that each may be given now: cleared, then approved. Raises CannotMeasure."""
+    found = (
+        "SELECT id::text, status FROM claims WHERE hospital_id = %s AND status IN ('qc_pending', 'qc_clear')"
+    )
+    for claim, status in session.execute(found, [hospital]).fetchall():
+        if status == "qc_pending":
+            yield claim, "qc_clear"
+        yield claim, "claim_approved"
+    raise CannotMeasure("No claim is left that could be decided: fewer rounds, please")
 
 
 def _configure(*statements: str) -> None:

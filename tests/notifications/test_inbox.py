@@ -12,6 +12,7 @@ from insurenz.core.ids import new_id
 from insurenz.core.permissions import Actor, Role
 from insurenz.notifications import service
 from insurenz.notifications.client import NotificationClient
+from insurenz.notifications.schemas import InboxOut
 from tests.actors import Api, Cast
 from tests.claims.stories import act, file_claim
 from tests.conftest import Clock
@@ -92,6 +93,17 @@ def test_a_notification_has_the_shape_that_all_share(
         "read_at": None,
         "archived_at": None,
     }
+
+
+def test_a_page_is_to_the_letter_what_its_model_would_write(api: Api, desk: Desk, told: list[str]) -> None:
+    cast = desk.cast
+    desk.happen("claim_pending", by=cast.lakeside_desk)
+    desk.tell()
+    api.as_(cast.lakeside_desk).post(f"/notifications/{told[0]}/read")
+    for person in (cast.lakeside_desk, cast.meera, cast.asha):
+        answer = api.as_(person).get("/notifications")
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.text == InboxOut.model_validate_json(answer.text, extra="forbid").model_dump_json()
 
 
 def test_staff_see_everybody_who_was_told_and_who_has_read_it(api: Api, desk: Desk) -> None:

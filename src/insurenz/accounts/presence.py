@@ -3,13 +3,14 @@
 import threading
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, bindparam, or_, update
+from sqlalchemy import Update, bindparam, or_, text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from insurenz.accounts.models import ApiKey, UserSession
 from insurenz.core import clock
 from insurenz.core.db import Database
+from insurenz.core.statements import Statement
 
 # Written entries stay this long, for a request may still hold a row that it read before the write.
 _KEPT = timedelta(minutes=1)
@@ -79,7 +80,25 @@ class Presence:
             self._keys.unwritten = keys | self._keys.unwritten
 
 
+# On a server many at once: a statement for each would cost as much as the requests that they tell of. Locked in the
+# order of ids, so that two processes that write the same rows wait for each other and never in a circle.
+_SESSIONS = Statement(
+    text("""
+WITH seen AS (
+  SELECT sessions.id, item.seen_at
+  FROM unnest(string_to_array(:ids, ',')::uuid[], string_to_array(:times, ',')::timestamptz[]) AS item (id, seen_at)
+  JOIN sessions USING (id) WHERE sessions.last_seen_at < item.seen_at ORDER BY id FOR UPDATE OF sessions
+)
+UPDATE sessions SET last_seen_at = seen.seen_at FROM seen WHERE sessions.id = seen.id
+""")
+)
+
+
 def _write_sessions(session: Session, seen: dict[str, datetime]) -> None:
+    if seen and session.connection().dialect.name == "postgresql":
+        times = ",".join(at.isoformat() for at in seen.values())
+        _SESSIONS.run(session, {"ids": ",".join(seen), "times": times})
+        return
     later = UserSession.last_seen_at < bindparam("seen_at")
     statement = update(UserSession).where(UserSession.id == bindparam("key"), later)
     _write(session, statement.values(last_seen_at=bindparam("seen_at")), seen)
@@ -92,7 +111,7 @@ def _write_keys(session: Session, used: dict[str, datetime]) -> None:
 
 
 def _write(session: Session, statement: Update, seen: dict[str, datetime]) -> None:
-    # In the order of ids: two processes that write the same rows then wait for each other and never in a circle.
+    # In the order of ids, as above.
     rows = [{"key": key, "seen_at": at} for key, at in sorted(seen.items())]
     if rows:
         session.connection().execute(statement, rows)

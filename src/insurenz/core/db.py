@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from psycopg.types.string import TextLoader
+from pydantic_core import from_json
 from sqlalchemy import (
     JSON,
     Connection,
@@ -245,6 +246,7 @@ def _postgresql_engine(
         pool_timeout=10,
         pool_recycle=1800,
         connect_args=told,
+        json_deserializer=from_json,
         **more,
     )
 
@@ -275,7 +277,12 @@ def _postgresql_readers(url: URL, pool_size: int) -> Engine:
 
 def _sqlite_engine(url: URL, pool_size: int) -> Engine:
     engine = create_engine(
-        url, pool_size=pool_size, max_overflow=4, pool_timeout=10, connect_args={"check_same_thread": False}
+        url,
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_timeout=10,
+        connect_args={"check_same_thread": False},
+        json_deserializer=from_json,
     )
 
     @event.listens_for(engine, "connect")

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
 from inspect import iscoroutinefunction, signature
+from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -19,6 +20,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.types import Scope
 
 from insurenz.core import idempotency
 from insurenz.core.body import read_bounded
@@ -103,6 +106,11 @@ def answer(result: Any, status_code: int) -> Response:
     return Response(result.model_dump_json(), status_code, headers, media_type="application/json")
 
 
+def json_answer(body: bytes) -> Response:
+    """An answer that was written as JSON already."""
+    return Response(body, media_type="application/json")
+
+
 def _in_unit(endpoint: Callable[..., Any], status_code: int) -> Callable[..., Any]:
     @wraps(endpoint)
     def run(**given: Any) -> Response:
@@ -143,7 +151,15 @@ class Route(APIRoute):
         self.reads_own_body = iscoroutinefunction(endpoint)
         if not self.reads_own_body and not hasattr(endpoint, "runs_in_unit"):
             endpoint = _in_unit(endpoint, options.get("status_code") or 200)
-        super().__init__(path, endpoint, **options)
+        # What stands before the first parameter of the path.
+        self._start = path.partition("{")[0]
+        super().__init__(path, endpoint, **options | {"generate_unique_id_function": attrgetter("name")})
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the route is for this request; most are not, and are told by how their path begins."""
+        if not (scope.get("root_path") or scope["path"].startswith(self._start)):
+            return Match.NONE, {}
+        return super().matches(scope)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler: charge the caller, bound the body, and let 401, 403 and 404 come before 422."""

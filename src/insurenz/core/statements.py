@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from psycopg import RawCursor
+from pydantic_core import from_json
 from sqlalchemy import (
     ARRAY,
     BindParameter,
@@ -41,7 +42,7 @@ Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
 _DIALECTS: Mapping[str, Dialect] = {
     # Numbered places, which the server reads itself.
     "postgresql": PGDialect_psycopg(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
-    "sqlite": SQLiteDialect_pysqlite(),
+    "sqlite": SQLiteDialect_pysqlite(json_deserializer=from_json),
 }
 
 
@@ -86,8 +87,8 @@ def _to_driver(type_: Any, dialect: Dialect) -> Convert:
 
 
 def _from_driver(type_: Any, dialect: Dialect) -> Convert:
-    # It gives ids as texts, too: `core/db.py` tells it to.
-    is_plain = dialect.name == "postgresql" and isinstance(type_, Uuid)
+    # And it gives ids as texts, as `core/db.py` tells it to, and aware times of UTC, the zone of its connection.
+    is_plain = dialect.name == "postgresql" and isinstance(type_, Uuid | UtcDateTime)
     convert: Convert = None if is_plain else type_.dialect_impl(dialect).result_processor(dialect, None)
     return convert
 

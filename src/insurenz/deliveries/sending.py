@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -78,7 +79,7 @@ def _lease_due() -> Statement:
     }
     names = (
         "id", "event_id", "target", "user_id", "category", "hospital_id", "payer_id", "claimant_id", "body",
-        "attempts", "attempts_before",
+        "attempts", "attempts_before", "next_at",
     )  # fmt: skip
     return Statement(leased.values(**values).returning(*(DELIVERIES.c[name] for name in names)))
 
@@ -199,7 +200,8 @@ class Sender:
         taken: list[Taken] = []
         # Again when all of them were cancelled: there may be more.
         while not taken and (rows := _LEASE_DUE.all(session, given)):
-            for row in rows:
+            # RETURNING keeps no order.
+            for row in sorted(rows, key=attrgetter("next_at", "id")):
                 if _is_entitled(session, row):
                     taken.append(Taken.of(row, token))
                 else:

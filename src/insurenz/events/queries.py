@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from insurenz.core import paging
-from insurenz.core.db import Session
-from insurenz.events.models import Event, EventText
+from insurenz.core.db import Id, Session
+from insurenz.core.statements import Statement, listed
+from insurenz.events.models import TEXTS, Event
 from insurenz.workflow.guards import Move
 
 
@@ -93,11 +95,19 @@ def entries(session: Session, event_ids: Sequence[str]) -> dict[str, Entry]:
     return {event.id: Entry(event, bodies.get(event.id, {})) for event in found}
 
 
+def _texts(dialect: str) -> Select[*tuple[Any, ...]]:
+    given = listed(dialect, event_id=Id)
+    columns = select(TEXTS.c.event_id, TEXTS.c.name, TEXTS.c.body)
+    return columns.join_from(given, TEXTS, TEXTS.c.event_id == given.c.event_id)
+
+
+_TEXTS = Statement(_texts)
+
+
 def texts(session: Session, event_ids: Sequence[str]) -> dict[str, dict[str, str | None]]:
     """The texts of these events by event and name; None for one that was erased."""
     found: dict[str, dict[str, str | None]] = defaultdict(dict)
-    columns = (EventText.event_id, EventText.name, EventText.body)
-    for event_id, name, body in session.execute(select(*columns).where(EventText.event_id.in_(event_ids))):
+    for event_id, name, body in _TEXTS.all(session, {"event_id": ",".join(event_ids)}):
         found[event_id][name] = body
     return found
 

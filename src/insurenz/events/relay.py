@@ -113,17 +113,17 @@ def _lease_oldest(heard: ColumnElement[bool]) -> Statement:
     return Statement(leased.values(**values).returning(MARKS.c.event_id))
 
 
-_IS_ONE = MARKS.c.event_id == bindparam("id")
+_ARE_THESE = MARKS.c.event_id.in_(bindparam("ids", expanding=True))
 # A mark is closed only under the lease by which its event was taken.
 _CLOSE = (
     update(MARKS)
-    .where(MARKS.c.event_id.in_(bindparam("ids", expanding=True)), MARKS.c.lease_token == _TOKEN, _OPEN)
+    .where(_ARE_THESE, MARKS.c.lease_token == _TOKEN, _OPEN)
     .values(done_at=_NOW)
     .returning(MARKS.c.event_id)
 )
-_REOPEN = Statement(
+_REOPEN = (
     update(MARKS)
-    .where(_IS_ONE)
+    .where(_ARE_THESE)
     .values(done_at=None, lease_token=None, lease_until=None, attempts=0, last_error=None)
 )
 
@@ -224,8 +224,8 @@ class Relay:
             left: set[str] = set()
             for consumer, heard in self._listeners([event for event in events if event.id in held]):
                 left.update(consumer(session, heard) or ())
-            for event_id in left:
-                _REOPEN.run(session, {"id": event_id})
+            if left:
+                session.connection().execute(_REOPEN, {"ids": sorted(left)})
             fault("relay.consumed")
         RELAYED.inc(len(held) - len(left))
 

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Request
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
 from insurenz.accounts.auth import CurrentUser
 from insurenz.core.db import Session
-from insurenz.core.edge import Db, Route, deferred
+from insurenz.core.edge import Db, Route, deferred, json_answer
 from insurenz.notifications import answers, preferences, queries, service
 from insurenz.notifications.schemas import (
     DefaultsIn,
@@ -37,15 +37,15 @@ TellingNow = Annotated[Telling, Depends(_telling)]
 UpToGiven = Annotated[UpTo, Body(default_factory=UpTo)]
 
 
-@router.get("/notifications")
+@router.get("/notifications", response_model=InboxOut)
 def list_notifications(
     actor: CurrentUser, db: Db, telling: TellingNow, asked: Annotated[InboxAsked, Query()]
-) -> InboxOut:
+) -> Response:
     """Your inbox, newest first."""
     page = queries.page(
         db, actor, asked=asked.filters(), claim=asked.claim_id, cursor=asked.cursor, limit=asked.limit
     )
-    return answers.page_out(page, telling.base_url)
+    return json_answer(answers.page_json(page, telling.base_url))
 
 
 @router.get("/notifications/unread-count")

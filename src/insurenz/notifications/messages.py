@@ -31,7 +31,8 @@ def metadata(event: Event, texts: Mapping[str, str | None], *, with_text: bool =
     """
     told: dict[str, Any] = {"status": event.status}
     if with_text:
-        told |= {name: texts[name] for name in TEXTS if texts.get(name) is not None}
+        if texts:
+            told |= {name: texts[name] for name in TEXTS if texts.get(name) is not None}
         amount, currency = event.data.get("approved_amount"), event.data.get("currency")
         if isinstance(amount, int) and currency:
             told |= {"approved_amount": format_amount(amount, currency), "currency": currency}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, exists, or_, select
+from sqlalchemy import Select, bindparam, exists, literal_column, or_, select
 
 from insurenz.accounts.models import User
 from insurenz.accounts.queries import NOTHING, assigned_each
@@ -14,11 +14,11 @@ from insurenz.core import paging
 from insurenz.core.db import Id, Session
 from insurenz.core.ids import is_id
 from insurenz.core.permissions import STAFF, Actor, Role
-from insurenz.core.statements import Statement
+from insurenz.core.statements import Statement, listed
 from insurenz.deliveries.models import DEAD, DELIVERIES, DUE
 from insurenz.events.models import EVENTS
 from insurenz.events.queries import texts
-from insurenz.notifications.models import INBOX, INBOX_STATE, NOTICES, InboxItem, State, Told
+from insurenz.notifications.models import INBOX, INBOX_STATE, NOTICES, TOLD, State
 
 _USER = bindparam("user", type_=Id)
 _STATE = Statement(
@@ -29,21 +29,19 @@ _STATE = Statement(
 # Of one event staff learn of so many who were told: of more there are lists of their own.
 MOST_TOLD, FIRST_BATCHES = 100, 4
 _IS_OPEN = exists().where(DELIVERIES.c.event_id == EVENTS.c.id, or_(DUE, DEAD))
+# What is told of an event, and by what it is judged who reaches it.
+_SHOWN = (
+    *("id", "type", "subject_kind", "subject_id", "claim_number", "hospital_id", "payer_id", "claimant_id"),
+    *("status", "actor_id", "actor_role", "actor_name", "actor_email", "data", "occurred_at"),
+)
 # An event with the words of an audience, and how it stands in the inbox.
 TOLD_OF = (
-    *EVENTS.c,
+    *(EVENTS.c[name] for name in _SHOWN),
     NOTICES.c.audience,
     NOTICES.c.title,
     NOTICES.c.message,
     NOTICES.c.category,
     _IS_OPEN.label("has_open_delivery"),
-)
-_ITEM = (
-    select(*TOLD_OF, INBOX.c.rev, INBOX.c.read_at, INBOX.c.archived_at)
-    .select_from(INBOX)
-    .join(EVENTS, EVENTS.c.id == INBOX.c.event_id)
-    .join(NOTICES, (NOTICES.c.event_id == INBOX.c.event_id) & (NOTICES.c.audience == INBOX.c.audience))
-    .where(INBOX.c.user_id == _USER)
 )
 _NUMBERED = select(NOTICES.c.event_id).where(NOTICES.c.claim_number == bindparam("claim"))
 _FILTERS: Mapping[str, Any] = {
@@ -113,14 +111,14 @@ def page(
 
     `claim` is the id or the number of a claim. Raises Invalid for a foreign cursor.
     """
-    given, names = {**asked, "user": actor.id, "most": limit + 1}, set(asked)
+    given, names = {**asked, "user": actor.id}, set(asked)
     if cursor is not None:
         given["before"] = paging.decode_id(cursor)
         names.add("before")
     if claim is not None:
         given |= {"claim": claim, "subject": claim.lower()}
         names.add("number or id" if is_id(claim) else "number")
-    rows = _page(frozenset(names)).all(session, given)
+    rows = _page(frozenset(names), limit + 1).all(session, given)
     state = state_of(session, actor.id)
     items = items_of(session, {actor.id: actor}, [Found(actor.id, row, row) for row in rows[:limit]])
     return InboxPage(items, paging.next_cursor(rows, limit, "id"), state)
@@ -142,9 +140,22 @@ def items_of(session: Session, readers: Mapping[str, Actor], found: Sequence[Fou
 
 
 @lru_cache(maxsize=256)
-def _page(filters: frozenset[str]) -> Statement:
-    chosen = _ITEM.where(*(_FILTERS[name] for name in sorted(filters)))
-    return Statement(chosen.order_by(INBOX.c.event_id.desc()).limit(bindparam("most", type_=Integer)))
+def _page(filters: frozenset[str], most: int) -> Statement:
+    """So many rows of an inbox with what they tell. They are chosen first, so that one plan is right for every inbox."""
+    chosen = (
+        select(INBOX.c.event_id, INBOX.c.audience, INBOX.c.rev, INBOX.c.read_at, INBOX.c.archived_at)
+        .where(INBOX.c.user_id == _USER, *(_FILTERS[name] for name in sorted(filters)))
+        .order_by(INBOX.c.event_id.desc())
+        .limit(literal_column(str(most)))
+        .subquery("chosen")
+    )
+    is_said = (NOTICES.c.event_id == chosen.c.event_id) & (NOTICES.c.audience == chosen.c.audience)
+    return Statement(
+        select(*TOLD_OF, chosen.c.rev, chosen.c.read_at, chosen.c.archived_at)
+        .join_from(chosen, EVENTS, EVENTS.c.id == chosen.c.event_id)
+        .join(NOTICES, is_said)
+        .order_by(chosen.c.event_id.desc())
+    )
 
 
 def _within_reach(session: Session, readers: Mapping[str, Actor], found: Sequence[Found]) -> list[Found]:
@@ -173,39 +184,55 @@ def _known_to(reader: Actor, found: Found, told: Mapping[str, Known]) -> Known:
 def _told(session: Session, ids: Collection[str]) -> dict[str, Known]:
     """By event who was told, at most the first MOST_TOLD of them, and who of these has read it, in that order."""
     told = _recipients(session, ids)
-    users = {user for each in told.values() for user in each}
-    people, read = _people(session, users), _readers(session, ids, users)
-    return {
-        each: (
-            [people[user] for user in told[each] if user in people],
-            [user for user in read[each] if user in told[each]],
-        )
-        for each in ids
-    }
+    people, read = (
+        _people(session, {user for each in told.values() for user in each}),
+        _readers(session, told),
+    )
+    return {each: ([people[user] for user in told[each] if user in people], read[each]) for each in ids}
+
+
+def _first_batches(dialect: str) -> Select[*tuple[Any, ...]]:
+    given = listed(dialect, event_id=Id)
+    told = select(TOLD.c.event_id, TOLD.c.recipients).join_from(
+        given, TOLD, TOLD.c.event_id == given.c.event_id
+    )
+    return told.where(TOLD.c.batch < FIRST_BATCHES).order_by(TOLD.c.event_id, TOLD.c.batch)
+
+
+def _read(dialect: str) -> Select[*tuple[Any, ...]]:
+    given = listed(dialect, user_id=Id, event_id=Id)
+    is_theirs = (INBOX.c.user_id == given.c.user_id) & (INBOX.c.event_id == given.c.event_id)
+    found = select(INBOX.c.event_id, INBOX.c.user_id).join_from(given, INBOX, is_theirs)
+    return found.where(INBOX.c.read_at.is_not(None)).order_by(INBOX.c.read_at, INBOX.c.user_id)
+
+
+def _users(dialect: str) -> Select[*tuple[Any, ...]]:
+    given = listed(dialect, user_id=Id)
+    columns = select(User.id, User.email, User.name, User.role, User.level)
+    return columns.join_from(given, User, User.id == given.c.user_id)
+
+
+_FIRST_BATCHES, _READ, _USERS = Statement(_first_batches), Statement(_read), Statement(_users)
 
 
 def _recipients(session: Session, event_ids: Collection[str]) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    firsts = (Told.event_id.in_(event_ids), Told.batch < FIRST_BATCHES)
-    chosen = select(Told.event_id, Told.recipients).where(*firsts).order_by(Told.event_id, Told.batch)
-    for event_id, recipients in session.execute(chosen):
+    for event_id, recipients in _FIRST_BATCHES.all(session, {"event_id": ",".join(event_ids)}):
         room = MOST_TOLD - len(found[event_id])
-        found[event_id] += [user_id for user_id, *_ in recipients[:room]]
+        found[event_id] += [each[0] for each in recipients[:room]]
     return found
 
 
-def _readers(
-    session: Session, event_ids: Collection[str], user_ids: Collection[str]
-) -> Mapping[str, list[str]]:
+def _readers(session: Session, told: Mapping[str, Sequence[str]]) -> Mapping[str, list[str]]:
+    pairs = [(user_id, event_id) for event_id, users in told.items() for user_id in users]
     found: dict[str, list[str]] = defaultdict(list)
-    chosen = select(InboxItem.event_id, InboxItem.user_id).where(
-        InboxItem.user_id.in_(user_ids), InboxItem.event_id.in_(event_ids), InboxItem.read_at.is_not(None)
-    )
-    for event_id, user_id in session.execute(chosen.order_by(InboxItem.read_at, InboxItem.user_id)):
+    if not pairs:
+        return found
+    user_ids, event_ids = (",".join(ids) for ids in zip(*pairs, strict=True))
+    for event_id, user_id in _READ.all(session, {"user_id": user_ids, "event_id": event_ids}):
         found[event_id].append(user_id)
     return found
 
 
 def _people(session: Session, ids: Collection[str]) -> dict[str, Any]:
-    columns = (User.id, User.email, User.name, User.role, User.level)
-    return {row.id: row for row in session.execute(select(*columns).where(User.id.in_(ids)))}
+    return {row.id: row for row in _USERS.all(session, {"user_id": ",".join(ids)})}

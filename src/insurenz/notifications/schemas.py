@@ -77,7 +77,6 @@ class NotificationOut(BaseModel):
     claim_id: str | None
     claim_uuid: str
     event_type: str
-    category: str
     title: str
     message: str
     recipients: list[RecipientOut]
@@ -90,6 +89,7 @@ class NotificationOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     link: str | None
+    category: str
     rev: int
     read_at: datetime | None
     archived_at: datetime | None
