@@ -2563,8 +2563,6 @@ export interface components {
             claim_uuid: string;
             /** Event Type */
             event_type: string;
-            /** Category */
-            category: string;
             /** Title */
             title: string;
             /** Message */
@@ -2596,6 +2594,8 @@ export interface components {
             updated_at: string;
             /** Link */
             link: string | null;
+            /** Category */
+            category: string;
             /** Rev */
             rev: number;
             /** Read At */

@@ -8,7 +8,9 @@ import { cx } from "./cx";
 import { messages } from "./messages";
 import { useProblemText } from "./problem-text";
 
-const WIDTHS = { text: "max-w-2xl", wide: "" };
+const WIDTHS = { text: "max-w-2xl", wide: "", desk: "" };
+// Desks use the whole window, and text in a size of which much can be seen at once.
+const AROUND = { text: "max-w-5xl sm:py-10", wide: "max-w-5xl sm:py-10", desk: "text-sm" };
 
 interface PageProps {
   title: string;
@@ -23,7 +25,7 @@ interface PageProps {
 /** Every page is one of these: it names the window and takes the focus when it is come to. */
 export function Page({ title, heading, intro, actions, width = "wide", children }: PageProps) {
   return (
-    <div className="mx-auto flex w-full max-w-5xl flex-col px-4 py-6 sm:px-6 sm:py-10">
+    <div className={cx("mx-auto flex w-full flex-col px-4 py-6 sm:px-6", AROUND[width])}>
       <div className={cx("flex flex-col gap-6", WIDTHS[width])}>
         <header className="flex flex-wrap items-end justify-between gap-4">
           <div className="flex min-w-0 flex-col gap-1">

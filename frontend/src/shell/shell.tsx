@@ -72,9 +72,11 @@ export function SkipLink() {
 }
 
 function Header() {
+  // As wide as the pages below it.
+  const width = roleOf(useMe()) === "policyholder" ? "max-w-5xl" : "";
   return (
     <header className="no-print sticky top-0 z-20 border-b border-line bg-surface">
-      <div className="mx-auto flex max-w-5xl flex-wrap items-center gap-x-8 px-4 sm:px-6">
+      <div className={cx("mx-auto flex flex-wrap items-center gap-x-8 px-4 sm:px-6", width)}>
         <Link to="/" className="flex h-14 items-center rounded-control">
           <Wordmark />
         </Link>
