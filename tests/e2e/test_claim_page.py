@@ -148,9 +148,8 @@ def test_the_lists_filters_stand_in_the_address(server: Server, chromium: Any) -
         page.wait_for_url("**/app/claims")
         page.get_by_label("Search by number or words").fill("appendix")
         page.wait_for_url("**/app/claims?text=appendix")
-        assert (
-            page.get_by_role("main").get_by_role("listitem").filter(has_text="inflamed appendix").count() == 1
-        )
+        expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(1)
+        expect(page.get_by_role("main").get_by_role("listitem")).to_contain_text("inflamed appendix")
         page.reload()
         assert page.get_by_label("Search by number or words").input_value() == "appendix"
 
