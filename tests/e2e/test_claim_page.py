@@ -148,8 +148,7 @@ def test_the_lists_filters_stand_in_the_address(server: Server, chromium: Any) -
         page.wait_for_url("**/app/claims")
         page.get_by_label("Search by number or words").fill("appendix")
         page.wait_for_url("**/app/claims?text=appendix")
-        expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(1)
-        expect(page.get_by_role("main").get_by_role("listitem")).to_contain_text("inflamed appendix")
+        expect(page.get_by_role("listitem").filter(has_text="inflamed appendix")).to_have_count(1)
         page.reload()
         assert page.get_by_label("Search by number or words").input_value() == "appendix"
 
