@@ -38,6 +38,8 @@ class Lane:
         self._sender, self._wake = sender, wake
         self._to_send: SimpleQueue[Taken | None] = SimpleQueue()
         self._sent: SimpleQueue[tuple[Taken, Result]] = SimpleQueue()
+        # Kept until they are committed: what was delivered is not to be sent again because a unit of work failed.
+        self._unwritten: list[tuple[Taken, Result]] = []
         self._being_sent = 0
         self._threads: list[threading.Thread] = []
         self._next_at: datetime | None = None
@@ -51,19 +53,21 @@ class Lane:
         for thread in self._threads:
             # Of the monotonic clock.
             thread.join(max(0.0, until - time.monotonic()))
-        if sent := self._drained():
-            self._sender.turn(sent, 0)
+        if self._collect():
+            self._sender.turn(self._unwritten, 0)
 
     def _turn(self) -> bool:
         self._next_at = None
-        sent = self._drained()
+        has_sent = self._collect()
         free = AT_ONCE - self._being_sent
-        if not sent and not (free and self._is_due()):
+        if not has_sent and not (free and self._is_due()):
             return False
-        for taken in self._sender.turn(sent, free):
+        following = self._sender.turn(self._unwritten, free)
+        self._unwritten.clear()
+        for taken in following:
             self._begin(taken)
         # Nothing is being sent any more: a look tells when there will be something.
-        return bool(sent) and not self._being_sent
+        return has_sent and not self._being_sent
 
     def _is_due(self) -> bool:
         is_due, self._next_at = self._sender.look()
@@ -88,14 +92,14 @@ class Lane:
             self._sent.put((taken, self._sender.send(taken)))
             self._wake.set()
 
-    def _drained(self) -> list[tuple[Taken, Result]]:
-        sent = []
+    def _collect(self) -> bool:
+        """Whether there are results to write: those of the threads, and what a failed unit of work left."""
         try:
             while True:
-                sent.append(self._sent.get_nowait())
+                self._unwritten.append(self._sent.get_nowait())
+                self._being_sent -= 1
         except Empty:
-            self._being_sent -= len(sent)
-            return sent
+            return bool(self._unwritten)
 
 
 @dataclass(frozen=True)
