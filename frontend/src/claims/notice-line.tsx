@@ -29,7 +29,13 @@ export function NoticeLine({ notice, onOpen, more, actions }: NoticeLineProps) {
     onOpen?.();
   };
   return (
-    <li className={cx("relative flex gap-3 border-s-4 px-3 py-3 sm:px-4", isUnread ? "border-s-brand bg-brand-tint" : "border-s-transparent", notice.link && "hover:bg-sunken")}>
+    <li
+      className={cx(
+        "relative flex gap-3 border-s-4 px-3 py-3 sm:px-4",
+        isUnread ? "border-s-brand bg-brand-tint/45" : "border-s-transparent",
+        notice.link && "hover:bg-sunken",
+      )}
+    >
       <NoticeIcon notice={notice} />
       <div className="min-w-0 flex-1">
         <p className="flex items-baseline justify-between gap-3">
@@ -39,11 +45,26 @@ export function NoticeLine({ notice, onOpen, more, actions }: NoticeLineProps) {
           </NoticeLink>
           <Ago at={notice.created_at} className="relative shrink-0 text-xs text-muted" />
         </p>
-        <p className="text-sm text-muted">{message}</p>
+        <p className="text-sm text-muted">
+          <Unbroken text={message} number={notice.claim_id} />
+        </p>
         {more}
       </div>
       {actions && <div className="relative -my-1 -me-1 flex shrink-0">{actions}</div>}
     </li>
+  );
+}
+
+/** A number does not end at the end of a line and begin again on the next. */
+function Unbroken({ text, number }: { text: string; number: string | null }) {
+  const [before = "", after] = number ? text.split(number, 2) : [text];
+  if (after === undefined) return text;
+  return (
+    <>
+      {before}
+      <span className="whitespace-nowrap">{number}</span>
+      {after}
+    </>
   );
 }
 

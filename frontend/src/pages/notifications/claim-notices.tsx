@@ -3,7 +3,6 @@ import { Archive, ChevronDown, Mail, MailOpen } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { NoticeLine } from "@/claims/notice-line";
-import { buttonClass } from "@/components/button";
 import { useText } from "@/i18n/text";
 import type { Notice } from "@/live/inbox";
 import { type Mark, useMark } from "@/live/marks";
@@ -83,7 +82,7 @@ function MarkButton({ notice, mark }: { notice: Notice; mark: Mark }) {
       type="button"
       title={t(WORDS[mark])}
       data-mark={mark === "archive" ? "archive" : "read"}
-      className={buttonClass("quiet", "icon")}
+      className="flex size-9 cursor-pointer items-center justify-center rounded-control text-muted hover:bg-brand-tint hover:text-brand sm:size-10"
       onClick={({ currentTarget }) => {
         const next = neighbourOf(currentTarget);
         mutate({ notice, mark });

@@ -19,12 +19,18 @@ import { FILTERS, type Tab, tabOf, tabsOf } from "./tabs";
 export default function NotificationsPage() {
   const t = useText(messages);
   const [search] = useSearchParams();
-  const tab = tabOf(search.get("show"), roleOf(useMe()));
+  const role = roleOf(useMe());
+  const tab = tabOf(search.get("show"), role);
   useLookingAt();
   return (
-    <Page title={t("title")} actions={<Actions />} width="text">
-      <Tabs shown={tab} />
-      <List key={tab} tab={tab} />
+    <Page title={t("title")} width={role === "policyholder" ? "text" : "desk"}>
+      <div className="flex max-w-3xl flex-col gap-5">
+        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 sm:border-b sm:border-line">
+          <Tabs shown={tab} />
+          <Actions />
+        </div>
+        <List key={tab} tab={tab} />
+      </div>
     </Page>
   );
 }
@@ -34,7 +40,7 @@ function Actions() {
   const { unread } = useBadge();
   const { mutate, isPending } = useReadAll();
   return (
-    <div className="-mx-3 flex flex-wrap gap-1">
+    <div className="flex flex-wrap gap-1 max-sm:-mx-3">
       {unread > 0 && (
         <Button variant="quiet" size="small" busy={isPending} icon={<CheckCheck className="size-4" aria-hidden />} onClick={() => mutate()}>
           {t("readAll")}
@@ -51,8 +57,8 @@ function Tabs({ shown }: { shown: Tab }) {
   const t = useText(messages);
   const { unread } = useBadge();
   return (
-    <nav aria-label={t("views")} className="-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
-      <ul className="flex w-max min-w-full gap-2 border-b border-line sm:gap-4">
+    <nav aria-label={t("views")} className="-mx-4 overflow-x-auto px-4 max-sm:w-screen sm:mx-0 sm:px-0">
+      <ul className="flex w-max min-w-full gap-2 border-line max-sm:border-b sm:gap-4">
         {tabsOf(roleOf(useMe())).map((tab) => (
           <li key={tab}>
             <Link
