@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 
 PASSWORD = "insurenz-demo-passphrase"
 ASHA, VIKRAM = "asha@demo.example", "vikram@demo.example"
+NISHA, RAHUL, AUDITOR = "desk@city.demo.example", "rahul@demo.example", "auditor@demo.example"
 WIDTHS = {"phone": (390, 844), "desk": (1280, 900)}
 Prepare = Callable[[Any], None]
 
@@ -34,6 +35,12 @@ class Shot:
 def open_menu(page: Any) -> None:
     """The account menu."""
     page.get_by_role("button", name="Account").or_(page.get_by_role("button", name="खाता")).first.click()
+
+
+def open_bell(page: Any) -> None:
+    """The newest notifications, below the bell."""
+    page.get_by_role("button", name=re.compile("Notifications|सूचनाएँ")).click()
+    page.locator("header section li").first.wait_for()
 
 
 def press_submit(page: Any) -> None:
@@ -128,6 +135,12 @@ SHOTS = (
     Shot("claim-completed", "/", ASHA, open_claim("completed")),
     Shot("claims", "/claims", ASHA),
     Shot("claims-filtered", "/claims?status=under_review&text=fell", ASHA),
+    Shot("bell", "/account", ASHA, open_bell),
+    Shot("bell-hospital", "/account", NISHA, open_bell),
+    Shot("notifications", "/notifications", ASHA),
+    Shot("notifications-hospital", "/notifications?show=act", NISHA),
+    Shot("notifications-staff", "/notifications?show=unread", RAHUL),
+    Shot("notifications-none", "/notifications", AUDITOR),
     Shot("claims-none", "/claims?text=nothing", ASHA),
 )
 

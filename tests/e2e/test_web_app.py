@@ -84,6 +84,8 @@ def test_in_the_demo_one_press_signs_in(server: Server, chromium: Any) -> None:
 def test_a_session_that_was_ended_elsewhere_leads_to_sign_in_and_back(server: Server, chromium: Any) -> None:
     with opened(chromium, server) as page:
         sign_in(page, server, ASHA)
+        # With it, the page would notice by itself.
+        page.route("**/notifications/stream*", lambda route: route.abort())
         page.goto("/app/account")
         page.get_by_text("This device").wait_for()
         page.context.request.post(f"{server.base}/auth/logout", headers={"Sec-Fetch-Site": "same-origin"})

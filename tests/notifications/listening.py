@@ -62,14 +62,14 @@ class Ear:
     _pieces: "queue.Queue[str]" = field(default_factory=queue.Queue)
     _frames: list[Frame] = field(default_factory=list)
 
-    def open(self, app: Any, headers: dict[str, str]) -> "Ear":
+    def open(self, app: Any, headers: dict[str, str], query: str = "") -> "Ear":
         """Ask for the stream, and wait until it has begun, or was refused."""
         self.portal.call(self._prepare)
         scope = {
             "type": "http",
             "method": "GET",
             "path": "/notifications/stream",
-            "query_string": b"",
+            "query_string": query.encode(),
             "headers": [(n.lower().encode(), v.encode()) for n, v in headers.items()],
             "client": ("127.0.0.1", 1),
         }
@@ -162,12 +162,12 @@ class Ears:
     hub: Hub
     ears: list[Ear] = field(default_factory=list)
 
-    def open(self, who: Actor | dict[str, str], after: object = None) -> Ear:
-        """A new stream of a person, or with these headers, from now on or after this event."""
+    def open(self, who: Actor | dict[str, str], after: object = None, query: str = "") -> Ear:
+        """A new stream of a person, or with these headers, from now on or after this event; `query` as in the address."""
         headers = dict(self.api.as_(who).headers) if isinstance(who, Actor) else dict(who)
         if after is not None:
             headers["Last-Event-ID"] = str(after)
-        ear = Ear(self.portal).open(self.api.app, headers)
+        ear = Ear(self.portal).open(self.api.app, headers, query)
         self.ears.append(ear)
         return ear
 

@@ -139,6 +139,17 @@ def test_from_an_id_that_is_none_of_this_inbox_a_stream_begins_with_the_state(
     assert [(f.id, f.event) for f in frames] == [(2, "state")]
 
 
+def test_a_window_that_takes_over_resumes_by_its_address(ears: Ears, live: Desk) -> None:
+    person = live.cast.lakeside_desk
+    one, two, three = cleared(live, 3)
+    assert [f.item["id"] for f in ears.open(person, query="after=1").rest()] == [two, three]
+    # The browser's own resuming knows better than the address with which the window began.
+    assert [f.item["id"] for f in ears.open(person, after=2, query="after=0").rest()] == [three]
+    assert [f.item["id"] for f in ears.open(person, query="after=0").rest()] == [one, two, three]
+    for unknown in ("after=4", "after=-1", "after=one", "after="):
+        assert [(f.id, f.event) for f in ears.open(person, query=unknown).rest()] == [(3, "state")]
+
+
 def test_an_inbox_that_never_got_anything_can_be_listened_to(ears: Ears, live: Desk) -> None:
     person = live.cast.lakeside_desk
     fresh, resumed = ears.open(person), ears.open(person, after=0)

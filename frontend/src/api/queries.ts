@@ -77,12 +77,3 @@ export const sessionsQuery = queryOptions({
   queryKey: ["sessions"],
   queryFn: async () => (await api.get("/auth/sessions", { query: { limit: 200 } })).items,
 });
-
-/** Notifications not read yet, of all claims or of one. */
-export function unreadQuery(claimId?: string) {
-  return queryOptions({
-    queryKey: ["notifications", "unread", claimId ?? "all"],
-    queryFn: async () =>
-      (await api.get("/notifications", { query: { unread: true, claim_id: claimId, limit: 50 } })).items,
-  });
-}

@@ -1457,8 +1457,8 @@ export interface paths {
          * Stream Notifications
          * @description Your inbox as it changes (server-sent events): each notification that is new or has changed, as in the list.
          *
-         *     With `Last-Event-ID` everything that has changed since then, in its latest state; without it first how your inbox
-         *     stands. It ends when your access does, and after an hour, to be taken up again.
+         *     With `Last-Event-ID` (or `after`) everything that has changed since then, in its latest state; without it first how
+         *     your inbox stands. It ends when your access does, and after an hour, to be taken up again.
          *
          *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
          */
@@ -6485,7 +6485,10 @@ export interface operations {
     };
     stream_notifications: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The same as Last-Event-ID, which goes before it: for a window that takes over from another. */
+                after?: string;
+            };
             header?: {
                 /** @description The id of the last event that was received; browsers send it by themselves. */
                 "Last-Event-ID"?: string;

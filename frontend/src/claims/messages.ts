@@ -38,6 +38,7 @@ export const messages = catalogue({
     insurer: "Your insurer",
     claimOf: "{type} claim",
     "amount.of": "of {claimed}",
+    "notice.unread": "Unread:",
   },
   hi: {
     "type.medical": "चिकित्सा",
@@ -75,5 +76,6 @@ export const messages = catalogue({
     insurer: "आपकी बीमा कंपनी",
     claimOf: "{type} दावा",
     "amount.of": "({claimed} में से)",
+    "notice.unread": "अपठित:",
   },
 });

@@ -6,10 +6,14 @@ interface MenuProps {
   label: ReactNode;
   /** For the button; its words must be in `label`. */
   className?: string;
+  /** The size of the panel, and where it stands. */
+  panelClass?: string;
   children: (close: () => void) => ReactNode;
 }
 
-export function Menu({ label, className, children }: MenuProps) {
+const PANEL = "absolute end-0 w-72 max-w-[calc(100vw-2rem)] p-2";
+
+export function Menu({ label, className, panelClass = PANEL, children }: MenuProps) {
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -46,10 +50,7 @@ export function Menu({ label, className, children }: MenuProps) {
       <div
         id={panel}
         hidden={!isOpen}
-        className={cx(
-          "absolute end-0 z-30 mt-2 w-72 max-w-[calc(100vw-2rem)]",
-          "rounded-surface border border-line bg-surface p-2 shadow-float",
-        )}
+        className={cx("z-30 mt-2 rounded-surface border border-line bg-surface shadow-float", panelClass)}
       >
         {isOpen && children(() => setOpen(false))}
       </div>

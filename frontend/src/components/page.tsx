@@ -1,8 +1,10 @@
 /** The frame of a page's content: title of the window, heading, width; and the ways a page can be without content. */
 import { FileSearch, LockKeyhole, type LucideIcon, SearchX, TriangleAlert } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef } from "react";
 import { type Problem, asProblem } from "@/api/problem";
 import { useText } from "@/i18n/text";
+import { capped, headQuery } from "@/live/inbox";
 import { Button, LinkButton } from "./button";
 import { cx } from "./cx";
 import { messages } from "./messages";
@@ -41,8 +43,11 @@ export function Page({ title, heading, intro, actions, width = "wide", children 
   );
 }
 
+/** The name of the window, with how many notifications are unread: to be seen on its tab. */
 export function WindowTitle({ children }: { children: string }) {
-  return <title>{`${children} · Insurenz`}</title>;
+  const { data: head } = useQuery({ ...headQuery, enabled: false });
+  const unread = head?.unread ? `(${capped(head.unread)}) ` : "";
+  return <title>{`${unread}${children} · Insurenz`}</title>;
 }
 
 /** The h1. It takes the focus when the page was come to from another, so that screen readers begin there. */

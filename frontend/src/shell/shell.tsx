@@ -7,6 +7,7 @@ import { cx } from "@/components/cx";
 import { Failed } from "@/components/page";
 import { Toasts } from "@/components/toast";
 import { useText } from "@/i18n/text";
+import { Live } from "@/live/live";
 import { AccountMenu } from "./account-menu";
 import { Bell } from "./bell";
 import { Wordmark } from "./mark";
@@ -38,6 +39,7 @@ export function SignedIn() {
       <OfflineNotice />
       <Outlet />
       <Toasts />
+      <Live />
     </>
   );
 }

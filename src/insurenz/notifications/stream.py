@@ -52,6 +52,13 @@ LAST_EVENT_ID: dict[str, Any] = {
     "description": "The id of the last event that was received; browsers send it by themselves.",
     "schema": {"type": "string", "maxLength": 64},
 }
+AFTER: dict[str, Any] = {
+    "name": "after",
+    "in": "query",
+    "required": False,
+    "description": "The same as Last-Event-ID, which goes before it: for a window that takes over from another.",
+    "schema": {"type": "string", "maxLength": 64},
+}
 
 router = APIRouter(route_class=Route, tags=["notifications"])
 
@@ -60,13 +67,13 @@ router = APIRouter(route_class=Route, tags=["notifications"])
     "/notifications/stream",
     response_class=Response,
     responses={200: EVENTS},
-    openapi_extra={"parameters": [LAST_EVENT_ID]},
+    openapi_extra={"parameters": [LAST_EVENT_ID, AFTER]},
 )
 async def stream_notifications(request: Request) -> Response:
     """Your inbox as it changes (server-sent events): each notification that is new or has changed, as in the list.
 
-    With `Last-Event-ID` everything that has changed since then, in its latest state; without it first how your inbox
-    stands. It ends when your access does, and after an hour, to be taken up again.
+    With `Last-Event-ID` (or `after`) everything that has changed since then, in its latest state; without it first how
+    your inbox stands. It ends when your access does, and after an hour, to be taken up again.
     """
     return await _opened(request, request.app.state.hub)
 
@@ -86,7 +93,7 @@ def _begin(request: Request, hub: Hub, stream: Stream) -> Batch:
 
 
 def _last_event_id(request: Request) -> int | None:
-    given = request.headers.get("last-event-id", "")
+    given = request.headers.get("last-event-id") or request.query_params.get("after", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS else None
 
 

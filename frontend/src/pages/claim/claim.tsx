@@ -5,6 +5,7 @@ import { Link, useParams } from "react-router";
 import { type Claim, claimQuery, historyQuery, policiesQuery } from "@/api/queries";
 import { roleOf, useMe } from "@/api/session";
 import { messages as claimMessages } from "@/claims/messages";
+import { useReadNotices } from "@/claims/read-notices";
 import { Button } from "@/components/button";
 import { ContentSkeleton } from "@/shell/page-skeleton";
 import { Failed, Page } from "@/components/page";
@@ -18,7 +19,6 @@ import { messages } from "./messages";
 import { Progress } from "./progress";
 import { Timeline } from "./timeline";
 import { Todo } from "./todo";
-import { useReadNotices } from "./read-notices";
 import { Withdraw } from "./withdraw";
 
 export default function ClaimPage() {

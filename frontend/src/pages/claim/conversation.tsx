@@ -19,16 +19,11 @@ import { usePayer } from "./about";
 import { messages } from "./messages";
 
 const MOST = 5000;
-// Until news come by themselves.
-const LOOK_AGAIN_MS = 30_000;
 
 export function Conversation({ claim }: { claim: Claim }) {
   const t = useText(messages);
   const payer = usePayer(claim);
-  const { data: said, error, refetch } = useQuery({
-    ...messagesQuery(claim.claim_number),
-    refetchInterval: LOOK_AGAIN_MS,
-  });
+  const { data: said, error, refetch } = useQuery(messagesQuery(claim.claim_number));
   return (
     <Section id="messages" title={t("messages.title")}>
       {error && !said && <Failed error={error} retry={() => void refetch()} />}

@@ -3,13 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { CheckCheck, ChevronRight, CircleCheck, CircleX, type LucideIcon, MessageSquare } from "lucide-react";
 import { Link } from "react-router";
 import type { Schema } from "@/api/client";
-import { unreadQuery } from "@/api/queries";
 import { type Me, useMe } from "@/api/session";
 import { Section } from "@/components/card";
 import { cx } from "@/components/cx";
 import { Skeleton } from "@/components/page";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
+import { unreadQuery } from "@/live/inbox";
 import { messages } from "./messages";
 
 type Notification = Schema<"NotificationOut">;
