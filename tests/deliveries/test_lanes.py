@@ -18,7 +18,7 @@ from insurenz.deliveries.channels import Channels, Permanent, Sending
 from insurenz.deliveries.lanes import AT_ONCE, DeliveryThreads, delivery_threads, measure
 from insurenz.deliveries.sending import Sender
 from tests.conftest import Clock
-from tests.deliveries.messages import Scripted, attempts, delivery, outgoing, put, states
+from tests.deliveries.messages import Scripted, attempts, outgoing, put, states
 
 
 @pytest.fixture(autouse=True)
