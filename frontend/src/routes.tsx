@@ -31,6 +31,7 @@ const inShell: RouteObject[] = [
   { path: "claims", ...page(() => import("./pages/claims/list")) },
   { path: "claims/:id", ...page(() => import("./pages/claim/claim"), warmClaim) },
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
+  { path: "analytics", ...page(() => import("./pages/analytics/analytics")) },
   { path: "account", ...page(() => import("./pages/account/account")) },
 ];
 

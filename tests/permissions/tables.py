@@ -111,6 +111,7 @@ change_preferences      account       401    200   200   200  200   200  200  20
 PAGES = {
     "GET /",
     "GET /app",
+    "GET /app/assets/{name}",
     "GET /app/{path:path}",
     "GET /docs",
     "GET /docs/openapi.json",
