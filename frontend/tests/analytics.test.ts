@@ -42,7 +42,7 @@ it("stacks the phases in the order of a claim, and keeps buckets without claims"
 });
 
 it.each([
-  [0, "0 mins"],
+  [0, "1 min"],
   [59 * 60, "59 mins"],
   [3600, "1 hr"],
   [9.25 * 3600, "9.3 hrs"],

@@ -38,6 +38,7 @@ export function AmountsPanel({ filters }: { filters: Filters }) {
     label: workflow(item.workflow),
     says: t("amounts.bar", {
       approved: format.amount(item.approved, item.currency),
+      decided: format.amount(item.decided, item.currency),
       claimed: format.amount(item.claimed, item.currency),
     }),
     layers: [item.claimed, item.decided, item.approved].map((amount, index) => ({

@@ -1,4 +1,5 @@
 /** Bars that lie, each with its words above it: one inside the other, the palest being the longest. */
+import { cx } from "@/components/cx";
 import { Legend, type LegendItem } from "./legend";
 
 /** From the longest to the shortest. */
@@ -21,22 +22,23 @@ interface BarsProps {
   legend?: LegendItem[];
   /** What a bar of full length stands for; the longest one if absent. */
   full?: number;
+  /** Words, bar and end in one line where there is room: for short words. */
+  isCompact?: boolean;
 }
 
 const THICK = 14;
+const COMPACT = "sm:grid-cols-[11rem_1fr_2rem]";
 
-export function Bars({ bars, description, legend, full }: BarsProps) {
+export function Bars({ bars, description, legend, full, isCompact = false }: BarsProps) {
   const longest = full ?? Math.max(...bars.flatMap((bar) => bar.layers.map((layer) => layer.size)), 1);
   return (
     <figure className="flex flex-col gap-4">
       <div role="img" aria-label={description} className="flex flex-col gap-3">
         {bars.map((bar) => (
-          <div key={bar.key} className="flex flex-col gap-1">
-            <p className="flex flex-wrap justify-between gap-x-4">
-              <span>{bar.label}</span>
-              <data className="text-muted">{bar.says}</data>
-            </p>
-            <svg width="100%" height={THICK + 2} className="block overflow-visible">
+          <div key={bar.key} className={cx("grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1", isCompact && COMPACT)}>
+            <span>{bar.label}</span>
+            <data className={cx("text-end text-muted", isCompact && "sm:order-3")}>{bar.says}</data>
+            <svg width="100%" height={THICK + 2} className={cx("block overflow-visible", isCompact ? "col-span-2 sm:order-2 sm:col-span-1" : "col-span-2")}>
               <line x1={0} x2={0} y1={0} y2={THICK + 2} className="stroke-control" />
               {bar.layers.map(({ size, fill }, index) => (
                 <rect

@@ -32,7 +32,7 @@ function useChange() {
 export function Filters({ from, to }: { from: string; to: string }) {
   const t = useText(messages);
   return (
-    <section aria-label={t("filters")} className="no-print flex flex-wrap items-end gap-x-6 gap-y-3">
+    <section aria-label={t("filters")} className="no-print flex flex-wrap items-end gap-x-4 gap-y-3">
       <Spans />
       <Day name="from" shown={from} />
       <Day name="to" shown={to} />
@@ -123,7 +123,7 @@ function Organisation({ name }: { name: "hospital" | "payer" }) {
   return (
     <div className="flex flex-col gap-1">
       <Label id={id}>{t(`filter.${name}`)}</Label>
-      <Select id={id} value={search.get(name) ?? ""} onChange={(event) => change({ [name]: event.target.value })} className="w-52 max-w-full">
+      <Select id={id} value={search.get(name) ?? ""} onChange={(event) => change({ [name]: event.target.value })} className="w-44 max-w-full">
         <option value="">{t("filter.all")}</option>
         {data
           .filter((each) => each.kind === name)

@@ -44,7 +44,7 @@ export function ReasonsPanel({ filters }: { filters: Filters }) {
         return (
           <div key={kind} className="flex flex-col gap-3">
             <h3 className="text-sm">{t(`reasons.${kind}`)}</h3>
-            <Bars bars={bars} full={most} description={bars.map((bar) => `${bar.label}: ${bar.says}`).join("; ")} />
+            <Bars isCompact bars={bars} full={most} description={bars.map((bar) => `${bar.label}: ${bar.says}`).join("; ")} />
           </div>
         );
       })}

@@ -43,10 +43,10 @@ export function columnsOf({ buckets, items }: Pick<ClaimsOverTime, "buckets" | "
   });
 }
 
-/** "45 min", "9 h", "2.5 days": in the unit in which it is a small number. */
+/** "45 mins", "9 hrs", "2.5 days": in the unit in which it is a small number; at least a minute. */
 export function duration(seconds: number, language: Language): string {
   const [unit, length] = seconds < HOUR ? (["minute", MINUTE] as const) : seconds < 2 * DAY ? (["hour", HOUR] as const) : (["day", DAY] as const);
-  const value = seconds / length;
+  const value = Math.max(seconds, MINUTE) / length;
   const maximumFractionDigits = value < 10 && unit !== "minute" ? 1 : 0;
   return new Intl.NumberFormat(`${language}-IN`, { style: "unit", unit, maximumFractionDigits }).format(value);
 }
