@@ -27,7 +27,7 @@ interface BarsProps {
 }
 
 const THICK = 14;
-const COMPACT = "sm:grid-cols-[11rem_1fr_2rem]";
+const COMPACT = "sm:grid sm:grid-cols-[11rem_1fr_2rem] sm:items-center sm:gap-x-4";
 
 export function Bars({ bars, description, legend, full, isCompact = false }: BarsProps) {
   const longest = full ?? Math.max(...bars.flatMap((bar) => bar.layers.map((layer) => layer.size)), 1);
@@ -35,10 +35,12 @@ export function Bars({ bars, description, legend, full, isCompact = false }: Bar
     <figure className="flex flex-col gap-4">
       <div role="img" aria-label={description} className="flex flex-col gap-3">
         {bars.map((bar) => (
-          <div key={bar.key} className={cx("grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1", isCompact && COMPACT)}>
-            <span>{bar.label}</span>
-            <data className={cx("text-end text-muted", isCompact && "sm:order-3")}>{bar.says}</data>
-            <svg width="100%" height={THICK + 2} className={cx("block overflow-visible", isCompact ? "col-span-2 sm:order-2 sm:col-span-1" : "col-span-2")}>
+          <div key={bar.key} className={cx("flex flex-col gap-1", isCompact && COMPACT)}>
+            <p className={cx("flex flex-wrap justify-between gap-x-4", isCompact && "sm:contents")}>
+              <span>{bar.label}</span>
+              <data className="text-muted sm:order-3 sm:text-end">{bar.says}</data>
+            </p>
+            <svg width="100%" height={THICK + 2} className="block overflow-visible sm:order-2">
               <line x1={0} x2={0} y1={0} y2={THICK + 2} className="stroke-control" />
               {bar.layers.map(({ size, fill }, index) => (
                 <rect

@@ -32,7 +32,7 @@ function useChange() {
 export function Filters({ from, to }: { from: string; to: string }) {
   const t = useText(messages);
   return (
-    <section aria-label={t("filters")} className="no-print flex flex-wrap items-end gap-x-4 gap-y-3">
+    <section aria-label={t("filters")} className="no-print grid grid-cols-2 items-end gap-x-4 gap-y-3 sm:flex sm:flex-wrap">
       <Spans />
       <Day name="from" shown={from} />
       <Day name="to" shown={to} />
@@ -50,7 +50,7 @@ function Spans() {
   const today = config && todayIn(config.timezone);
   const fromOf = (days: number) => (days === USUAL || !today ? "" : daysBefore(today, days - 1));
   return (
-    <fieldset className="flex flex-col gap-1">
+    <fieldset className="col-span-2 flex flex-col gap-1">
       <legend className="mb-1 text-xs font-semibold text-muted">{t("filter.period")}</legend>
       <div className="flex flex-wrap gap-2">
         {SPANS.map((days) => {
@@ -79,7 +79,7 @@ function Day({ name, shown }: { name: "from" | "to"; shown: string }) {
   const [search, change] = useChange();
   const id = useId();
   return (
-    <div className="flex flex-col gap-1">
+    <div className="flex min-w-0 flex-col gap-1">
       <Label id={id}>{t(`filter.${name}`)}</Label>
       <input
         id={id}
@@ -89,7 +89,7 @@ function Day({ name, shown }: { name: "from" | "to"; shown: string }) {
         defaultValue={search.get(name) ?? shown}
         onBlur={(event) => event.target.value !== shown && change({ [name]: event.target.value })}
         onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
-        className={controlClass(false, "h-11 w-40")}
+        className={controlClass(false, "h-11 sm:w-40")}
       />
     </div>
   );
@@ -101,9 +101,9 @@ function Workflow() {
   const [search, change] = useChange();
   const id = useId();
   return (
-    <div className="flex flex-col gap-1">
+    <div className="flex min-w-0 flex-col gap-1">
       <Label id={id}>{t("filter.workflow")}</Label>
-      <Select id={id} value={search.get("workflow") ?? ""} onChange={(event) => change({ workflow: event.target.value })} className="w-44">
+      <Select id={id} value={search.get("workflow") ?? ""} onChange={(event) => change({ workflow: event.target.value })} className="sm:w-44">
         <option value="">{t("filter.all")}</option>
         {data.map(({ name, title }) => (
           <option key={name} value={name}>
@@ -121,9 +121,9 @@ function Organisation({ name }: { name: "hospital" | "payer" }) {
   const { data = [] } = useQuery(organisationsQuery);
   const id = useId();
   return (
-    <div className="flex flex-col gap-1">
+    <div className="flex min-w-0 flex-col gap-1">
       <Label id={id}>{t(`filter.${name}`)}</Label>
-      <Select id={id} value={search.get(name) ?? ""} onChange={(event) => change({ [name]: event.target.value })} className="w-44 max-w-full">
+      <Select id={id} value={search.get(name) ?? ""} onChange={(event) => change({ [name]: event.target.value })} className="sm:w-44">
         <option value="">{t("filter.all")}</option>
         {data
           .filter((each) => each.kind === name)
