@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import sync_playwright
 
 PASSWORD = "insurenz-demo-passphrase"
-ASHA, VIKRAM = "asha@demo.example", "vikram@demo.example"
+ASHA, VIKRAM, ADMIN = "asha@demo.example", "vikram@demo.example", "admin@demo.example"
 NISHA, RAHUL, AUDITOR = "desk@city.demo.example", "rahul@demo.example", "auditor@demo.example"
 WIDTHS = {"phone": (390, 844), "desk": (1280, 900)}
 Prepare = Callable[[Any], None]
@@ -107,6 +107,12 @@ def press(prepare: Prepare, button: str) -> Prepare:
     return go
 
 
+def open_tables(page: Any) -> None:
+    """Every table behind a chart."""
+    for button in page.locator("main button[aria-controls]").all():
+        button.click()
+
+
 SHOTS = (
     Shot("sign-in", "/sign-in"),
     Shot("sign-in-errors", "/sign-in", prepare=press_submit),
@@ -142,6 +148,10 @@ SHOTS = (
     Shot("notifications-staff", "/notifications?show=unread", RAHUL),
     Shot("notifications-none", "/notifications", AUDITOR),
     Shot("claims-none", "/claims?text=nothing", ASHA),
+    Shot("analytics", "/analytics", ADMIN),
+    Shot("analytics-year", "/analytics?from=2026-01-01&workflow=hospital", ADMIN, open_tables),
+    Shot("analytics-none", "/analytics?from=2020-01-01&to=2020-02-01", ADMIN),
+    Shot("analytics-no-rights", "/analytics", ASHA),
 )
 
 

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 from insurenz import __version__, workflow
 from insurenz.accounts import auth, retention
 from insurenz.accounts import endpoints as accounts
+from insurenz.analytics import endpoints as analytics
 from insurenz.claims import answers
 from insurenz.claims import endpoints as claims
 from insurenz.claims.rules import Rules
@@ -74,6 +75,7 @@ ROUTERS: Sequence[APIRouter] = (
     stream.router,
     events.router,
     deliveries.router,
+    analytics.router,
     docs.router,
     mailbox.router,
     web_app.router,

@@ -100,6 +100,8 @@ def call_of(place: Place, operation: str, **changes: str) -> Call:
         return Call(method, f"/{template}")
     if operation == "claim_recipients":
         template += "?action=start_review"
+    if operation == "export_analytics":
+        template += "?table=amounts"
     body = BODIES.get(operation)
     if operation == "create_policy":
         body = body | {"user_id": values["owner_id"]}

@@ -59,6 +59,12 @@ change_policy           admin:write   401    403   403   403  403   403  403  20
 list_deliveries         admin:read    401    403   403   403  403   403  403  200   200
 replay_delivery         admin:write   401    403   403   403  403   403  403  200   403
 pause_channel           admin:write   401    403   403   403  403   403  403  200   403
+claims_over_time        claims:read   401    403   403   403  200   200  200  200   200
+claim_turnaround        claims:read   401    403   403   403  200   200  200  200   200
+claim_amounts           claims:read   401    403   403   403  200   200  200  200   200
+claim_reasons           claims:read   401    403   403   403  200   200  200  200   200
+notices_read            claims:read   401    403   403   403  200   200  200  200   200
+export_analytics        claims:read   401    403   403   403  200   200  200  200   200
 list_events             admin:read    401    403   403   403  403   403  403  200   200
 
 upload                  claims:write  401    201   201   201  201   201  201  201   403
@@ -105,6 +111,7 @@ change_preferences      account       401    200   200   200  200   200  200  20
 PAGES = {
     "GET /",
     "GET /app",
+    "GET /app/assets/{name}",
     "GET /app/{path:path}",
     "GET /docs",
     "GET /docs/openapi.json",

@@ -69,6 +69,12 @@ def _writing() -> list[str]:
         "count_claims",
         "count_unread",
         "export_claims",
+        "claims_over_time",
+        "claim_turnaround",
+        "claim_amounts",
+        "claim_reasons",
+        "notices_read",
+        "export_analytics",
         "stream_notifications",
     }
     names = [name.rstrip("*") for name in rows(ROUTES)]

@@ -229,9 +229,26 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "list_deliveries": page({"": DELIVERY, "attempts": ATTEMPT}),
     "replay_delivery": {"": DELIVERY, "attempts": ATTEMPT},
     "pause_channel": "channel is_paused",
+    "claims_over_time": {
+        "": "from to bucket buckets items total",
+        "items": "starts workflow status status_group count",
+    },
+    "claim_turnaround": {
+        "": "from to claims counted items",
+        "items": "workflow party ended open median_seconds p90_seconds",
+    },
+    "claim_amounts": {
+        "": "from to items",
+        "items": "workflow currency claims claimed decided_claims decided approved_claims approved approval_share",
+    },
+    "claim_reasons": "from to items",  # nothing is asked about these claims, and no reason has a name
+    "notices_read": {
+        "": "from to claims counted items",
+        "items": "category told read read_share median_seconds p90_seconds",
+    },
     "list_events": page({"": EVENT, "actor": "id role name email"}),
 }
-WITHOUT_FIELDS = {"metrics", "open_document", "export_claims", "stream_notifications"}
+WITHOUT_FIELDS = {"metrics", "open_document", "export_claims", "export_analytics", "stream_notifications"}
 
 
 def every_field(world: World) -> set[str]:

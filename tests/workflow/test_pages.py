@@ -32,7 +32,14 @@ def test_a_description_is_plain_json_and_complete() -> None:
 def test_a_client_reads_fields_kinds_and_suggestions() -> None:
     described = describe(HOSPITAL)
     assert described["suggests"] == {
-        "query_category": ["documentation", "clinical", "billing", "identity", "other"]
+        "query_category": ["documentation", "clinical", "billing", "identity", "other"],
+        "rejection_reason": [
+            "Waiting period",
+            "Illness before the policy",
+            "Stay not needed",
+            "Treatment not covered",
+            "Proof missing",
+        ],
     }
     assert described["fields"]["remarks"] == "text"
     assert described["fields"]["due_at"] == "time"

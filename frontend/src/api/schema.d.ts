@@ -1559,6 +1559,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analytics/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claims Over Time
+         * @description The claims you may see, by when they were filed and how they stand now.
+         *
+         *     For `admin`, `auditor`, `claim_processor`. API keys need the scope `claims:read`.
+         */
+        get: operations["claims_over_time"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/turnaround": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claim Turnaround
+         * @description How long these claims waited for the hospital, the policyholder, the payer: median and p90.
+         *
+         *     For `admin`, `auditor`, `claim_processor`. API keys need the scope `claims:read`.
+         */
+        get: operations["claim_turnaround"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/amounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claim Amounts
+         * @description What was claimed with these claims, and what was approved.
+         *
+         *     For `admin`, `auditor`, `claim_processor`. API keys need the scope `claims:read`.
+         */
+        get: operations["claim_amounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claim Reasons
+         * @description Why queries were raised about these claims, and why those that stand refused were.
+         *
+         *     For `admin`, `auditor`, `claim_processor`. API keys need the scope `claims:read`.
+         */
+        get: operations["claim_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notices Read
+         * @description Which share of the notices about these claims was read, and how soon.
+         *
+         *     For `admin`, `auditor`, `claim_processor`. API keys need the scope `claims:read`.
+         */
+        get: operations["notices_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Analytics
+         * @description One of these tables as CSV; its first line has the names of the fields.
+         *
+         *     For `admin`, `auditor`, `claim_processor`. API keys need the scope `claims:read`.
+         */
+        get: operations["export_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1596,6 +1728,59 @@ export interface components {
             requires: string[];
             /** Optional */
             optional: string[];
+        };
+        /**
+         * Amounts
+         * @description Amounts by workflow and currency.
+         */
+        Amounts: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            /** Items */
+            items: components["schemas"]["AmountsInCurrency"][];
+        };
+        /**
+         * AmountsInCurrency
+         * @description What was claimed, and what was approved of what has been decided.
+         *
+         *     `approval_share` is `approved` in parts of `decided`: what was claimed with the claims that stand decided.
+         */
+        AmountsInCurrency: {
+            /** Workflow */
+            workflow: string;
+            /** Currency */
+            currency: string;
+            /** Claims */
+            claims: number;
+            /**
+             * Claimed
+             * @example 18250.00
+             */
+            claimed: string;
+            /** Decided Claims */
+            decided_claims: number;
+            /**
+             * Decided
+             * @example 18250.00
+             */
+            decided: string;
+            /** Approved Claims */
+            approved_claims: number;
+            /**
+             * Approved
+             * @example 18250.00
+             */
+            approved: string;
+            /** Approval Share */
+            approval_share: number | null;
         };
         /**
          * ApiKeyIn
@@ -1947,6 +2132,52 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * ClaimsInBucket
+         * @description How many of the claims filed from this day on, to the next bucket, stand so now.
+         */
+        ClaimsInBucket: {
+            /**
+             * Starts
+             * Format: date
+             */
+            starts: string;
+            /** Workflow */
+            workflow: string;
+            /** Status */
+            status: string;
+            /** Status Group */
+            status_group: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * ClaimsOverTime
+         * @description Claims by when they were filed and how they stand; `buckets` are the first days, also of those without claims.
+         */
+        ClaimsOverTime: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            /**
+             * Bucket
+             * @enum {string}
+             */
+            bucket: "day" | "week" | "month";
+            /** Buckets */
+            buckets: string[];
+            /** Items */
+            items: components["schemas"]["ClaimsInBucket"][];
+            /** Total */
+            total: number;
         };
         /**
          * DefaultOut
@@ -2538,6 +2769,26 @@ export interface components {
             deliveries: components["schemas"]["DeliveryOut"][];
         };
         /**
+         * NoticesOfCategory
+         * @description How many notices of a category people got and read, and how soon.
+         *
+         *     Of those that were read half were so within the median, nine in ten within the p90.
+         */
+        NoticesOfCategory: {
+            /** Category */
+            category: string;
+            /** Told */
+            told: number;
+            /** Read */
+            read: number;
+            /** Read Share */
+            read_share: number;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** P90 Seconds */
+            p90_seconds: number | null;
+        };
+        /**
          * NoticesOut
          * @description A page of what a claim's events told, newest first.
          */
@@ -2546,6 +2797,28 @@ export interface components {
             items: components["schemas"]["NoticeOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * NoticesRead
+         * @description Notices about the claims, as long as they are in somebody's inbox.
+         */
+        NoticesRead: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            /** Claims */
+            claims: number;
+            /** Counted */
+            counted: number;
+            /** Items */
+            items: components["schemas"]["NoticesOfCategory"][];
         };
         /**
          * NotificationOut
@@ -3048,6 +3321,43 @@ export interface components {
             zone: string;
         };
         /**
+         * ReasonCount
+         * @description How often something was asked, or a claim refused, for this reason.
+         *
+         *     `reason` is one that a definition suggests; what staff wrote in words of their own counts as `other`.
+         */
+        ReasonCount: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "query" | "rejection";
+            /** Workflow */
+            workflow: string;
+            /** Reason */
+            reason: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * Reasons
+         * @description Why queries were raised, and why claims stand refused.
+         */
+        Reasons: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            /** Items */
+            items: components["schemas"]["ReasonCount"][];
+        };
+        /**
          * ReceiptOut
          * @description Somebody who was told: why, what became of each other channel, and when they read it.
          */
@@ -3443,6 +3753,51 @@ export interface components {
             actor_name: string | null;
             /** Actor Email */
             actor_email: string | null;
+        };
+        /**
+         * Turnaround
+         * @description Who claims waited for, and how long.
+         */
+        Turnaround: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            /** Claims */
+            claims: number;
+            /** Counted */
+            counted: number;
+            /** Items */
+            items: components["schemas"]["TurnsOfParty"][];
+        };
+        /**
+         * TurnsOfParty
+         * @description How long claims waited for one party: from when it was its turn until it was another's, or nobody's.
+         *
+         *     The times are of turns that have ended: half of them took at most the median, nine in ten at most the p90.
+         */
+        TurnsOfParty: {
+            /** Workflow */
+            workflow: string;
+            /**
+             * Party
+             * @description hospital, policyholder or payer
+             */
+            party: string;
+            /** Ended */
+            ended: number;
+            /** Open */
+            open: number;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** P90 Seconds */
+            p90_seconds: number | null;
         };
         /**
          * UnreadOut
@@ -6639,6 +6994,215 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    claims_over_time: {
+        parameters: {
+            query?: {
+                /** @description First day of filing, in the install's time zone; 90 days if absent */
+                from?: string | null;
+                /** @description Last day of filing; today if absent */
+                to?: string | null;
+                workflow?: string | null;
+                /** @description Id or number, e.g. HOSP_001 */
+                hospital?: string | null;
+                /** @description Id or number, e.g. PAY_001 */
+                payer?: string | null;
+                /** @description By the length of the period if absent */
+                bucket?: ("day" | "week" | "month") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimsOverTime"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    claim_turnaround: {
+        parameters: {
+            query?: {
+                /** @description First day of filing, in the install's time zone; 90 days if absent */
+                from?: string | null;
+                /** @description Last day of filing; today if absent */
+                to?: string | null;
+                workflow?: string | null;
+                /** @description Id or number, e.g. HOSP_001 */
+                hospital?: string | null;
+                /** @description Id or number, e.g. PAY_001 */
+                payer?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turnaround"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    claim_amounts: {
+        parameters: {
+            query?: {
+                /** @description First day of filing, in the install's time zone; 90 days if absent */
+                from?: string | null;
+                /** @description Last day of filing; today if absent */
+                to?: string | null;
+                workflow?: string | null;
+                /** @description Id or number, e.g. HOSP_001 */
+                hospital?: string | null;
+                /** @description Id or number, e.g. PAY_001 */
+                payer?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amounts"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    claim_reasons: {
+        parameters: {
+            query?: {
+                /** @description First day of filing, in the install's time zone; 90 days if absent */
+                from?: string | null;
+                /** @description Last day of filing; today if absent */
+                to?: string | null;
+                workflow?: string | null;
+                /** @description Id or number, e.g. HOSP_001 */
+                hospital?: string | null;
+                /** @description Id or number, e.g. PAY_001 */
+                payer?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reasons"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    notices_read: {
+        parameters: {
+            query?: {
+                /** @description First day of filing, in the install's time zone; 90 days if absent */
+                from?: string | null;
+                /** @description Last day of filing; today if absent */
+                to?: string | null;
+                workflow?: string | null;
+                /** @description Id or number, e.g. HOSP_001 */
+                hospital?: string | null;
+                /** @description Id or number, e.g. PAY_001 */
+                payer?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesRead"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    export_analytics: {
+        parameters: {
+            query: {
+                /** @description First day of filing, in the install's time zone; 90 days if absent */
+                from?: string | null;
+                /** @description Last day of filing; today if absent */
+                to?: string | null;
+                workflow?: string | null;
+                /** @description Id or number, e.g. HOSP_001 */
+                hospital?: string | null;
+                /** @description Id or number, e.g. PAY_001 */
+                payer?: string | null;
+                /** @description By the length of the period if absent */
+                bucket?: ("day" | "week" | "month") | null;
+                table: "claims" | "turnaround" | "amounts" | "reasons" | "notices";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Refused; nothing was changed. */

@@ -22,6 +22,9 @@ export function formatIn(language: Language) {
   const dates = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
   const days = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
   const shortDates = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+  const shortDays = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
+  const months = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric", timeZone: "UTC" });
+  const shares = new Intl.NumberFormat(locale, { style: "percent" });
   const longDays = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" });
   const times = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
@@ -35,6 +38,11 @@ export function formatIn(language: Language) {
     /** A calendar day, e.g. `"2026-11-02"`, the same in every time zone. */
     day: (day: string) => days.format(new Date(`${day}T00:00:00Z`)),
     longDay: (day: string) => longDays.format(new Date(`${day}T00:00:00Z`)),
+    /** Without the year, and with the month alone: for the axis of a chart. */
+    shortDay: (day: string) => shortDays.format(new Date(`${day}T00:00:00Z`)),
+    month: (day: string) => months.format(new Date(`${day}T00:00:00Z`)),
+    /** A part of one, e.g. 0.62, as "62%". */
+    share: (part: number) => shares.format(part),
     /** Without the year, for a line of steps. */
     shortDate: (instant: string) => shortDates.format(new Date(instant)),
     /** An instant in the reader's time zone, as a date or with its time. */

@@ -1,20 +1,21 @@
 /** What the header links to, for each role: add a line here when an area gets a page. */
-import { House, type LucideIcon, ReceiptText } from "lucide-react";
+import { ChartColumn, House, type LucideIcon, ReceiptText } from "lucide-react";
 import type { Role } from "@/api/session";
 
 export interface NavItem {
   to: string;
-  label: "home" | "claims";
+  label: "home" | "claims" | "analytics";
   icon: LucideIcon;
 }
 
 const HOME: NavItem = { to: "/", label: "home", icon: House };
 const CLAIMS: NavItem = { to: "/claims", label: "claims", icon: ReceiptText };
+const ANALYTICS: NavItem = { to: "/analytics", label: "analytics", icon: ChartColumn };
 
 export const NAV: Record<Role, NavItem[]> = {
   policyholder: [HOME, CLAIMS],
   hospital_user: [CLAIMS],
-  claim_processor: [CLAIMS],
-  admin: [CLAIMS],
-  auditor: [CLAIMS],
+  claim_processor: [CLAIMS, ANALYTICS],
+  admin: [CLAIMS, ANALYTICS],
+  auditor: [CLAIMS, ANALYTICS],
 };

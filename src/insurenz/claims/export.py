@@ -20,10 +20,10 @@ def lines(actor: Actor, pages: Iterable[Page]) -> Iterator[bytes]:
     take for a formula has an apostrophe before it.
     """
     columns = columns_for(actor)
-    yield _written([columns])
+    yield written([columns])
     for page in pages:
         rows = (answers.row_out(actor, row).model_dump(mode="json") for row in page.rows)
-        yield _written([_cell(row[column]) for column in columns] for row in rows)
+        yield written([cell(row[column]) for column in columns] for row in rows)
 
 
 def columns_for(actor: Actor) -> list[str]:
@@ -32,14 +32,16 @@ def columns_for(actor: Actor) -> list[str]:
     return ["claim_number", *(name for name in fields if name != "claim_number")]
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as spreadsheets take it for what it is, never for a formula; of an object its name."""
     if value is None:
         return ""
     text = str(value["name"]) if isinstance(value, Mapping) else str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def _written(rows: Iterable[Sequence[str]]) -> bytes:
+def written(rows: Iterable[Sequence[str]]) -> bytes:
+    """These rows as lines of CSV."""
     piece = io.StringIO()
     csv.writer(piece, lineterminator="\r\n").writerows(rows)
     return piece.getvalue().encode()

@@ -192,6 +192,13 @@ ROUTES: dict[str, Access] = {
     "list_deliveries": Access(_OVERSEERS, Scope.ADMIN_READ),
     "replay_delivery": Access(_ADMIN, Scope.ADMIN_WRITE),
     "pause_channel": Access(_ADMIN, Scope.ADMIN_WRITE),
+    # analytics: of the claims that the caller reaches
+    "claims_over_time": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),
+    "claim_turnaround": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),
+    "claim_amounts": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),
+    "claim_reasons": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),
+    "notices_read": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),
+    "export_analytics": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),
     # audit
     "list_events": Access(_OVERSEERS, Scope.ADMIN_READ),
 }

@@ -75,11 +75,14 @@ class Definitions:
             self._registry = with_pinned(self._registry, [found.source.text])
             return found
 
-    def phases_of(self, session: Session, status: str) -> frozenset[str]:
-        """The phases that the status has in the definitions that claims can have pinned, of other processes too."""
+    def every(self, session: Session) -> list[Definition]:
+        """Each that claims can have pinned, of other processes too."""
         common = self._registry.common.source.name
-        pinned = (self.pinned(name, number) for name, number in queries.versions(session) if name != common)
-        return frozenset(each.states[status].phase for each in pinned if status in each.states)
+        return [self.pinned(name, number) for name, number in queries.versions(session) if name != common]
+
+    def phases_of(self, session: Session, status: str) -> frozenset[str]:
+        """The phases that the status has in the definitions that claims can have pinned."""
+        return frozenset(each.states[status].phase for each in self.every(session) if status in each.states)
 
 
 def _refuse_changed(source: Source, known: dict[tuple[str, int], WorkflowDefinition]) -> None:

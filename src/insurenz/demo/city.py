@@ -87,7 +87,7 @@ STAYS = (
             Sheet("estimate.pdf", CITY, "Estimate", (
                 ("Operation theatre", 24000), ("Surgeon and anaesthetist", 36000), ("Mesh and tackers", 27500), ("Room, 2 days", 13000), ("Medicines", 8500))),
         ), (
-            step(69, "10:10", PRIYA, "deny", rejection_reason="Waiting period of 24 months for hernia",
+            step(69, "10:10", PRIYA, "deny", rejection_reason="Waiting period",
                 remarks="The policy began 14 months ago; hernia is covered after 24 months (terms 4.1)."),
             step(66, "17:30", CITY_DESK, "contest",
                 contest_reason="The patient came from another insurer with continuity: 31 months without a break. His earlier policy is attached.",
@@ -110,10 +110,10 @@ STAYS = (
             step(60, "10:20", RAHUL, "raise_query", query_category="clinical", due_in=3,
                 remarks="The notes say 'known stone former'. Since when? Please send her earlier papers.", missing_documents=["Earlier ultrasound or discharge papers"]),
             step(59, "16:00", CITY_WARD, "answer_query", query_response="She was treated for stones at another hospital six years ago; we have no papers of it."),
-            step(58, "12:30", RAHUL, "deny", rejection_reason="Illness before the policy that was not disclosed",
+            step(58, "12:30", RAHUL, "deny", rejection_reason="Illness before the policy",
                 remarks="Stones six years ago were not named in the proposal of last year."),
             step(55, "18:15", CITY_DESK, "contest", contest_reason="She was free of stones and of complaints for six years; nobody asked her for more than four."),
-            step(52, "11:00", PRIYA, "deny", rejection_reason="Illness before the policy that was not disclosed",
+            step(52, "11:00", PRIYA, "deny", rejection_reason="Illness before the policy",
                 remarks="Question 7 of the proposal asks for any treatment of the kidneys, without a limit of years. The denial stands."),
         )),
     Stay("pneumonia", CITY_DESK, HEALTH, 23, 22, "08:40",
@@ -126,7 +126,7 @@ STAYS = (
         ), (
             step(21, "15:15", PRIYA, "clear"),
             step(20, "10:50", PRIYA, NOTE, body="Saturation never below 94, walked about from day one. Could have been treated at home."),
-            step(11, "16:10", PRIYA, "deny", rejection_reason="Stay in hospital not needed for the treatment",
+            step(11, "16:10", PRIYA, "deny", rejection_reason="Stay not needed",
                 remarks="The chart shows no oxygen and oral medicines from the second day (terms 3.4)."),
         )),
     Stay("knee-replacement", CITY_DESK, SURAKSHA, 16, 15, "14:30",
@@ -140,7 +140,7 @@ STAYS = (
         ), (
             step(14, "10:00", PRIYA, TAKE),
             step(14, "10:20", PRIYA, VERIFICATION, file="x-ray-report.pdf", verification="verified"),
-            step(9, "12:35", PRIYA, "deny", rejection_reason="Treatment can wait for the end of the waiting period",
+            step(9, "12:35", PRIYA, "deny", rejection_reason="Waiting period",
                 remarks="Joint replacement is covered after 36 months; 35 are served (terms 4.1)."),
             step(5, "17:20", CITY_DESK, "contest", contest_reason="The operation is on the 3rd of next month, after the 36 months. Please look at the date.",
                 paper=Sheet("theatre-slot.pdf", CITY, "Confirmation of theatre", words=("Total knee replacement, left. Date confirmed by Dr. Salil Bapat.",))),

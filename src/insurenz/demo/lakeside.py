@@ -46,10 +46,10 @@ STAYS = (
             Sheet("final-bill.pdf", LAKESIDE, "Final bill", (
                 ("Operation theatre", 16500), ("Surgeon and anaesthetist", 29000), ("Room, 2 days", 11000), ("Medicines and consumables", 8700))),
         ), (
-            step(34, "10:50", MEERA, "deny", rejection_reason="No proof that the operation was needed", remarks="No ultrasound report and no blood tests were sent."),
+            step(34, "10:50", MEERA, "deny", rejection_reason="Proof missing", remarks="No ultrasound report and no blood tests were sent."),
             step(32, "12:10", LAKESIDE_DESK, "contest", contest_reason="The report was forgotten in our upload; here it is.",
                 paper=Sheet("ultrasound-report.pdf", LAKESIDE, "Ultrasound of the abdomen", words=("Several stones, the largest of 14 mm. Wall of 5 mm.",))),
-            step(30, "16:40", RAHUL, "deny", rejection_reason="Report of another day than the operation's",
+            step(30, "16:40", RAHUL, "deny", rejection_reason="Proof missing",
                 remarks="The report is dated after the operation. Which finding led to it?"),
             step(28, "11:25", LAKESIDE_DESK, "contest", contest_reason="That was the control. The first report, with the date of the emergency, is attached.",
                 paper=Sheet("first-ultrasound.pdf", LAKESIDE, "Ultrasound of the abdomen", words=("Several stones, wall thickened to 5 mm. Seen in the emergency.",))),
