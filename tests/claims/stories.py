@@ -71,7 +71,11 @@ def told(database: Database, claim: dict[str, Any]) -> tuple[str, dict[str, Any]
             select(Event.type, Event.data).where(Event.subject_id == claim["id"]).order_by(Event.seq.desc())
         )
         kind, data = session.execute(newest.limit(1)).one()
-    facts = {"workflow": claim["workflow"], "workflow_version": 1, "currency": claim["currency"]}
+    facts = {
+        "workflow": claim["workflow"],
+        "workflow_version": claim["workflow_version"],
+        "currency": claim["currency"],
+    }
     assert data.items() >= facts.items()
     return kind, {name: value for name, value in data.items() if name not in facts}
 
