@@ -13,6 +13,7 @@ from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
 from insurenz.deliveries.channels import NAMES
 from insurenz.deliveries.models import DEAD, DUE, Attempt, Delivery, PausedChannel, State
+from insurenz.events.models import Event
 
 # Of each delivery the log shows its newest attempts.
 MOST_ATTEMPTS = 20
@@ -20,10 +21,12 @@ MOST_ATTEMPTS = 20
 
 @dataclass(frozen=True)
 class Entry:
-    """A delivery with its newest attempts, oldest of these first."""
+    """A delivery with its newest attempts, oldest of these first, and what the event is and which claim it is about."""
 
     delivery: Delivery
     attempts: Sequence[Attempt]
+    event_type: str | None = None
+    claim_number: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def log(
 
 
 def with_attempts(session: Session, deliveries: Sequence[Delivery]) -> list[Entry]:
-    """These deliveries with their newest attempts, in one statement for all."""
+    """These deliveries with their newest attempts and what they tell of, in two statements for all."""
     newest = (
         select(Attempt)
         .join(Delivery, Delivery.id == Attempt.delivery_id)
@@ -87,7 +90,14 @@ def with_attempts(session: Session, deliveries: Sequence[Delivery]) -> list[Entr
     found: dict[str, list[Attempt]] = defaultdict(list)
     for attempt in session.scalars(newest) if deliveries else ():
         found[attempt.delivery_id].append(attempt)
-    return [Entry(delivery, found[delivery.id]) for delivery in deliveries]
+    told = _told(session, [delivery.event_id for delivery in deliveries]) if deliveries else {}
+    return [Entry(each, found[each.id], *told.get(each.event_id, (None, None))) for each in deliveries]
+
+
+def _told(session: Session, event_ids: Collection[str]) -> Mapping[str, tuple[str, str | None]]:
+    """By event its type and the number of its claim."""
+    columns = select(Event.id, Event.type, Event.claim_number).where(Event.id.in_(event_ids))
+    return {event_id: (kind, number) for event_id, kind, number in session.execute(columns)}
 
 
 def delivery_for(session: Session, delivery_id: str, *, lock: bool = False) -> Delivery:
