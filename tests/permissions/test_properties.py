@@ -126,7 +126,7 @@ EVENT = (
     "actor data texts occurred_at request_id prev_hash hash"
 )
 DELIVERY = (
-    "id event_id event_type claim_number channel target user_id category state next_at attempt_count attempts last_error body_hash "
+    "id event_id event channel target user_id category state next_at attempt_count attempts last_error body_hash "
     "template_version created_at closed_at"
 )
 ATTEMPT = "n started_at ended_at outcome status_code error"

@@ -2298,10 +2298,7 @@ export interface components {
             id: string;
             /** Event Id */
             event_id: string;
-            /** Event Type */
-            event_type: string | null;
-            /** Claim Number */
-            claim_number: string | null;
+            event: components["schemas"]["ToldOf"] | null;
             /** Channel */
             channel: string;
             /** Target */
@@ -3814,6 +3811,16 @@ export interface components {
             token_type: "bearer";
             /** Expires In */
             expires_in: number;
+        };
+        /**
+         * ToldOf
+         * @description The event that a delivery tells of, and the claim it is about.
+         */
+        ToldOf: {
+            /** Type */
+            type: string;
+            /** Claim Number */
+            claim_number: string | null;
         };
         /**
          * ToldOut

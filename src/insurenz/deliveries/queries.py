@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, literal_column, or_, select
+from sqlalchemy.orm import load_only
 
 from insurenz.core import clock, paging
 from insurenz.core.db import Session
@@ -21,12 +22,11 @@ MOST_ATTEMPTS = 20
 
 @dataclass(frozen=True)
 class Entry:
-    """A delivery with its newest attempts, oldest of these first, and what the event is and which claim it is about."""
+    """A delivery with its newest attempts, oldest of these first, and the event it tells of."""
 
     delivery: Delivery
     attempts: Sequence[Attempt]
-    event_type: str | None = None
-    claim_number: str | None = None
+    event: Event | None = None
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,14 @@ def with_attempts(session: Session, deliveries: Sequence[Delivery]) -> list[Entr
     found: dict[str, list[Attempt]] = defaultdict(list)
     for attempt in session.scalars(newest) if deliveries else ():
         found[attempt.delivery_id].append(attempt)
-    told = _told(session, [delivery.event_id for delivery in deliveries]) if deliveries else {}
-    return [Entry(each, found[each.id], *told.get(each.event_id, (None, None))) for each in deliveries]
+    events = _events(session, [delivery.event_id for delivery in deliveries]) if deliveries else {}
+    return [Entry(each, found[each.id], events.get(each.event_id)) for each in deliveries]
 
 
-def _told(session: Session, event_ids: Collection[str]) -> Mapping[str, tuple[str, str | None]]:
-    """By event its type and the number of its claim."""
-    columns = select(Event.id, Event.type, Event.claim_number).where(Event.id.in_(event_ids))
-    return {event_id: (kind, number) for event_id, kind, number in session.execute(columns)}
+def _events(session: Session, event_ids: Collection[str]) -> Mapping[str, Event]:
+    columns = load_only(Event.id, Event.type, Event.claim_number)
+    chosen = select(Event).where(Event.id.in_(event_ids)).options(columns)
+    return {event.id: event for event in session.scalars(chosen)}
 
 
 def delivery_for(session: Session, delivery_id: str, *, lock: bool = False) -> Delivery:

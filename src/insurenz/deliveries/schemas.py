@@ -28,13 +28,19 @@ class AttemptOut(BaseModel):
         return cls(**{name: getattr(attempt, name) for name in cls.model_fields})
 
 
+class ToldOf(BaseModel):
+    """The event that a delivery tells of, and the claim it is about."""
+
+    type: str
+    claim_number: str | None
+
+
 class DeliveryOut(Out):
     """One message to one target. `next_at` is when it will be sent (again), null when it will not."""
 
     id: str
     event_id: str
-    event_type: str | None
-    claim_number: str | None
+    event: ToldOf | None
     channel: str
     target: str
     user_id: str | None
@@ -53,15 +59,14 @@ class DeliveryOut(Out):
     def of(cls, entry: Entry) -> Self:
         """The delivery with its attempts as an answer."""
         row = entry.delivery
-        special = ("next_at", "attempt_count", "attempts", "event_type", "claim_number")
+        special = ("next_at", "attempt_count", "attempts", "event")
         own = {name: getattr(row, name) for name in cls.model_fields if name not in special}
         return cls(
             **own,
             next_at=row.next_at if row.state == State.DUE else None,
             attempt_count=row.attempts,
             attempts=[AttemptOut.of(attempt) for attempt in entry.attempts],
-            event_type=entry.event_type,
-            claim_number=entry.claim_number,
+            event=entry.event and ToldOf(type=entry.event.type, claim_number=entry.event.claim_number),
         )
 
 
