@@ -9,7 +9,7 @@ export interface NavItem {
 }
 
 const HOME: NavItem = { to: "/", label: "home", icon: House };
-const CLAIMS: NavItem = { to: "/claims", label: "claims", icon: ReceiptText, Settings2 };
+const CLAIMS: NavItem = { to: "/claims", label: "claims", icon: ReceiptText };
 const ANALYTICS: NavItem = { to: "/analytics", label: "analytics", icon: ChartColumn };
 const ADMIN: NavItem = { to: "/admin", label: "admin", icon: Settings2 };
 

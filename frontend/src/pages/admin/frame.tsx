@@ -1,7 +1,7 @@
 /** The frame of administration: its parts in a rail at the side, on a phone in a line on top. */
 import { useQuery } from "@tanstack/react-query";
 import { Building2, FileText, History, type LucideIcon, Send, Users, Workflow } from "lucide-react";
-import { Suspense } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { NavLink, Outlet, useLocation } from "react-router";
 import { Problem } from "@/api/problem";
 import { roleOf, useMe } from "@/api/session";
@@ -48,8 +48,15 @@ export default function AdminFrame() {
 
 function Rail() {
   const t = useText(messages);
+  const shown = useLocation().pathname.split("/")[2] ?? "";
+  const rail = useRef<HTMLElement>(null);
+  // On a phone the line is longer than the screen.
+  useEffect(() => {
+    rail.current?.querySelector(`a[href$="/admin/${shown}"]`)?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [shown]);
   return (
     <nav
+      ref={rail}
       aria-label={t("title")}
       className={cx(
         "no-print flex gap-1 overflow-x-auto border-b border-line bg-surface px-4 py-2 text-sm",

@@ -1,7 +1,6 @@
 /** The audit trail: every event, newest first, narrowed by who, what, about what and when. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { CopyButton } from "@/components/copy";
-import { Notice } from "@/components/notice";
 import { Page } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { Nothing } from "../parts/filters";
@@ -24,6 +23,7 @@ export default function AuditPage() {
   );
   return (
     <Page title={t("title")} width="desk" intro={t("intro")}>
+      <Verify />
       <AuditFilterBar />
       {isMissing ? (
         nothing
@@ -38,7 +38,6 @@ export default function AuditPage() {
           )}
         </Paged>
       )}
-      <Verify />
     </Page>
   );
 }
@@ -46,12 +45,13 @@ export default function AuditPage() {
 function Verify() {
   const t = useText(messages);
   return (
-    <Notice title={t("verify.title")}>
-      <p className="max-w-2xl">{t("verify.text")}</p>
+    <details className="-mt-3">
+      <summary className="w-fit cursor-pointer rounded-control font-medium text-brand">{t("verify.title")}</summary>
+      <p className="mt-2 max-w-2xl">{t("verify.text")}</p>
       <p className="mt-1 flex items-center gap-1">
-        <code className="rounded-control bg-surface px-2 py-1 font-mono">{VERIFY}</code>
+        <code className="rounded-control border border-line bg-surface px-2 py-1 font-mono">{VERIFY}</code>
         <CopyButton text={VERIFY} />
       </p>
-    </Notice>
+    </details>
   );
 }

@@ -22,9 +22,9 @@ export function Entry({ event }: { event: AuditEvent }) {
           <span className="grid min-w-0 flex-1 gap-x-6 sm:grid-cols-[10.5rem_1fr] lg:grid-cols-[10.5rem_1fr_1fr_1fr]">
             <time className="text-muted">{format.time(event.occurred_at)}</time>
             <span className="font-medium">{name(event.type)}</span>
-            <span className="min-w-0 sm:col-start-2 lg:col-start-auto">{event.actor?.name ?? t("system")}</span>
-            <span className="min-w-0 text-muted sm:col-start-2 lg:col-start-auto">
-              {event.claim_number ?? t.of(`about.${event.subject_kind}`, event.subject_kind)}
+            <span className="flex min-w-0 flex-wrap gap-x-4 sm:col-start-2 lg:contents">
+              <span>{event.actor?.name ?? t("system")}</span>
+              <span className="text-muted">{event.claim_number ?? t.of(`about.${event.subject_kind}`, event.subject_kind)}</span>
             </span>
           </span>
         </summary>
@@ -44,7 +44,11 @@ function Recorded({ event }: { event: AuditEvent }) {
       </Item>
       {actor && (
         <Item name={t("who")}>
-          {actor.name} {actor.role && <RoleName role={actor.role} />} {actor.email}
+          <span className="flex flex-wrap gap-x-4">
+            <span>{actor.name}</span>
+            {actor.role && <RoleName role={actor.role} />}
+            <span className="break-all">{actor.email}</span>
+          </span>
         </Item>
       )}
       {dataLines(event.data).map(([name, value]) => (

@@ -2,17 +2,21 @@
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import type { Delivery } from "../queries";
+import { useErrorText } from "./error-text";
 import { messages } from "./messages";
 
 type Attempt = Delivery["attempts"][number];
 
-export function Attempts({ delivery }: { delivery: Delivery }) {
+export function Attempts({ delivery, reason }: { delivery: Delivery; reason: string }) {
   const t = useText(messages);
   const { attempts, attempt_count: count } = delivery;
-  if (count === 0) return <p className="text-muted">{t("attempts.none")}</p>;
+  if (count === 0) return <p className="text-muted">{[t("attempts.none"), reason].join(" ")}</p>;
   return (
     <details>
-      <summary className="w-fit cursor-pointer rounded-control text-brand">{t("attempts", { count })}</summary>
+      <summary className="w-fit cursor-pointer rounded-control">
+        <span className="font-medium text-brand">{t("attempts", { count })}</span>
+        {reason && <span className="ms-3 text-muted">{reason}</span>}
+      </summary>
       <table className="mt-2 w-full max-w-3xl">
         <caption className="sr-only">{t("attempts", { count })}</caption>
         <thead>
@@ -48,6 +52,7 @@ function Head({ children }: { children: string }) {
 function Row({ attempt }: { attempt: Attempt }) {
   const t = useText(messages);
   const format = useFormat();
+  const errorText = useErrorText();
   return (
     <tr className="border-t border-line align-top">
       <td className="py-1.5 pe-4">{format.number(attempt.n)}</td>
@@ -57,7 +62,7 @@ function Row({ attempt }: { attempt: Attempt }) {
       <td className="py-1.5 pe-4">{tookSeconds(attempt) === null ? "–" : t("seconds", { seconds: format.number(tookSeconds(attempt) ?? 0) })}</td>
       <td className="py-1.5">
         {t(`outcome.${attempt.outcome}`)}
-        {attempt.error && <span className="block text-muted">{t.of(`error.${attempt.error}`, attempt.error)}</span>}
+        {attempt.error && <span className="block text-muted">{errorText(attempt.error)}</span>}
       </td>
     </tr>
   );

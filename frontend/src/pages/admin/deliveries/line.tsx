@@ -13,6 +13,7 @@ import { type Hue, Mark } from "../parts/facts";
 import { useMayAct } from "../parts/rights";
 import type { Delivery } from "../queries";
 import { Attempts } from "./attempts";
+import { useErrorText } from "./error-text";
 import { messages } from "./messages";
 
 const LOOKS: Record<Delivery["state"], [Hue, LucideIcon]> = {
@@ -29,12 +30,12 @@ export function Line({ delivery }: { delivery: Delivery }) {
   const [hue, icon] = LOOKS[delivery.state];
   const mayReplay = mayAct && (delivery.state === "dead" || delivery.state === "due");
   return (
-    <li className="flex flex-col gap-2 px-4 py-3">
+    <li className="flex flex-col gap-1 px-4 py-3">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
         <div className="min-w-0">
           <About delivery={delivery} />
           <p className="text-muted">
-            {t("toBy", { to: useTarget(delivery), by: t.of(`channel.${delivery.channel}`, delivery.channel) })}
+            {useWay(delivery)}
             <span> · </span>
             <time title={format.time(delivery.created_at)}>{format.ago(delivery.created_at)}</time>
           </p>
@@ -46,8 +47,7 @@ export function Line({ delivery }: { delivery: Delivery }) {
           {mayReplay && <Replay delivery={delivery} />}
         </div>
       </div>
-      <Reason delivery={delivery} />
-      <Attempts delivery={delivery} />
+      <Attempts delivery={delivery} reason={useReason(delivery)} />
     </li>
   );
 }
@@ -71,22 +71,22 @@ function About({ delivery }: { delivery: Delivery }) {
   );
 }
 
-function useTarget({ user_id: userId, target }: Delivery): string {
+/** By which channel, and to whom where that is not the channel's one receiver. */
+function useWay({ user_id: userId, channel }: Delivery): string {
   const t = useText(messages);
-  if (userId) return t("target.user");
-  return t.of(`target.${target}`, target);
+  const by = t.of(`channel.${channel}`, channel);
+  return userId ? t("toPerson", { by }) : by;
 }
 
 /** Why it is not delivered yet, or never will be, in one line. */
-function Reason({ delivery }: { delivery: Delivery }) {
+function useReason({ state, last_error: error, next_at: next }: Delivery): string {
   const t = useText(messages);
   const format = useFormat();
-  const { state, last_error: error, next_at: next } = delivery;
-  if (state === "delivered") return null;
-  const reason = error && t("lastError", { error: t.of(`error.${error}`, error) });
+  const errorText = useErrorText();
+  if (state === "delivered") return "";
+  const reason = error && t("lastError", { error: errorText(error) });
   const when = state === "due" && next && t("nextAt", { when: format.time(next) });
-  if (!reason && !when) return null;
-  return <p>{[reason, when].filter(Boolean).join(" ")}</p>;
+  return [reason, when].filter(Boolean).join(" ");
 }
 
 function Replay({ delivery }: { delivery: Delivery }) {

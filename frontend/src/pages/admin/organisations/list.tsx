@@ -65,7 +65,8 @@ function useColumns(): Column<Organisation>[] {
   const t = useText(messages);
   const words = useText(shared);
   return [
-    { id: "name", head: t("name"), cell: ({ name, number }) => <Named name={name} note={number} /> },
+    { id: "name", head: t("name"), cell: ({ name, number }) => <Named name={name} note={<span className="md:hidden">{number}</span>} /> },
+    { id: "number", head: t("number"), cell: ({ number }) => <span className="text-muted">{number}</span>, from: "md" },
     { id: "kind", head: t("kind"), cell: ({ kind }) => words(`kind.${kind}`) },
     { id: "works", head: t("worksWith"), cell: ({ works_with: partners }) => t("partners", { count: partners.length }), from: "sm" },
     {

@@ -14,7 +14,7 @@ import { toast } from "@/components/toast";
 import { useText } from "@/i18n/text";
 import { messages as shared } from "../messages";
 import { AdminsOnly } from "../parts/admins-only";
-import { Back } from "../parts/back";
+import { BackHeading } from "../parts/back";
 import { FormButtons } from "../parts/form-buttons";
 import type { Option } from "../parts/picker";
 import { Picks } from "../parts/picks";
@@ -24,7 +24,7 @@ import { messages } from "./messages";
 export default function NewOrganisationPage() {
   const t = useText(messages);
   return (
-    <Page title={t("add")} width="desk" actions={<Back to="/admin/organisations">{t("title")}</Back>}>
+    <Page title={t("add")} width="desk" heading={<BackHeading to="/admin/organisations" list={t("title")}>{t("add")}</BackHeading>}>
       <AdminsOnly>
         <NewForm />
       </AdminsOnly>

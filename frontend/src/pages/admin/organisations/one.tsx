@@ -8,7 +8,7 @@ import { Empty, Failed, Page, SkeletonList } from "@/components/page";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { messages as shared } from "../messages";
-import { Back } from "../parts/back";
+import { BackHeading } from "../parts/back";
 import { Fact, Facts, OffMark } from "../parts/facts";
 import { Paged } from "../parts/paged";
 import { useMayAct } from "../parts/rights";
@@ -28,8 +28,7 @@ export default function OrganisationPage() {
     <Page
       title={organisation.name}
       width="desk"
-      intro={organisation.number}
-      actions={<Back to="/admin/organisations">{t("title")}</Back>}
+      heading={<BackHeading to="/admin/organisations" list={t("title")}>{organisation.name}</BackHeading>}
     >
       <div className="grid max-w-5xl gap-8 xl:grid-cols-2">
         <div className="flex flex-col gap-8">

@@ -1,11 +1,16 @@
-/** The way back to the list that a thing is of. */
+/** The heading of one thing, below the way back to the list that it is of. */
 import { ArrowLeft } from "lucide-react";
-import { LinkButton } from "@/components/button";
+import { Link } from "react-router";
+import { Heading } from "@/components/page";
 
-export function Back({ to, children }: { to: string; children: string }) {
+export function BackHeading({ to, list, children }: { to: string; list: string; children: string }) {
   return (
-    <LinkButton to={to} variant="quiet" size="small" icon={<ArrowLeft className="size-4" aria-hidden />}>
-      {children}
-    </LinkButton>
+    <>
+      <Link to={to} className="mb-1 flex w-fit items-center gap-1.5 rounded-control font-medium text-brand hover:underline">
+        <ArrowLeft className="size-4" aria-hidden />
+        {list}
+      </Link>
+      <Heading>{children}</Heading>
+    </>
   );
 }

@@ -85,7 +85,7 @@ export function FilterSelect({ name, label, all, options }: FilterSelectProps) {
       aria-label={label}
       value={value}
       onChange={(event) => set(event.target.value)}
-      className="min-w-40 max-sm:flex-1"
+      className="min-w-40 max-sm:flex-1 [&>select]:h-10 [&>select]:text-sm [&>svg]:top-2.5"
     >
       <option value="">{all}</option>
       {options.map(([code, text]) => (

@@ -68,8 +68,9 @@ function useColumns(): Column<PolicyRecord>[] {
   const says = useText(claimMessages);
   const format = useFormat();
   return [
-    { id: "number", head: t("number"), cell: (policy) => <Named name={policy.policy_number} note={policy.payer.name} /> },
+    { id: "number", head: t("number"), cell: (policy) => <Named name={policy.policy_number} note={<span className="md:hidden">{policy.payer.name}</span>} /> },
     { id: "holder", head: t("holder"), cell: (policy) => policy.holder.name },
+    { id: "payer", head: t("payer"), cell: (policy) => policy.payer.name, from: "md" },
     { id: "type", head: t("type"), cell: ({ type }) => says(`type.${type}`), from: "md" },
     { id: "status", head: words("status"), cell: ({ status }) => <PolicyStanding status={status} />, from: "sm" },
     {

@@ -16,7 +16,7 @@ import { toast } from "@/components/toast";
 import { useText } from "@/i18n/text";
 import { messages as shared } from "../messages";
 import { AdminsOnly } from "../parts/admins-only";
-import { Back } from "../parts/back";
+import { BackHeading } from "../parts/back";
 import { FormButtons } from "../parts/form-buttons";
 import { type Option, Picker } from "../parts/picker";
 import { organisations, people } from "../parts/sources";
@@ -26,7 +26,7 @@ import { POLICY_TYPES } from "./standing";
 export default function NewPolicyPage() {
   const t = useText(messages);
   return (
-    <Page title={t("add")} width="desk" actions={<Back to="/admin/policies">{t("title")}</Back>}>
+    <Page title={t("add")} width="desk" heading={<BackHeading to="/admin/policies" list={t("title")}>{t("add")}</BackHeading>}>
       <AdminsOnly>
         <NewForm />
       </AdminsOnly>

@@ -9,7 +9,7 @@ import { Failed, Page, SkeletonList } from "@/components/page";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { messages as shared } from "../messages";
-import { Back } from "../parts/back";
+import { BackHeading } from "../parts/back";
 import { Fact, Facts } from "../parts/facts";
 import { useMayAct } from "../parts/rights";
 import { type PolicyRecord, policyQuery } from "../queries";
@@ -24,7 +24,11 @@ export default function PolicyPage() {
   if (error) return <Page title={t("title")} width="desk"><Failed error={error} retry={() => void refetch()} /></Page>;
   if (!policy) return <Page title={t("title")} width="desk"><SkeletonList rows={2} row="h-40" /></Page>;
   return (
-    <Page title={policy.policy_number} width="desk" actions={<Back to="/admin/policies">{t("title")}</Back>}>
+    <Page
+      title={policy.policy_number}
+      width="desk"
+      heading={<BackHeading to="/admin/policies" list={t("title")}>{policy.policy_number}</BackHeading>}
+    >
       <div className="flex max-w-2xl flex-col gap-8">
         <Details policy={policy} />
         <Cover policy={policy} />

@@ -16,6 +16,7 @@ import { Conflict } from "../parts/conflict";
 import { useMayAct } from "../parts/rights";
 import { type User, userQuery } from "../queries";
 import { messages } from "./messages";
+import { Standing } from "./standing";
 
 export function Access({ user }: { user: User }) {
   const t = useText(messages);
@@ -23,7 +24,10 @@ export function Access({ user }: { user: User }) {
   const say = user.is_active ? (user.has_password ? "access.onText" : "access.invitedText") : "access.offText";
   return (
     <Section id="access" title={t("access")}>
-      <p>{t(say, { name: user.name })}</p>
+      <p className="flex flex-wrap items-center gap-3">
+        <Standing user={user} />
+        {t(say, { name: user.name })}
+      </p>
       {mayAct && (
         <div className="flex flex-wrap gap-3">
           {user.is_active && !user.has_password && <InviteAgain user={user} />}

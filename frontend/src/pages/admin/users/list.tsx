@@ -15,7 +15,7 @@ import { type User, type UserFilters, organisationQuery, usersQuery } from "../q
 import { messages } from "./messages";
 import { RoleName } from "./role-name";
 import { ROLES } from "./roles";
-import { Standing } from "./standing";
+import { ShortStanding } from "./standing";
 
 export default function UsersPage() {
   const t = useText(messages);
@@ -82,9 +82,10 @@ function useColumns(): Column<User>[] {
   const t = useText(messages);
   const format = useFormat();
   return [
-    { id: "name", head: t("name"), cell: (user) => <Named name={user.name} note={user.email} /> },
+    { id: "name", head: t("name"), cell: (user) => <Named name={user.name} note={<span className="md:hidden">{user.email}</span>} /> },
+    { id: "email", head: t("email"), cell: (user) => <span className="break-all text-muted">{user.email}</span>, from: "md" },
     { id: "role", head: t("role"), cell: (user) => <RoleName role={user.role} /> },
-    { id: "standing", head: t("access"), cell: (user) => <Standing user={user} />, from: "sm" },
-    { id: "created", head: t("since"), cell: (user) => <time>{format.date(user.created_at)}</time>, from: "md", atEnd: true },
+    { id: "standing", head: t("access"), cell: (user) => <ShortStanding user={user} />, from: "sm" },
+    { id: "created", head: t("since"), cell: (user) => <time>{format.date(user.created_at)}</time>, from: "xl", atEnd: true },
   ];
 }

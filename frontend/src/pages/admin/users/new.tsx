@@ -13,7 +13,7 @@ import { emailAddress, needed, z } from "@/components/rules";
 import { toast } from "@/components/toast";
 import { useText } from "@/i18n/text";
 import { AdminsOnly } from "../parts/admins-only";
-import { Back } from "../parts/back";
+import { BackHeading } from "../parts/back";
 import { FormButtons } from "../parts/form-buttons";
 import type { Option } from "../parts/picker";
 import { Picks } from "../parts/picks";
@@ -25,7 +25,7 @@ import { assignedKinds } from "./roles";
 export default function NewUserPage() {
   const t = useText(messages);
   return (
-    <Page title={t("new")} width="desk" intro={t("new.intro")} actions={<Back to="/admin/users">{t("title")}</Back>}>
+    <Page title={t("new")} width="desk" intro={t("new.intro")} heading={<BackHeading to="/admin/users" list={t("title")}>{t("new")}</BackHeading>}>
       <AdminsOnly>
         <NewUserForm />
       </AdminsOnly>

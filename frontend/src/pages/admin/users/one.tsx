@@ -8,7 +8,7 @@ import { Failed, Page, SkeletonList } from "@/components/page";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { messages as shared } from "../messages";
-import { Back } from "../parts/back";
+import { BackHeading } from "../parts/back";
 import { Fact, Facts } from "../parts/facts";
 import { useMayAct } from "../parts/rights";
 import { type User, levelsQuery, userQuery } from "../queries";
@@ -19,7 +19,6 @@ import { messages } from "./messages";
 import { RoleName } from "./role-name";
 import { ChangeRole } from "./role";
 import { assignedKinds } from "./roles";
-import { Standing } from "./standing";
 
 export default function UserPage() {
   const t = useText(messages);
@@ -28,14 +27,18 @@ export default function UserPage() {
   if (error) return <Page title={t("title")} width="desk"><Failed error={error} retry={() => void refetch()} /></Page>;
   if (!user) return <Page title={t("title")} width="desk"><SkeletonList rows={3} row="h-32" /></Page>;
   return (
-    <Page title={user.name} width="desk" intro={user.email} actions={<Back to="/admin/users">{t("title")}</Back>}>
+    <Page
+      title={user.name}
+      width="desk"
+      heading={<BackHeading to="/admin/users" list={t("title")}>{user.name}</BackHeading>}
+    >
       <div className="grid max-w-5xl gap-8 xl:grid-cols-2">
         <div className="flex flex-col gap-8">
           <Details user={user} />
-          {assignedKinds(user.role).length > 0 && <Assignments user={user} />}
+          <Access user={user} />
         </div>
         <div className="flex flex-col gap-8">
-          <Access user={user} />
+          {assignedKinds(user.role).length > 0 && <Assignments user={user} />}
           <Trail user={user} />
         </div>
       </div>
@@ -50,7 +53,6 @@ function Details({ user }: { user: User }) {
   return (
     <Section id="details" title={t("details")}>
       <Facts>
-        <Fact name={t("name")}>{user.name}</Fact>
         <Fact name={t("email")}>
           <span className="break-all">{user.email}</span>
         </Fact>
@@ -58,9 +60,6 @@ function Details({ user }: { user: User }) {
           <RoleName role={user.role} />
         </Fact>
         {assignedKinds(user.role).includes("payer") && <LimitFact level={user.level} />}
-        <Fact name={t("access")}>
-          <Standing user={user} />
-        </Fact>
         <Fact name={t("externalUid")}>{user.external_uid}</Fact>
         <Fact name={t("since")}>{format.date(user.created_at)}</Fact>
       </Facts>

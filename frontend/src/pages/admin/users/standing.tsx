@@ -1,6 +1,7 @@
-/** Whether somebody can come in: only what is out of the ordinary gets a mark. */
+/** Whether somebody can come in. */
+import { CircleCheck } from "lucide-react";
 import { useText } from "@/i18n/text";
-import { InvitedMark, OffMark } from "../parts/facts";
+import { InvitedMark, Mark, OffMark } from "../parts/facts";
 import type { User } from "../queries";
 import { messages } from "./messages";
 
@@ -8,5 +9,15 @@ export function Standing({ user }: { user: User }) {
   const t = useText(messages);
   if (!user.is_active) return <OffMark>{t("disabled")}</OffMark>;
   if (!user.has_password) return <InvitedMark>{t("invited")}</InvitedMark>;
-  return <span className="text-muted">{t("active")}</span>;
+  return (
+    <Mark hue="positive" icon={CircleCheck}>
+      {t("active")}
+    </Mark>
+  );
+}
+
+/** In a list only what is out of the ordinary gets a mark. */
+export function ShortStanding({ user }: { user: User }) {
+  const t = useText(messages);
+  return user.is_active && user.has_password ? <span className="text-muted">{t("active")}</span> : <Standing user={user} />;
 }

@@ -4,7 +4,7 @@ import { cx } from "@/components/cx";
 import { useText } from "@/i18n/text";
 import { Sideways } from "../parts/sideways";
 import type { Workflow } from "../queries";
-import { ASIDE, type Drawn, STATE_WIDTH, drawn, wordsWidth } from "./geometry";
+import { ASIDE, type Drawn, actionWidth, drawn, stateWidth } from "./geometry";
 import { type Node, layout } from "./layout";
 import { PHASES, isFinal } from "./machine";
 import { messages } from "./messages";
@@ -19,6 +19,7 @@ const HUES: Record<string, string> = {
   disputed: "fill-disputed-tint stroke-disputed",
   closed: "fill-closed-tint stroke-closed",
 };
+const SMALLEST = 0.82;
 const FILERS = new Set(["policyholder", "hospital_user"]);
 
 export function Diagram({ workflow }: { workflow: Workflow }) {
@@ -26,7 +27,7 @@ export function Diagram({ workflow }: { workflow: Workflow }) {
   const words = useWorkflowWords();
   const [active, setActive] = useState<string | null>(null);
   const placed = useMemo(
-    () => layout(workflow, (_, flow) => (flow ? wordsWidth(words.act(flow.label), words.roles(flow.roles)) : STATE_WIDTH)),
+    () => layout(workflow, (id, flow) => (flow ? actionWidth(words.act(flow.label), words.roles(flow.roles)) : widthOf(workflow, id, words))),
     [workflow, words],
   );
   const figure = useMemo(() => drawn(placed), [placed]);
@@ -37,10 +38,10 @@ export function Diagram({ workflow }: { workflow: Workflow }) {
         <svg
           role="img"
           aria-label={t("diagram.of", { title: workflow.title })}
-          width={figure.width}
-          height={figure.height}
           viewBox={`0 0 ${figure.width} ${figure.height}`}
-          className="mx-auto block max-w-none"
+          // Made a little smaller where that saves moving it sideways.
+          style={{ width: `clamp(${figure.width * SMALLEST}px, 100%, ${figure.width}px)` }}
+          className="mx-auto block h-auto max-w-none"
         >
           <Bands workflow={workflow} figure={figure} />
           <Ways figure={figure} isLit={isLit} />
@@ -56,6 +57,11 @@ export function Diagram({ workflow }: { workflow: Workflow }) {
       <Legend />
     </figure>
   );
+}
+
+function widthOf(workflow: Workflow, code: string, words: ReturnType<typeof useWorkflowWords>): number {
+  const state = workflow.states.find((each) => each.code === code);
+  return state ? stateWidth(words.state(state.labels.staff ?? code), code, words.clock(state.clock)) : 0;
 }
 
 function rowMiddle({ rows }: Drawn, { rank }: Node): number {

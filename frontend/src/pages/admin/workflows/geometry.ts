@@ -1,15 +1,15 @@
 /** From layers and places to lines and heights on the page, in pixels. */
 import type { Layout, Node, Piece } from "./layout";
 
-export const STATE_WIDTH = 184;
 const STATE_HEIGHT = 62;
 const ACTION_HEIGHT = 38;
 const START_HEIGHT = 20;
 const BETWEEN = 22;
 const MARGIN = 12;
 /** Room on the left for the names of phases. */
-export const ASIDE = 96;
-const CHARACTER = 7;
+export const ASIDE = 88;
+const CHARACTER = 6.9;
+const BIG_CHARACTER = 8.2;
 
 export interface Drawn {
   width: number;
@@ -21,8 +21,12 @@ export interface Drawn {
   passes: { id: string; node: Node; path: string }[];
 }
 
-export function wordsWidth(...lines: string[]): number {
+export function actionWidth(...lines: string[]): number {
   return Math.max(...lines.map(({ length }) => length)) * CHARACTER + 24;
+}
+
+export function stateWidth(name: string, ...small: string[]): number {
+  return Math.max(150, name.length * BIG_CHARACTER + 24, actionWidth(...small));
 }
 
 export function drawn({ nodes, pieces, width, rankCount }: Layout): Drawn {

@@ -24,7 +24,7 @@ export function TransitionTable({ workflow }: { workflow: Workflow }) {
             <Cell>{stateName(each.to)}</Cell>
             <Cell>{words.roles(each.roles)}</Cell>
             <Cell>
-              <Codes names={each.requires} />
+              {(each.requires.length > 0 || each.optional.length === 0) && <Codes names={each.requires} />}
               {each.optional.length > 0 && (
                 <span className="block text-muted">
                   {t("optional")} <Codes names={each.optional} />
