@@ -59,7 +59,7 @@ function Rail() {
       ref={rail}
       aria-label={t("title")}
       className={cx(
-        "no-print flex gap-1 overflow-x-auto border-b border-line bg-surface px-4 py-2 text-sm",
+        "no-print relative flex gap-1 overflow-x-auto border-b border-line bg-surface px-4 py-2 text-sm",
         "lg:sticky lg:top-14 lg:h-[calc(100dvh-3.5rem)] lg:w-56 lg:shrink-0 lg:flex-col lg:gap-6 lg:overflow-y-auto",
         "lg:border-e lg:border-b-0 lg:px-3 lg:py-6",
       )}
