@@ -33,7 +33,7 @@ def pick(page: Any) -> None:
 
 def unfold(page: Any) -> None:
     """The first entry, with all that is recorded."""
-    page.locator("main summary").first.click()
+    page.locator("main li summary").first.click()
 
 
 SHOTS = (

@@ -1,7 +1,9 @@
 /** The filters of the trail, in the address: who acted, what happened, about what, from and to which day. */
 import { useQuery } from "@tanstack/react-query";
+import { X } from "lucide-react";
 import { asProblem } from "@/api/problem";
 import { claimQuery } from "@/api/queries";
+import { buttonClass } from "@/components/button";
 import { controlClass } from "@/components/field";
 import { useText } from "@/i18n/text";
 import { FilterBar, FilterSelect, SearchField, useAsked, useFilter } from "../parts/filters";
@@ -39,6 +41,7 @@ export function AuditFilterBar() {
       <FilterSelect name="subject_kind" label={t("about")} all={t("about.all")} options={KINDS.map((kind) => [kind, t(`about.${kind}`)])} />
       <DayFilter name="from" label={t("from")} />
       <DayFilter name="to" label={t("to")} />
+      <OneSubject />
     </FilterBar>
   );
 }
@@ -68,5 +71,21 @@ function DayFilter({ name, label }: { name: string; label: string }) {
       <span className="text-muted">{label}</span>
       <input type="date" value={day} onChange={(event) => set(event.target.value)} className={controlClass(false, "h-10 text-sm")} />
     </label>
+  );
+}
+
+/** Come to from the page of one thing: that only its events are shown, and the way to all. */
+function OneSubject() {
+  const t = useText(messages);
+  const [id, set] = useFilter("subject_id");
+  if (id === "") return null;
+  return (
+    <span className="flex min-h-10 items-center gap-1 rounded-full bg-brand-tint ps-3.5 font-medium text-brand">
+      {t("one")}
+      <button type="button" className={buttonClass("quiet", "icon")} onClick={() => set("")}>
+        <X className="size-4" aria-hidden />
+        <span className="sr-only">{t("one.clear")}</span>
+      </button>
+    </span>
   );
 }
