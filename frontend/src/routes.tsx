@@ -48,11 +48,8 @@ const inShell: RouteObject[] = [
   { path: "claims", ...page(() => import("./pages/claims/list")) },
   { path: "claims/:id", ...page(() => import("./pages/claim/claim"), warmClaim) },
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
-<<<<<<< HEAD
   { path: "notifications", ...page(() => import("./pages/notifications/notifications")) },
-=======
   { path: "analytics", ...page(() => import("./pages/analytics/analytics")) },
->>>>>>> analytics
   { path: "account", ...page(() => import("./pages/account/account")) },
   { path: "admin", ...page(() => import("./pages/admin/frame")), children: admin },
 ];
