@@ -26,17 +26,32 @@ function warmClaim({ id = "" }: Params): void {
   void cache.prefetchQuery(configQuery);
 }
 
+const admin: RouteObject[] = [
+  { index: true, element: <Navigate replace to="users" /> },
+  { path: "users", ...page(() => import("./pages/admin/users/list")) },
+  { path: "users/new", ...page(() => import("./pages/admin/users/new")) },
+  { path: "users/:id", ...page(() => import("./pages/admin/users/one")) },
+  { path: "organisations", ...page(() => import("./pages/admin/organisations/list")) },
+  { path: "organisations/new", ...page(() => import("./pages/admin/organisations/new")) },
+  { path: "organisations/:id", ...page(() => import("./pages/admin/organisations/one")) },
+  { path: "policies", ...page(() => import("./pages/admin/policies/list")) },
+  { path: "policies/new", ...page(() => import("./pages/admin/policies/new")) },
+  { path: "policies/:id", ...page(() => import("./pages/admin/policies/one")) },
+  { path: "deliveries", ...page(() => import("./pages/admin/deliveries/deliveries")) },
+  { path: "workflows/:name?", ...page(() => import("./pages/admin/workflows/workflow")) },
+  { path: "audit", ...page(() => import("./pages/admin/audit/audit")) },
+  { path: "*", element: <Nowhere /> },
+];
+
 const inShell: RouteObject[] = [
   { index: true, ...page(() => import("./pages/home/home")) },
   { path: "claims", ...page(() => import("./pages/claims/list")) },
   { path: "claims/:id", ...page(() => import("./pages/claim/claim"), warmClaim) },
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
-<<<<<<< HEAD
   { path: "notifications", ...page(() => import("./pages/notifications/notifications")) },
-=======
   { path: "analytics", ...page(() => import("./pages/analytics/analytics")) },
->>>>>>> analytics
   { path: "account", ...page(() => import("./pages/account/account")) },
+  { path: "admin", ...page(() => import("./pages/admin/frame")), children: admin },
 ];
 
 const filing: RouteObject[] = [

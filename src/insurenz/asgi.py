@@ -150,7 +150,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.registry = _registry(settings, database)
     registry = Definitions(database, state.registry)
     state.rules = Rules.of(settings, registry, signer)
-    channels = Channels.of(settings)
+    state.channels = channels = Channels.of(settings)
     with_text = settings.notification_text == "on"
     state.hub = Hub(
         database,

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from insurenz.accounts.schemas import LevelList
 from insurenz.core.db import Session
 from insurenz.core.ids import new_id
+from insurenz.core.settings import Claims
 from insurenz.events.models import Event
 from tests.actors import PASSWORD, Api, Cast
 
@@ -181,3 +183,30 @@ def test_every_change_of_a_user_is_in_their_trail_without_secrets(api: Api, cast
     ]
     data = repr(db.execute(text("SELECT data FROM events")).all())
     assert [s for s in (PASSWORD, "grey herons", "argon2", "eyJ") if s in data] == []
+
+
+def test_users_are_found_by_part_of_name_or_address_and_by_where_they_work(api: Api, cast: Cast) -> None:
+    def found(**asked: str) -> list[str]:
+        answer = api.as_(cast.auditor).get("/users", params=asked)
+        assert answer.status_code == 200
+        return [user["name"] for user in answer.json()["items"]]
+
+    assert found(text="  IYER ") == ["Meera Iyer"]
+    assert found(text="desk@") == ["Nisha Kapoor", "Farida Khan"]
+    assert found(organisation="HOSP_002") == ["Farida Khan", "Rahul Verma", "Meera Iyer"]
+    assert found(organisation=cast.lakeside.id, role="hospital_user") == ["Farida Khan"]
+    assert found(organisation="HOSP_002", text="rahul") == ["Rahul Verma"]
+    assert found(text="_") == found(text="%") == []
+    for wrong in ({"text": ""}, {"text": "a\x00"}, {"organisation": "HOSP_099"}):
+        assert api.as_(cast.auditor).get("/users", params=wrong).status_code == 422
+
+
+def test_the_levels_say_how_much_each_may_approve(api: Api, cast: Cast) -> None:
+    items = api.as_(cast.auditor).get("/users/levels").json()["items"]
+    assert [each["role"] for each in items] == [
+        "claim_processor",
+        *(f"claim_processor_l{level}" for level in range(1, 5)),
+    ]
+    assert {each["approval_limit"] for each in items} == {None}
+    limited = LevelList.of(Claims(limit_l1=50_000, currency="JPY")).items[1]
+    assert (limited.approval_limit, limited.currency) == ("50000", "JPY")

@@ -17,6 +17,7 @@ from insurenz.events.models import Event
 from tests.actors import Api, Cast
 from tests.conftest import Clock
 from tests.deliveries.messages import BODY, DOWN, Scripted, attempts, delivery, outgoing, put, states
+from tests.events.samples import moved_claim
 from tests.statements import how_many
 
 GONE = Permanent("http_410", status_code=410)
@@ -56,6 +57,7 @@ def test_the_log_shows_a_delivery_with_its_attempts_and_never_its_message(
             {
                 "id": delivery_id,
                 "event_id": row.event_id,
+                "event": None,
                 "channel": "external",
                 "target": "service",
                 "user_id": None,
@@ -254,3 +256,37 @@ def test_an_event_is_undelivered_while_something_of_it_is_due_or_dead(api: Api, 
     with api.database.read_unit() as session:
         ids = [row.event_id for row in rows]
         assert undelivered(session, [*ids, new_id()]) == {ids[1], ids[3]}
+
+
+def test_the_log_says_what_a_delivery_tells_of(api: Api, cast: Cast) -> None:
+    claim = moved_claim(api.database, 1)
+    with api.database.read_unit() as session:
+        event = session.scalars(select(Event).where(Event.subject_id == claim.id)).one()
+    put(api.database, outgoing(event_id=event.id))
+    [item] = api.as_(cast.auditor).get("/deliveries").json()["items"]
+    assert item["event"] == {"type": "claim_moved", "claim_number": claim.claim_number}
+
+
+def test_the_backlog_of_each_channel_is_shown(api: Api, cast: Cast, frozen_clock: Clock) -> None:
+    now = frozen_clock.at
+    put(api.database, outgoing(next_at=now - timedelta(hours=2)))
+    send(api.database, GONE)
+    put(
+        api.database, outgoing(next_at=now - timedelta(minutes=5)), outgoing(next_at=now - timedelta(hours=1))
+    )
+    put(api.database, outgoing(next_at=now + timedelta(hours=1)))
+    api.as_(cast.admin).post("/deliveries/pause", json={"channel": "external", "is_paused": True})
+    assert api.as_(cast.auditor).get("/deliveries/channels").json() == {
+        "items": [
+            {
+                "channel": "external",
+                "is_configured": False,
+                "is_paused": True,
+                "due": 2,
+                "waiting": 1,
+                "dead": 1,
+                "oldest_due_at": "2026-11-22T05:30:00Z",
+            }
+        ],
+        "next_cursor": None,
+    }

@@ -2,8 +2,10 @@
 
 import pytest
 
+from insurenz.accounts.models import User
 from insurenz.core.ids import new_id
 from tests.actors import Api, Cast
+from tests.conftest import Clock
 from tests.events.samples import moved_claim
 
 
@@ -34,7 +36,19 @@ def test_nobody_else_reads_the_trail(api: Api, cast: Cast) -> None:
     assert api.nobody.get("/audit").status_code == 401
 
 
-@pytest.mark.parametrize("query", ["subject_id=x", "type=A", "subject_kind=%00", "cursor=x", "limit=201"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "subject_id=x",
+        "type=A",
+        "subject_kind=%00",
+        "cursor=x",
+        "limit=201",
+        "actor_id=x",
+        "since=2026-11-22",
+        "until=2026-11-22T00:00:00",
+    ],
+)
 def test_p01_a_malformed_question_is_refused(api: Api, cast: Cast, query: str) -> None:
     assert api.as_(cast.auditor).get(f"/audit?{query}").status_code == 422
 
@@ -42,3 +56,27 @@ def test_p01_a_malformed_question_is_refused(api: Api, cast: Cast, query: str) -
 def test_what_nothing_happened_to_has_an_empty_trail(api: Api, cast: Cast) -> None:
     answer = api.as_(cast.auditor).get("/audit", params={"subject_id": new_id()})
     assert answer.json() == {"items": [], "next_cursor": None}
+
+
+def test_the_trail_is_narrowed_to_a_person_and_a_time(api: Api, cast: Cast, frozen_clock: Clock) -> None:
+    def renamed(admin: User, name: str) -> None:
+        path = f"/users/{cast.asha.id}"
+        version = api.as_(cast.admin).get(path).headers["etag"]
+        answer = api.as_(admin).patch(path, json={"name": name}, headers={"If-Match": version})
+        assert answer.status_code == 200
+
+    def shown(**asked: str) -> list[str]:
+        answer = api.as_(cast.auditor).get("/audit", params={"type": "user_changed", **asked})
+        return [event["actor"]["name"] + event["occurred_at"] for event in answer.json()["items"]]
+
+    renamed(cast.admin, "Asha N")
+    frozen_clock.move(hours=1)
+    renamed(cast.admin, "Asha Nair")
+    name = cast.admin.name
+    early, late = f"{name}2026-11-22T06:30:00Z", f"{name}2026-11-22T07:30:00Z"
+    assert shown() == [late, early]
+    assert shown(actor_id=cast.admin.id.upper()) == [late, early]
+    assert shown(actor_id=cast.auditor.id) == []
+    assert shown(since="2026-11-22T07:30:00Z") == [late]
+    assert shown(until="2026-11-22T13:00:00+05:30") == [early]
+    assert shown(since="2026-11-22T06:30:00.001Z", until="2026-11-22T07:30:00Z") == []

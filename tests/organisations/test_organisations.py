@@ -167,3 +167,18 @@ def test_two_hospitals_at_once_get_two_numbers(real_database: Database) -> None:
     with ThreadPoolExecutor(4) as pool:
         numbers = list(pool.map(make, "abcd"))
     assert sorted(numbers) == ["HOSP_001", "HOSP_002", "HOSP_003", "HOSP_004"]
+
+
+def test_organisations_are_found_by_part_of_name_or_number(api: Api, cast: Cast) -> None:
+    def found(text: str, **others: str) -> list[str]:
+        answer = api.as_(cast.asha).get("/organisations", params={"text": text, **others})
+        assert answer.status_code == 200
+        return [organisation["number"] for organisation in answer.json()["items"]]
+
+    assert found("health ins") == ["PAY_002"]
+    assert found("hosp") == ["HOSP_001", "HOSP_002"]
+    assert found(" _001 ") == ["HOSP_001", "PAY_001"]
+    assert found("_001", kind="payer") == ["PAY_001"]
+    assert found("%") == []
+    for wrong in ("", "x" * 101, "a\x00"):
+        assert api.as_(cast.asha).get("/organisations", params={"text": wrong}).status_code == 422

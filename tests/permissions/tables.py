@@ -34,6 +34,7 @@ create_api_key          -             401    201   404   404  404   404  404  40
 revoke_api_key          -             401    204   404   404  404   404  404  204   404
 
 list_users              admin:read    401    403   403   403  403   403  403  200   200
+list_levels             admin:read    401    403   403   403  403   403  403  200   200
 show_user               admin:read    401    403   403   403  403   403  403  200   200
 create_user             admin:write   401    403   403   403  403   403  403  201   403
 change_user             admin:write   401    403   403   403  403   403  403  200   403
@@ -57,6 +58,7 @@ show_policy             admin:read    401    403   403   403  403   403  403  20
 create_policy           admin:write   401    403   403   403  403   403  403  201   403
 change_policy           admin:write   401    403   403   403  403   403  403  200   403
 list_deliveries         admin:read    401    403   403   403  403   403  403  200   200
+list_channels           admin:read    401    403   403   403  403   403  403  200   200
 replay_delivery         admin:write   401    403   403   403  403   403  403  200   403
 pause_channel           admin:write   401    403   403   403  403   403  403  200   403
 claims_over_time        claims:read   401    403   403   403  200   200  200  200   200

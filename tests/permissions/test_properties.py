@@ -114,8 +114,9 @@ POLICY = {
     "payer": "id number name",
 }
 POLICY_RECORD = {
-    "": f"{POLICY['']} user_id cover_used version created_at updated_at",
+    "": f"{POLICY['']} user_id holder cover_used version created_at updated_at",
     "payer": "id number name",
+    "holder": "id name email",
 }
 USER = "id email name role level is_active has_password external_uid version created_at updated_at"
 ORGANISATION = "id number kind name is_active works_with version created_at updated_at"
@@ -125,7 +126,7 @@ EVENT = (
     "actor data texts occurred_at request_id prev_hash hash"
 )
 DELIVERY = (
-    "id event_id channel target user_id category state next_at attempt_count attempts last_error body_hash "
+    "id event_id event channel target user_id category state next_at attempt_count attempts last_error body_hash "
     "template_version created_at closed_at"
 )
 ATTEMPT = "n started_at ended_at outcome status_code error"
@@ -160,6 +161,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "list_api_keys": page(KEY),
     "create_api_key": f"{KEY} key",
     "list_users": page(USER),
+    "list_levels": page("level role approval_limit currency"),
     "show_user": USER,
     "create_user": USER,
     "change_user": USER,
@@ -227,6 +229,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "show_organisation_preferences": {"": "preferences", **PREFERENCE},
     "change_organisation_preferences": {"": "preferences", **PREFERENCE},
     "list_deliveries": page({"": DELIVERY, "attempts": ATTEMPT}),
+    "list_channels": page("channel is_configured is_paused due waiting dead oldest_due_at"),
     "replay_delivery": {"": DELIVERY, "attempts": ATTEMPT},
     "pause_channel": "channel is_paused",
     "claims_over_time": {

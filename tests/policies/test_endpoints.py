@@ -85,6 +85,12 @@ def test_policies_are_found_by_holder_type_and_status(api: Api, cast: Cast) -> N
     assert numbers(type="medical") == ["POL-DEMO-0001", "POL-DEMO-0003"]
     assert numbers(status="ended", user_id=cast.asha.id) == ["POL-DEMO-0003"]
     assert numbers(user_id="nobody") == []
+    assert numbers(text="demo-0002") == ["POL-DEMO-0002"]
+    assert numbers(text="vikram s") == numbers(text="vikram@") == ["POL-DEMO-0004"]
+    assert numbers(text="nair", status="ended") == ["POL-DEMO-0003"]
+    assert numbers(text="%") == []
+    shown = api.as_(cast.auditor).get("/policies/POL-DEMO-0004").json()["holder"]
+    assert shown == {"id": cast.vikram.id, "name": "Vikram Singh", "email": "vikram@demo.example"}
 
 
 def test_d04_a_change_needs_the_version_it_is_based_on(api: Api, cast: Cast) -> None:

@@ -864,6 +864,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Levels
+         * @description The levels of claim processors, and how much each may approve.
+         *
+         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
+         */
+        get: operations["list_levels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{user_id}": {
         parameters: {
             query?: never;
@@ -1480,7 +1502,7 @@ export interface paths {
         };
         /**
          * List Events
-         * @description Every event, newest first: of one subject, of one type, or all.
+         * @description Every event, newest first: of one subject, of one type, by one person, of a time, or all.
          *
          *     For `admin`, `auditor`. API keys need the scope `admin:read`.
          */
@@ -1507,6 +1529,28 @@ export interface paths {
          *     For `admin`, `auditor`. API keys need the scope `admin:read`.
          */
         get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Channels
+         * @description The ways by which messages leave the house, and what of each is not delivered.
+         *
+         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
+         */
+        get: operations["list_channels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1960,6 +2004,36 @@ export interface components {
             } | null;
         };
         /**
+         * ChannelList
+         * @description Every channel.
+         */
+        ChannelList: {
+            /** Items */
+            items: components["schemas"]["ChannelOut"][];
+            /** Next Cursor */
+            next_cursor?: null;
+        };
+        /**
+         * ChannelOut
+         * @description What of one channel is not delivered: due now (since when the oldest), waiting for a later try, given up.
+         */
+        ChannelOut: {
+            /** Channel */
+            channel: string;
+            /** Is Configured */
+            is_configured: boolean;
+            /** Is Paused */
+            is_paused: boolean;
+            /** Due */
+            due: number;
+            /** Waiting */
+            waiting: number;
+            /** Dead */
+            dead: number;
+            /** Oldest Due At */
+            oldest_due_at: string | null;
+        };
+        /**
          * ChoiceIn
          * @description Whether you want a category by a channel; your inbox has everything in any case.
          */
@@ -2224,6 +2298,7 @@ export interface components {
             id: string;
             /** Event Id */
             event_id: string;
+            event: components["schemas"]["ToldOf"] | null;
             /** Channel */
             channel: string;
             /** Target */
@@ -2421,6 +2496,18 @@ export interface components {
             items: components["schemas"]["HistoryItem"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * HolderOut
+         * @description Who is covered.
+         */
+        HolderOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
         };
         /**
          * HospitalClaimOut
@@ -2633,6 +2720,32 @@ export interface components {
             channel: string | null;
             /** Reason */
             reason: string;
+        };
+        /**
+         * LevelList
+         * @description Every level.
+         */
+        LevelList: {
+            /** Items */
+            items: components["schemas"]["LevelOut"][];
+            /** Next Cursor */
+            next_cursor?: null;
+        };
+        /**
+         * LevelOut
+         * @description A level of claim processors. `approval_limit` is the most it may approve of a claim in `currency`, null no limit.
+         *
+         *     Of claims in another currency it is as many whole units of that.
+         */
+        LevelOut: {
+            /** Level */
+            level: number;
+            /** Role */
+            role: string;
+            /** Approval Limit */
+            approval_limit: string | null;
+            /** Currency */
+            currency: string;
         };
         /**
          * LinkOut
@@ -3139,6 +3252,7 @@ export interface components {
             payer: components["schemas"]["PayerOut"];
             /** User Id */
             user_id: string;
+            holder: components["schemas"]["HolderOut"];
             /**
              * Cover Used
              * @example 18250.00
@@ -3697,6 +3811,16 @@ export interface components {
             token_type: "bearer";
             /** Expires In */
             expires_in: number;
+        };
+        /**
+         * ToldOf
+         * @description The event that a delivery tells of, and the claim it is about.
+         */
+        ToldOf: {
+            /** Type */
+            type: string;
+            /** Claim Number */
+            claim_number: string | null;
         };
         /**
          * ToldOut
@@ -5794,6 +5918,10 @@ export interface operations {
             query?: {
                 role?: components["schemas"]["Role"] | null;
                 is_active?: boolean | null;
+                /** @description Id or number of one they work for */
+                organisation?: string | null;
+                /** @description Part of a name or address */
+                text?: string | null;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
                 /** @description How many rows at most */
@@ -5843,6 +5971,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_levels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LevelList"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -6092,6 +6244,8 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: components["schemas"]["Kind"] | null;
+                /** @description Part of a name or number */
+                text?: string | null;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
                 /** @description How many rows at most */
@@ -6298,6 +6452,8 @@ export interface operations {
                 user_id?: string | null;
                 type?: components["schemas"]["PolicyType"] | null;
                 status?: components["schemas"]["PolicyStatus"] | null;
+                /** @description Part of a number, or of a holder's name or address */
+                text?: string | null;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
                 /** @description How many rows at most */
@@ -6880,6 +7036,12 @@ export interface operations {
                 /** @description Id of a claim, user, organisation, policy */
                 subject_id?: string | null;
                 type?: string | null;
+                /** @description Id of the user who acted */
+                actor_id?: string | null;
+                /** @description The first moment */
+                since?: string | null;
+                /** @description The first moment after */
+                until?: string | null;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
                 /** @description How many rows at most */
@@ -6933,6 +7095,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelList"];
                 };
             };
             /** @description Refused; nothing was changed. */

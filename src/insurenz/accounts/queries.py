@@ -184,15 +184,35 @@ def user(session: Session, user_id: str, *, lock: bool = False) -> User:
     return found
 
 
+def is_called(text: str) -> ColumnElement[bool]:
+    """In SQL: whether this is part of a user's name or address."""
+    return or_(User.name.icontains(text, autoescape=True), User.email.icontains(text, autoescape=True))
+
+
 def users(
-    session: Session, *, role: Role | None, is_active: bool | None, cursor: str | None, limit: int
+    session: Session,
+    *,
+    role: Role | None = None,
+    is_active: bool | None = None,
+    organisation_id: str | None = None,
+    text: str | None = None,
+    cursor: str | None = None,
+    limit: int = paging.DEFAULT_LIMIT,
 ) -> tuple[list[User], str | None]:
-    """One page of users in the order they were made, and the cursor of the next."""
+    """One page of users in the order they were made, and the cursor of the next.
+
+    `organisation_id` is one they are assigned to, `text` part of a name or address.
+    """
     chosen = select(User)
     if role is not None:
         chosen = chosen.where(User.role == role)
     if is_active is not None:
         chosen = chosen.where(User.is_active == is_active)
+    if organisation_id is not None:
+        works_there = (Assignment.user_id == User.id, Assignment.organisation_id == organisation_id)
+        chosen = chosen.where(exists().where(*works_there))
+    if text is not None:
+        chosen = chosen.where(is_called(text))
     return _page(session, chosen, User.id, cursor, limit)
 
 

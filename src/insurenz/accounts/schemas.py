@@ -9,7 +9,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from insurenz.accounts.models import EMAIL, MOST_EMAIL, ApiKey, User, UserSession
 from insurenz.core.edge import Out, Versioned
-from insurenz.core.permissions import Role, Scope, parse_role, role_names
+from insurenz.core.money import AmountOut, decimals, format_amount
+from insurenz.core.permissions import LEVELS, Role, Scope, parse_role, role_name, role_names
+from insurenz.core.settings import Claims
 from insurenz.organisations.models import Kind, Organisation
 from insurenz.organisations.schemas import ONE_LINE, Name, Reference
 
@@ -253,6 +255,38 @@ class UserList(Out):
 
     items: list[UserOut]
     next_cursor: str | None
+
+
+class LevelOut(BaseModel):
+    """A level of claim processors. `approval_limit` is the most it may approve of a claim in `currency`, null no limit.
+
+    Of claims in another currency it is as many whole units of that.
+    """
+
+    level: int
+    role: str
+    approval_limit: AmountOut | None
+    currency: str
+
+    @classmethod
+    def of(cls, level: int, claims: Claims) -> Self:
+        """The level as the settings make it."""
+        whole, currency = claims.limit(level), claims.currency
+        limit = None if whole is None else format_amount(whole * 10 ** decimals(currency), currency)
+        role = role_name(Role.CLAIM_PROCESSOR, level)
+        return cls(level=level, role=role, approval_limit=limit, currency=currency)
+
+
+class LevelList(Out):
+    """Every level."""
+
+    items: list[LevelOut]
+    next_cursor: None = None
+
+    @classmethod
+    def of(cls, claims: Claims) -> Self:
+        """The levels as the settings make them."""
+        return cls(items=[LevelOut.of(level, claims) for level in LEVELS])
 
 
 class SessionOut(Out):

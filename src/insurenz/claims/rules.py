@@ -31,7 +31,7 @@ class Rules:
         """The most that the actor may approve, in minor units of a claim's currency; None is no limit."""
         if actor.role is not Role.CLAIM_PROCESSOR:
             return None
-        whole: int | None = getattr(self.settings, f"limit_l{actor.level}")
+        whole = self.settings.limit(actor.level)
         return None if whole is None else whole * 10 ** decimals(currency)
 
     def definition(self, workflow: str, version: int) -> Definition:

@@ -23,6 +23,10 @@ FILERS = frozenset({Role.POLICYHOLDER, Role.HOSPITAL_USER})
 STAFF = frozenset({Role.CLAIM_PROCESSOR, Role.ADMIN})
 
 
+# Of claim processors; others have 0.
+LEVELS = range(5)
+
+
 class Scope(StrEnum):
     """What an API key can be limited to."""
 
@@ -124,6 +128,7 @@ ROUTES: dict[str, Access] = {
     "revoke_api_key": _signed_in(None),
     # administration of accounts
     "list_users": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "list_levels": Access(_OVERSEERS, Scope.ADMIN_READ),
     "show_user": Access(_OVERSEERS, Scope.ADMIN_READ),
     "create_user": Access(_ADMIN, Scope.ADMIN_WRITE),
     "change_user": Access(_ADMIN, Scope.ADMIN_WRITE),
@@ -190,6 +195,7 @@ ROUTES: dict[str, Access] = {
     "change_organisation_preferences": Access(_ADMIN, Scope.ADMIN_WRITE),
     # deliveries
     "list_deliveries": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "list_channels": Access(_OVERSEERS, Scope.ADMIN_READ),
     "replay_delivery": Access(_ADMIN, Scope.ADMIN_WRITE),
     "pause_channel": Access(_ADMIN, Scope.ADMIN_WRITE),
     # analytics: of the claims that the caller reaches

@@ -81,6 +81,11 @@ class Claims(BaseModel):
     limit_l4: int | None = Field(None, ge=0)
     currency: str = Field("INR", pattern=r"^[A-Z]{3}$")
 
+    def limit(self, level: int) -> int | None:
+        """The most that a processor of this level may approve, in whole units of a currency; None is no limit."""
+        limit: int | None = getattr(self, f"limit_l{level}")
+        return limit
+
 
 class Server(BaseModel):
     """How the server listens."""

@@ -3,14 +3,22 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 
 from insurenz.core.caller import CurrentUser
 from insurenz.core.edge import Db, Route
 from insurenz.core.paging import DEFAULT_LIMIT, Cursor, Limit
 from insurenz.deliveries import queries, service
 from insurenz.deliveries.models import State
-from insurenz.deliveries.schemas import ChannelName, DeliveryList, DeliveryOut, PauseIn, PauseOut
+from insurenz.deliveries.schemas import (
+    ChannelList,
+    ChannelName,
+    ChannelOut,
+    DeliveryList,
+    DeliveryOut,
+    PauseIn,
+    PauseOut,
+)
 
 router = APIRouter(route_class=Route, prefix="/deliveries", tags=["deliveries"])
 
@@ -34,8 +42,18 @@ def list_deliveries(
         state, channel, str(event_id) if event_id else None, str(user_id) if user_id else None
     )
     entries, following = queries.log(db, filters, cursor=cursor, limit=limit)
-    items = [DeliveryOut.of(entry.delivery, entry.attempts) for entry in entries]
+    items = [DeliveryOut.of(entry) for entry in entries]
     return DeliveryList(items=items, next_cursor=following)
+
+
+@router.get("/channels")
+def list_channels(request: Request, actor: CurrentUser, db: Db) -> ChannelList:
+    """The ways by which messages leave the house, and what of each is not delivered."""
+    configured = request.app.state.channels.configured
+    made = queries.backlog(db).items()
+    return ChannelList(
+        items=[ChannelOut.of(name, each, is_configured=name in configured) for name, each in made]
+    )
 
 
 @router.post("/pause")
@@ -50,4 +68,4 @@ def replay_delivery(delivery_id: DeliveryId, actor: CurrentUser, db: Db) -> Deli
     """Send one now that was given up or waits for its next attempt, under the same key and with all retries anew."""
     found = service.replay(db, actor, delivery_id)
     [entry] = queries.with_attempts(db, [found])
-    return DeliveryOut.of(entry.delivery, entry.attempts)
+    return DeliveryOut.of(entry)

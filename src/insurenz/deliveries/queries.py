@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, literal_column, or_, select
+from sqlalchemy.orm import load_only
 
 from insurenz.core import clock, paging
 from insurenz.core.db import Session
@@ -13,6 +14,7 @@ from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
 from insurenz.deliveries.channels import NAMES
 from insurenz.deliveries.models import DEAD, DUE, Attempt, Delivery, PausedChannel, State
+from insurenz.events.models import Event
 
 # Of each delivery the log shows its newest attempts.
 MOST_ATTEMPTS = 20
@@ -20,10 +22,11 @@ MOST_ATTEMPTS = 20
 
 @dataclass(frozen=True)
 class Entry:
-    """A delivery with its newest attempts, oldest of these first."""
+    """A delivery with its newest attempts, oldest of these first, and the event it tells of."""
 
     delivery: Delivery
     attempts: Sequence[Attempt]
+    event: Event | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def log(
 
 
 def with_attempts(session: Session, deliveries: Sequence[Delivery]) -> list[Entry]:
-    """These deliveries with their newest attempts, in one statement for all."""
+    """These deliveries with their newest attempts and what they tell of, in two statements for all."""
     newest = (
         select(Attempt)
         .join(Delivery, Delivery.id == Attempt.delivery_id)
@@ -87,7 +90,14 @@ def with_attempts(session: Session, deliveries: Sequence[Delivery]) -> list[Entr
     found: dict[str, list[Attempt]] = defaultdict(list)
     for attempt in session.scalars(newest) if deliveries else ():
         found[attempt.delivery_id].append(attempt)
-    return [Entry(delivery, found[delivery.id]) for delivery in deliveries]
+    events = _events(session, [delivery.event_id for delivery in deliveries]) if deliveries else {}
+    return [Entry(each, found[each.id], events.get(each.event_id)) for each in deliveries]
+
+
+def _events(session: Session, event_ids: Collection[str]) -> Mapping[str, Event]:
+    columns = load_only(Event.id, Event.type, Event.claim_number)
+    chosen = select(Event).where(Event.id.in_(event_ids)).options(columns)
+    return {event.id: event for event in session.scalars(chosen)}
 
 
 def delivery_for(session: Session, delivery_id: str, *, lock: bool = False) -> Delivery:

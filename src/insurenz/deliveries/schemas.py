@@ -1,13 +1,13 @@
 """Deliveries as the API shows them to overseers: everything but the message."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from insurenz.core.edge import Out
-from insurenz.deliveries.models import Attempt, Delivery, Outcome, State
+from insurenz.deliveries.models import Attempt, Outcome, State
+from insurenz.deliveries.queries import Backlog, Entry
 
 ChannelName = Literal["external"]
 
@@ -28,11 +28,19 @@ class AttemptOut(BaseModel):
         return cls(**{name: getattr(attempt, name) for name in cls.model_fields})
 
 
+class ToldOf(BaseModel):
+    """The event that a delivery tells of, and the claim it is about."""
+
+    type: str
+    claim_number: str | None
+
+
 class DeliveryOut(Out):
     """One message to one target. `next_at` is when it will be sent (again), null when it will not."""
 
     id: str
     event_id: str
+    event: ToldOf | None
     channel: str
     target: str
     user_id: str | None
@@ -48,15 +56,17 @@ class DeliveryOut(Out):
     closed_at: datetime | None
 
     @classmethod
-    def of(cls, row: Delivery, attempts: Sequence[Attempt]) -> Self:
+    def of(cls, entry: Entry) -> Self:
         """The delivery with its attempts as an answer."""
-        special = ("next_at", "attempt_count", "attempts")
+        row = entry.delivery
+        special = ("next_at", "attempt_count", "attempts", "event")
         own = {name: getattr(row, name) for name in cls.model_fields if name not in special}
         return cls(
             **own,
             next_at=row.next_at if row.state == State.DUE else None,
             attempt_count=row.attempts,
-            attempts=[AttemptOut.of(attempt) for attempt in attempts],
+            attempts=[AttemptOut.of(attempt) for attempt in entry.attempts],
+            event=entry.event and ToldOf(type=entry.event.type, claim_number=entry.event.claim_number),
         )
 
 
@@ -81,3 +91,27 @@ class PauseOut(Out):
 
     channel: str
     is_paused: bool
+
+
+class ChannelOut(BaseModel):
+    """What of one channel is not delivered: due now (since when the oldest), waiting for a later try, given up."""
+
+    channel: str
+    is_configured: bool
+    is_paused: bool
+    due: int
+    waiting: int
+    dead: int
+    oldest_due_at: datetime | None
+
+    @classmethod
+    def of(cls, channel: str, backlog: Backlog, *, is_configured: bool) -> Self:
+        """The channel as an answer."""
+        return cls(channel=channel, is_configured=is_configured, **vars(backlog))
+
+
+class ChannelList(Out):
+    """Every channel."""
+
+    items: list[ChannelOut]
+    next_cursor: None = None

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from insurenz.core.caller import CurrentUser
 from insurenz.core.edge import Db, Route
@@ -24,15 +25,21 @@ def list_events(
     subject_kind: Word = None,
     subject_id: Annotated[UUID | None, Query(description="Id of a claim, user, organisation, policy")] = None,
     type: Word = None,  # noqa: A002 - the API's own word
+    actor_id: Annotated[UUID | None, Query(description="Id of the user who acted")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="The first moment")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="The first moment after")] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> EventList:
-    """Every event, newest first: of one subject, of one type, or all."""
+    """Every event, newest first: of one subject, of one type, by one person, of a time, or all."""
     page = queries.trail(
         db,
         subject_kind=subject_kind,
         subject_id=str(subject_id) if subject_id else None,
         event_type=type,
+        actor_id=str(actor_id) if actor_id else None,
+        since=since,
+        until=until,
         cursor=cursor,
         limit=limit,
     )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -65,12 +66,27 @@ def trail(
     subject_kind: str | None = None,
     subject_id: str | None = None,
     event_type: str | None = None,
+    actor_id: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     cursor: str | None = None,
     limit: int = paging.DEFAULT_LIMIT,
 ) -> Trail:
-    """A page of all events, newest first: for overseers, who see everything. Raises Invalid for a foreign cursor."""
-    asked = {"subject_kind": subject_kind, "subject_id": subject_id, "type": event_type}
+    """A page of all events, newest first: for overseers, who see everything. Raises Invalid for a foreign cursor.
+
+    `since` is the first moment of those asked for, `until` the first after them.
+    """
+    asked = {
+        "subject_kind": subject_kind,
+        "subject_id": subject_id,
+        "type": event_type,
+        "actor_id": actor_id,
+    }
     query = select(Event).filter_by(**{name: value for name, value in asked.items() if value is not None})
+    if since is not None:
+        query = query.where(Event.occurred_at >= since)
+    if until is not None:
+        query = query.where(Event.occurred_at < until)
     if cursor is not None:
         query = query.where(Event.id < paging.decode_id(cursor))
     return _trail(session, query.order_by(Event.id.desc()), limit)

@@ -79,7 +79,5 @@ def _notice(log: Log, event: Event) -> NoticeOut:
             for batch in batches
             for user, channel, reason in batch.excluded
         ],
-        deliveries=[
-            DeliveryOut.of(entry.delivery, entry.attempts) for entry in log.deliveries.get(event.id, ())
-        ],
+        deliveries=[DeliveryOut.of(entry) for entry in log.deliveries.get(event.id, ())],
     )

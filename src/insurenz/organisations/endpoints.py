@@ -15,6 +15,7 @@ from insurenz.organisations.schemas import (
     OrganisationList,
     OrganisationOut,
     OrganisationPatch,
+    Words,
 )
 
 router = APIRouter(route_class=Route, prefix="/organisations", tags=["organisations"])
@@ -26,11 +27,12 @@ def list_organisations(
     db: Db,
     *,
     kind: Annotated[Kind | None, Query()] = None,
+    text: Annotated[Words | None, Query(description="Part of a name or number")] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> OrganisationList:
     """The hospitals and payers of this install, by number; closed ones are shown to admin and auditor only."""
-    rows, following = queries.page(db, actor, kind=kind, cursor=cursor, limit=limit)
+    rows, following = queries.page(db, actor, kind=kind, text=text, cursor=cursor, limit=limit)
     partners = queries.partner_numbers(db, [row.id for row in rows])
     return OrganisationList(
         items=[OrganisationOut.of(row, partners.get(row.id, [])) for row in rows], next_cursor=following

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import Select, select, union_all
+from sqlalchemy import Select, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from insurenz.core import paging
@@ -28,12 +28,21 @@ def visible_organisations(actor: Actor) -> Select[Organisation]:
 
 
 def page(
-    session: Session, actor: Actor, *, kind: Kind | None, cursor: str | None, limit: int
+    session: Session,
+    actor: Actor,
+    *,
+    kind: Kind | None = None,
+    text: str | None = None,
+    cursor: str | None = None,
+    limit: int = paging.DEFAULT_LIMIT,
 ) -> tuple[list[Organisation], str | None]:
-    """One page in the order of their numbers, and the cursor of the next."""
+    """One page in the order of their numbers, and the cursor of the next; `text` is part of a name or number."""
     chosen = visible_organisations(actor).order_by(Organisation.number).limit(limit + 1)
     if kind is not None:
         chosen = chosen.where(Organisation.kind == kind)
+    if text is not None:
+        columns = (Organisation.name, Organisation.number)
+        chosen = chosen.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
     if cursor is not None:
         [after] = paging.decode(cursor)
         if not _NUMBER.fullmatch(after):

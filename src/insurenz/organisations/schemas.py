@@ -16,6 +16,10 @@ Name = Annotated[
 ]
 Number = Annotated[str, StringConstraints(pattern=r"^(HOSP|PAY)_[A-Z0-9]{1,20}$")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+# What a list is searched for.
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=ONE_LINE)
+]
 
 
 class OrganisationIn(BaseModel):

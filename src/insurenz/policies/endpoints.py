@@ -8,6 +8,7 @@ from insurenz.core.caller import CurrentUser
 from insurenz.core.edge import Db, Route
 from insurenz.core.paging import DEFAULT_LIMIT, Cursor, Limit
 from insurenz.core.versions import IfMatch, require_version
+from insurenz.organisations.schemas import Words
 from insurenz.policies import queries, service
 from insurenz.policies.models import PolicyStatus, PolicyType
 from insurenz.policies.schemas import (
@@ -41,12 +42,17 @@ def list_policies(
     user_id: Annotated[str | None, Query(max_length=64, description="Id of the holder")] = None,
     type: Annotated[PolicyType | None, Query()] = None,  # noqa: A002 - the API's own word
     status: Annotated[PolicyStatus | None, Query()] = None,
+    text: Annotated[
+        Words | None, Query(description="Part of a number, or of a holder's name or address")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> PolicyRecordList:
     """Policies by number."""
     where = {"type": type, "status": status}
-    rows, following = queries.page(db, actor, holder_id=user_id, where=where, cursor=cursor, limit=limit)
+    rows, following = queries.page(
+        db, actor, holder_id=user_id, where=where, text=text, cursor=cursor, limit=limit
+    )
     return PolicyRecordList(items=[PolicyRecord.of(row) for row in rows], next_cursor=following)
 
 

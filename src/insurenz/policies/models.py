@@ -7,6 +7,7 @@ from typing import cast
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Integer, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from insurenz.accounts.models import User
 from insurenz.core.db import Base, Id, UtcDateTime
 from insurenz.organisations.models import Organisation
 
@@ -65,6 +66,7 @@ class Policy(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     payer: Mapped[Organisation] = relationship(lazy="raise")
+    holder: Mapped[User] = relationship(lazy="raise")
 
     @property
     def cover_left(self) -> int:

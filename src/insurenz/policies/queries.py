@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, bindparam, false, select
+from sqlalchemy import Select, bindparam, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from insurenz.accounts.models import User
+from insurenz.accounts.queries import is_called
 from insurenz.core import paging
 from insurenz.core.errors import NotFound, invalid
 from insurenz.core.ids import is_id
@@ -38,11 +40,11 @@ def visible_policies(actor: Actor) -> Select[Policy]:
 
 
 def policy_for(session: Session, actor: Actor, id_or_number: str, *, lock: bool = False) -> Policy:
-    """The policy with this id or number, held until the unit ends when `lock`.
+    """The policy with this id or number, and its holder, held until the unit ends when `lock`.
 
     Raises NotFound, for a stranger's policy as for a missing one.
     """
-    chosen = visible_policies(actor)
+    chosen = visible_policies(actor).options(joinedload(Policy.holder))
     if is_id(id_or_number):
         chosen = chosen.where(Policy.id == id_or_number.lower())
     elif NUMBER.fullmatch(id_or_number):
@@ -87,13 +89,22 @@ def page(
     *,
     holder_id: str | None,
     where: Mapping[str, Any],
+    text: str | None = None,
     cursor: str | None,
     limit: int,
 ) -> tuple[list[Policy], str | None]:
-    """One page of the policies the actor may see, of one holder when `holder_id` is given; `where` per column."""
+    """One page of the policies the actor may see, with their holders: of one holder when `holder_id` is given.
+
+    `where` per column; `text` is part of a number, or of a holder's name or address.
+    """
     chosen = visible_policies(actor).filter_by(**{k: v for k, v in where.items() if v is not None})
+    chosen = chosen.options(joinedload(Policy.holder))
     if holder_id is not None:
         chosen = chosen.where(Policy.holder_id == holder_id.lower() if is_id(holder_id) else false())
+    if text is not None:
+        holders = select(User.id).where(is_called(text))
+        has_number = Policy.number.icontains(text, autoescape=True)
+        chosen = chosen.where(or_(has_number, Policy.holder_id.in_(holders)))
     return _page(session, chosen, cursor, limit)
 
 

@@ -47,6 +47,14 @@ class PayerOut(BaseModel):
     name: str
 
 
+class HolderOut(BaseModel):
+    """Who is covered."""
+
+    id: str
+    name: str
+    email: str
+
+
 class PolicyOut(Out):
     """A policy as its holder sees it."""
 
@@ -71,6 +79,7 @@ class PolicyRecord(PolicyOut, Versioned):
     """A policy as admins and auditors see it."""
 
     user_id: str
+    holder: HolderOut
     cover_used: AmountOut
     created_at: datetime
     updated_at: datetime
@@ -78,8 +87,10 @@ class PolicyRecord(PolicyOut, Versioned):
     @classmethod
     def of(cls, policy: Policy) -> Self:
         """The policy as an answer."""
+        holder = policy.holder
         return cls(
             **_shown(policy),
+            holder=HolderOut(id=holder.id, name=holder.name, email=holder.email),
             user_id=policy.holder_id,
             cover_used=format_amount(policy.cover_used, policy.currency),
             version=policy.version,

@@ -47,7 +47,7 @@ def create(
     made = _insert(
         session,
         number,
-        holder_id=_holder(session, holder_id).id,
+        holder=_holder(session, holder_id),
         payer=organisations.resolve(session, payer, kind=Kind.PAYER, field="payer_id"),
         type=type,
         status=status,

@@ -2,25 +2,28 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from insurenz.accounts import queries, service
 from insurenz.accounts.schemas import (
     AssignedOut,
     AssignmentIn,
     AssignmentList,
+    LevelList,
     UserIn,
     UserList,
     UserOut,
     UserPatch,
 )
 from insurenz.core.caller import CurrentUser
+from insurenz.core.db import Session
 from insurenz.core.edge import Db, Route
 from insurenz.core.errors import NotFound
 from insurenz.core.paging import DEFAULT_LIMIT, Cursor, Limit
 from insurenz.core.permissions import Role
 from insurenz.core.versions import IfMatch, require_version
 from insurenz.organisations.queries import find
+from insurenz.organisations.schemas import Reference, Words
 from insurenz.organisations.service import resolve
 
 router = APIRouter(route_class=Route, prefix="/users", tags=["users"])
@@ -33,11 +36,14 @@ def list_users(
     *,
     role: Annotated[Role | None, Query()] = None,
     is_active: Annotated[bool | None, Query()] = None,
+    organisation: Annotated[Reference | None, Query(description="Id or number of one they work for")] = None,
+    text: Annotated[Words | None, Query(description="Part of a name or address")] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> UserList:
     """Every user, in the order they were made."""
-    rows, following = queries.users(db, role=role, is_active=is_active, cursor=cursor, limit=limit)
+    where = {"role": role, "is_active": is_active, "organisation_id": _id_of(db, organisation), "text": text}
+    rows, following = queries.users(db, **where, cursor=cursor, limit=limit)
     return UserList(items=[UserOut.of(row) for row in rows], next_cursor=following)
 
 
@@ -49,6 +55,12 @@ def create_user(body: UserIn, actor: CurrentUser, db: Db) -> UserOut:
         db, actor, email=body.email, name=body.name, role=role, level=level, external_uid=body.external_uid
     )
     return UserOut.of(made)
+
+
+@router.get("/levels")
+def list_levels(request: Request, actor: CurrentUser, db: Db) -> LevelList:
+    """The levels of claim processors, and how much each may approve."""
+    return LevelList.of(request.app.state.settings.claims)
 
 
 @router.get("/{user_id}")
@@ -95,3 +107,7 @@ def unassign(user_id: str, organisation_id: str, actor: CurrentUser, db: Db) -> 
     if organisation is None:
         raise NotFound
     service.unassign(db, actor, user, organisation)
+
+
+def _id_of(session: Session, organisation: str | None) -> str | None:
+    return None if organisation is None else resolve(session, organisation).id
