@@ -98,7 +98,7 @@ FOR_STAFF = {
             "verify_document",
             "add_documents",
         ),
-        f"{CONCERNED} form_data queries assignee",
+        f"{CONCERNED} form_data queries assignee policy approval_limit",
     ),
 }
 FILERS = ("owner", "other", "desk")

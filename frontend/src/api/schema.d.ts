@@ -2212,6 +2212,36 @@ export interface components {
             total: number;
         };
         /**
+         * CoverOut
+         * @description The policy that a claim is filed against, and what it still covers.
+         */
+        CoverOut: {
+            /** Policy Number */
+            policy_number: string;
+            type: components["schemas"]["PolicyType"];
+            status: components["schemas"]["PolicyStatus"];
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             */
+            end_date: string;
+            /**
+             * Cover Amount
+             * @example 18250.00
+             */
+            cover_amount: string;
+            /**
+             * Cover Left
+             * @example 18250.00
+             */
+            cover_left: string;
+        };
+        /**
          * DefaultOut
          * @description What applies where you choose nothing: to what concerns this organisation (its number), or (null) to all else.
          */
@@ -3525,7 +3555,7 @@ export interface components {
         };
         /**
          * StaffClaimOut
-         * @description One claim, as those see it who decide and oversee.
+         * @description One claim, as those see it who decide and oversee. A hospital claim has no policy here.
          */
         StaffClaimOut: {
             /** Version */
@@ -3598,6 +3628,12 @@ export interface components {
             } | null;
             /** Queries */
             queries: components["schemas"]["QueryOut"][];
+            policy: components["schemas"]["CoverOut"] | null;
+            /**
+             * Approval Limit
+             * @description The most that you may approve; null is no limit
+             */
+            approval_limit: string | null;
         };
         /**
          * StaffClaimPage

@@ -2,6 +2,9 @@
 import { cx } from "@/components/cx";
 import { useShortcutsOn } from "./shortcuts";
 
+/** Sends a form from within its fields. */
+export const SEND_KEYS = "Ctrl ↵";
+
 interface KbdProps {
   keys: string;
   className?: string;

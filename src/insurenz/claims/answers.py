@@ -48,6 +48,8 @@ from insurenz.documents.links import LinkSigner
 from insurenz.documents.schemas import found_of
 from insurenz.events.queries import Entry, Trail
 from insurenz.organisations.models import Organisation
+from insurenz.policies.models import Policy
+from insurenz.policies.schemas import CoverOut
 from insurenz.workflow.guards import Move
 from insurenz.workflow.vocabulary import PHASES
 
@@ -83,6 +85,8 @@ _PAGES: Mapping[type[ClaimRow], Any] = {
 
 def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> ClaimShown:
     """One claim in full, for this reader."""
+    # Held until the end, so that it is read once: what is offered depends on it, too.
+    policy = None if actor.side == "filer" else _policy(session, claim)
     documents = queries.documents_of(session, actor, claim)
     shown = _claim_out(actor, claim, documents, service.offers(session, actor, claim, rules), rules)
     if actor.role is Role.POLICYHOLDER:
@@ -91,7 +95,12 @@ def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> Cla
     concerned = dict(shown) | _concerning(claim, asked)
     if actor.side == "filer":
         return HospitalClaimOut(**concerned)
-    return StaffClaimOut(**concerned, assignee=_assignee(claim, _assignee_name(session, actor, claim)))
+    return StaffClaimOut(
+        **concerned,
+        assignee=_assignee(claim, _assignee_name(session, actor, claim)),
+        policy=None if policy is None else CoverOut.of(policy),
+        approval_limit=_amount(rules.limit(actor, claim.currency), claim.currency),
+    )
 
 
 def filed_out(actor: Actor, filed: Filed, rules: Rules) -> ClaimOut | HospitalClaimOut:
@@ -275,12 +284,19 @@ def _party(organisation: Organisation) -> PartyOut:
     return PartyOut(id=organisation.id, number=organisation.number, name=organisation.name)
 
 
+def _policy(session: Session, claim: Claim) -> Policy | None:
+    return None if claim.policy_id is None else session.get_one(Policy, claim.policy_id)
+
+
+def _amount(units: int | None, currency: str) -> str | None:
+    return None if units is None else format_amount(units, currency)
+
+
 def _row(claim: Any) -> dict[str, Any]:
-    approved = claim.approved_amount
     return {name: getattr(claim, name) for name in _COLUMNS} | {
         "description": claim.description or None,
         "claim_amount": format_amount(claim.claim_amount, claim.currency),
-        "approved_amount": format_amount(approved, claim.currency) if approved is not None else None,
+        "approved_amount": _amount(claim.approved_amount, claim.currency),
         "user_policy_id": claim.policy_id,
     }
 
