@@ -27,6 +27,21 @@ function compressed(): Plugin {
   };
 }
 
+/** The engine of PDFs looks for the decoders of scans at an address; here they become scripts of the build. No wasm: the page's policy forbids it. */
+function pdfDecoders(): Plugin {
+  const place = /import\(\s*(?:\/\*[^*]*\*\/\s*)*`\$\{WasmImage\.#wasmUrl\}\$\{this\._noWasmFilename\}`\)/;
+  const decoder = (name: string) => `import("pdfjs-dist/wasm/${name}")`;
+  const chosen = `(this._noWasmFilename.startsWith("jbig2") ? ${decoder("jbig2_nowasm_fallback.js")} : ${decoder("openjpeg_nowasm_fallback.js")})`;
+  return {
+    name: "pdf-decoders",
+    transform(code, id) {
+      if (!id.includes("pdfjs-dist/legacy/build/pdf.worker")) return null;
+      if (!place.test(code)) throw new Error("pdfjs-dist loads its decoders in another way now: see pdfDecoders()");
+      return code.replace(place, chosen);
+    },
+  };
+}
+
 export default defineConfig({
   base: "/app/",
   plugins: [react(), tailwindcss(), compressed()],
@@ -54,6 +69,7 @@ export default defineConfig({
       },
     },
   },
+  worker: { format: "es", plugins: () => [pdfDecoders()] },
   // `npm run dev` beside `./run`: the pages from here, the API from there.
   server: { proxy: { [API]: "http://127.0.0.1:8000" } },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
-from shots import admin
+from shots import admin, desk
 
 PASSWORD = "insurenz-demo-passphrase"
 ASHA, VIKRAM, ADMIN = "asha@demo.example", "vikram@demo.example", "admin@demo.example"
@@ -154,6 +154,7 @@ SHOTS = (
     Shot("analytics-none", "/analytics?from=2020-01-01&to=2020-02-01", ADMIN),
     Shot("analytics-no-rights", "/analytics", ASHA),
     *(Shot(*each) for each in admin.SHOTS),
+    *(Shot(*each) for each in desk.SHOTS),
 )
 
 

@@ -3,6 +3,7 @@ import { type ComponentType, lazy } from "react";
 import { Navigate, type Params, type RouteObject, matchRoutes } from "react-router";
 import { cache } from "./api/cache";
 import { claimQuery, configQuery, historyQuery, messagesQuery } from "./api/queries";
+import { type Role, meQuery, roleOf, useMe } from "./api/session";
 import { Nowhere } from "./shell/failures";
 import { Shell, SignedIn } from "./shell/shell";
 
@@ -18,6 +19,29 @@ function page(load: () => Promise<{ default: ComponentType }>, warm?: Ahead["war
   const Page = lazy(load);
   return { element: <Page />, handle: { load, warm } satisfies Ahead };
 }
+
+type Load = () => Promise<{ default: ComponentType }>;
+
+/** Another page at the same address for each kind of people; only their own is fetched. */
+function byRole(loads: { filer: Load; hospital: Load; staff: Load }, warm?: Ahead["warm"]): Pick<RouteObject, "element" | "handle"> {
+  const kindOf = (role: Role) => (role === "policyholder" ? "filer" : role === "hospital_user" ? "hospital" : "staff");
+  const pages = { filer: lazy(loads.filer), hospital: lazy(loads.hospital), staff: lazy(loads.staff) };
+  const load = async () => {
+    const me = await cache.ensureQueryData(meQuery);
+    return me && loads[kindOf(roleOf(me))]();
+  };
+  function ByRole() {
+    const Page = pages[kindOf(roleOf(useMe()))];
+    return <Page />;
+  }
+  return { element: <ByRole />, handle: { load, warm } satisfies Ahead };
+}
+
+const claimPages = {
+  filer: () => import("./pages/claim/claim"),
+  hospital: () => import("./pages/claim/claim"),
+  staff: () => import("./pages/desk/desk"),
+};
 
 function warmClaim({ id = "" }: Params): void {
   void cache.prefetchQuery(claimQuery(id));
@@ -46,7 +70,7 @@ const admin: RouteObject[] = [
 const inShell: RouteObject[] = [
   { index: true, ...page(() => import("./pages/home/home")) },
   { path: "claims", ...page(() => import("./pages/claims/list")) },
-  { path: "claims/:id", ...page(() => import("./pages/claim/claim"), warmClaim) },
+  { path: "claims/:id", ...byRole(claimPages, warmClaim) },
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
   { path: "notifications", ...page(() => import("./pages/notifications/notifications")) },
   { path: "analytics", ...page(() => import("./pages/analytics/analytics")) },

@@ -57,7 +57,7 @@ def test_each_role_has_its_own_view(api: Api, cast: Cast, claim: dict[str, Any])
     views = {who: show(api.as_(getattr(cast, who)), claim) for who in SEES}
     assert set(views["city_ward"]) == set(claim)
     for who in ("priya", "admin", "auditor"):
-        assert set(views[who]) == set(claim) | {"assignee"}
+        assert set(views[who]) == set(claim) | {"assignee", "policy", "approval_limit"}
     assert {who: view["form_data"] for who, view in views.items()} == dict.fromkeys(SEES, FORM)
     row = api.as_(cast.city_ward).get("/claims").json()["items"][0]
     assert set(row) == set(claim) - {"documents", "allowed_actions", "form_data", "queries"}

@@ -1,5 +1,6 @@
 """Who sees which claims and documents, and what a reader is told."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from insurenz.accounts import service as accounts
 from insurenz.accounts.queries import user
 from insurenz.core.db import Database
 from insurenz.core.storage import LocalStore
-from tests.actors import Api, Cast
+from tests.actors import Api, Cast, make_api
 from tests.claims.stories import act, file_claim, sample
 from tests.conftest import Clock
 from tests.statements import how_many
@@ -156,3 +157,24 @@ def test_the_statements_of_each_request_are_known(api: Api, cast: Cast, database
     # A filing: who calls, the policy, and every row, which is one statement on PostgreSQL.
     file, act_ = (8, 12) if database.is_sqlite else (3, 11)
     assert counted == {"show": 5, "history": 4, "file": file, "act": act_}
+
+
+def test_staff_read_what_the_policy_still_covers_and_what_they_may_approve(
+    database: Database, cast: Cast, tmp_path: Path
+) -> None:
+    api = make_api(database, tmp_path, claims={"limit_l2": 20_000})
+    claim = file_claim(api.as_(cast.asha)).json()
+    arjun = api.as_(cast.arjun)
+    act(arjun, claim, "start_review")
+    decided = act(arjun, claim, "approve").json()
+    assert {name: decided["policy"][name] for name in ("policy_number", "type", "status")} == {
+        "policy_number": "POL-DEMO-0001",
+        "type": "medical",
+        "status": "active",
+    }
+    assert (decided["policy"]["cover_amount"], decided["policy"]["cover_left"]) == ("500000.00", "481750.00")
+    assert decided["approval_limit"] == "20000.00"
+    assert api.as_(cast.admin).get(f"/claims/{claim['id']}").json()["approval_limit"] is None
+    assert {"policy", "approval_limit"} & set(
+        api.as_(cast.asha).get(f"/claims/{claim['id']}").json()
+    ) == set()

@@ -48,10 +48,10 @@ def filed(api: Api, cast: Cast, *names: str) -> dict[str, Any]:
     return claim
 
 
-def opened(api: Api, url: str) -> Any:
+def opened(api: Api, url: str, **headers: str) -> Any:
     """The answer to an opened link, itself."""
     path = url.removeprefix(api.app.state.settings.base_url)
-    return api.nobody.get(path, follow_redirects=False)
+    return api.nobody.get(path, headers=headers, follow_redirects=False)
 
 
 def views(api: Api, database: Database) -> list[str]:
@@ -89,6 +89,16 @@ def test_u08_with_direct_links_an_opened_link_leads_to_the_bucket_for_at_most_60
     with urllib.request.urlopen(address) as document:
         assert document.read() == (DATA / "bill.pdf").read_bytes()
         assert document.headers["Content-Disposition"].startswith('attachment; filename="bill.pdf"')
+    assert views(api, database) == ["opened"]
+
+
+@pytest.mark.parametrize("shown_as", ["empty", "image"])
+def test_u08_with_direct_links_a_page_is_still_given_the_document_by_the_server(
+    with_bucket: Made, cast: Cast, database: Database, shown_as: str
+) -> None:
+    api = with_bucket(s3_direct_links="on")
+    answer = opened(api, filed(api, cast)["documents"][0]["url"], **{"Sec-Fetch-Dest": shown_as})
+    assert (answer.status_code, answer.content) == (200, (DATA / "bill.pdf").read_bytes())
     assert views(api, database) == ["opened"]
 
 

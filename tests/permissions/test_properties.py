@@ -98,7 +98,7 @@ FOR_STAFF = {
             "verify_document",
             "add_documents",
         ),
-        f"{CONCERNED} form_data queries assignee",
+        f"{CONCERNED} form_data queries assignee policy approval_limit",
     ),
 }
 FILERS = ("owner", "other", "desk")
@@ -212,6 +212,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
             "recipients.channels": "email",
         }
     ),
+    "list_assignees": page("id name"),
     "assign_claim": CLAIM,
     "release_claim": CLAIM,
     "take_next": CLAIM,

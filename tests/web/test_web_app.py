@@ -96,6 +96,12 @@ def test_assets_come_as_small_as_the_browser_takes_them(
     assert answer.headers["vary"] == "Accept-Encoding"
 
 
+def test_p08_a_worker_loads_scripts_of_the_app_and_nothing_else(served: Api) -> None:
+    script, font = (_raw(served, f"/app/assets/{name}", "") for name in ("index-a1.js", "sans-b2.woff2"))
+    assert script.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'; ")
+    assert "script-src" not in font.headers["content-security-policy"]
+
+
 def test_a_font_comes_as_it_is(served: Api) -> None:
     answer = _raw(served, "/app/assets/sans-b2.woff2", "gzip, br")
     assert (answer.headers["content-type"], answer.headers.get("content-encoding")) == ("font/woff2", None)

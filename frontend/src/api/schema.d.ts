@@ -48,6 +48,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/claims/{claim_id}/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Assignees
+         * @description Who may be given a claim: the processors who reach it, and admins; the first 200 by name.
+         *
+         *     For `admin`, `claim_processor`. API keys need the scope `claims:read`.
+         */
+        get: operations["list_assignees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/claims/{claim_id}/assignment": {
         parameters: {
             query?: never;
@@ -1922,6 +1944,16 @@ export interface components {
             name: string;
         };
         /**
+         * AssigneeList
+         * @description Who may work on a claim, by name.
+         */
+        AssigneeList: {
+            /** Items */
+            items: components["schemas"]["AssigneeOut"][];
+            /** Next Cursor */
+            next_cursor?: null;
+        };
+        /**
          * AssigneeOut
          * @description Who works on a claim.
          */
@@ -2252,6 +2284,36 @@ export interface components {
             items: components["schemas"]["ClaimsInBucket"][];
             /** Total */
             total: number;
+        };
+        /**
+         * CoverOut
+         * @description The policy that a claim is filed against, and what it still covers.
+         */
+        CoverOut: {
+            /** Policy Number */
+            policy_number: string;
+            type: components["schemas"]["PolicyType"];
+            status: components["schemas"]["PolicyStatus"];
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             */
+            end_date: string;
+            /**
+             * Cover Amount
+             * @example 18250.00
+             */
+            cover_amount: string;
+            /**
+             * Cover Left
+             * @example 18250.00
+             */
+            cover_left: string;
         };
         /**
          * DefaultOut
@@ -3607,7 +3669,7 @@ export interface components {
         };
         /**
          * StaffClaimOut
-         * @description One claim, as those see it who decide and oversee.
+         * @description One claim, as those see it who decide and oversee. A hospital claim has no policy here.
          */
         StaffClaimOut: {
             /** Version */
@@ -3680,6 +3742,12 @@ export interface components {
             } | null;
             /** Queries */
             queries: components["schemas"]["QueryOut"][];
+            policy: components["schemas"]["CoverOut"] | null;
+            /**
+             * Approval Limit
+             * @description The most that you may approve; null is no limit
+             */
+            approval_limit: string | null;
         };
         /**
          * StaffClaimPage
@@ -4328,6 +4396,32 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    list_assignees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssigneeList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     assign_claim: {
         parameters: {
             query?: never;
@@ -4401,7 +4495,8 @@ export interface operations {
         parameters: {
             query?: {
                 status?: string | null;
-                status_group?: ("intake" | "review" | "waiting" | "answered" | "decided" | "disputed" | "closed") | null;
+                /** @description One or several, with commas between: intake, review, waiting, answered, decided, disputed, closed */
+                status_group?: string | null;
                 workflow?: string | null;
                 /** @description Id or number, e.g. HOSP_001 */
                 hospital?: string | null;
@@ -4778,7 +4873,8 @@ export interface operations {
         parameters: {
             query?: {
                 status?: string | null;
-                status_group?: ("intake" | "review" | "waiting" | "answered" | "decided" | "disputed" | "closed") | null;
+                /** @description One or several, with commas between: intake, review, waiting, answered, decided, disputed, closed */
+                status_group?: string | null;
                 workflow?: string | null;
                 /** @description Id or number, e.g. HOSP_001 */
                 hospital?: string | null;
@@ -4826,7 +4922,8 @@ export interface operations {
         parameters: {
             query?: {
                 status?: string | null;
-                status_group?: ("intake" | "review" | "waiting" | "answered" | "decided" | "disputed" | "closed") | null;
+                /** @description One or several, with commas between: intake, review, waiting, answered, decided, disputed, closed */
+                status_group?: string | null;
                 workflow?: string | null;
                 /** @description Id or number, e.g. HOSP_001 */
                 hospital?: string | null;

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from insurenz import workflow
+from insurenz.accounts.models import User
 from insurenz.accounts.queries import user
 from insurenz.claims import asking, queries, service
 from insurenz.claims.asking import Asked
@@ -15,6 +16,7 @@ from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import (
     ActorOut,
     AllowedAction,
+    AssigneeList,
     AssigneeOut,
     ClaimCount,
     ClaimCounts,
@@ -46,6 +48,8 @@ from insurenz.documents.links import LinkSigner
 from insurenz.documents.schemas import found_of
 from insurenz.events.queries import Entry, Trail
 from insurenz.organisations.models import Organisation
+from insurenz.policies.models import Policy
+from insurenz.policies.schemas import CoverOut
 from insurenz.workflow.guards import Move
 from insurenz.workflow.vocabulary import PHASES
 
@@ -81,6 +85,8 @@ _PAGES: Mapping[type[ClaimRow], Any] = {
 
 def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> ClaimShown:
     """One claim in full, for this reader."""
+    # Held until the end, so that it is read once: what is offered depends on it, too.
+    policy = None if actor.side == "filer" else _policy(session, claim)
     documents = queries.documents_of(session, actor, claim)
     shown = _claim_out(actor, claim, documents, service.offers(session, actor, claim, rules), rules)
     if actor.role is Role.POLICYHOLDER:
@@ -89,7 +95,12 @@ def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> Cla
     concerned = dict(shown) | _concerning(claim, asked)
     if actor.side == "filer":
         return HospitalClaimOut(**concerned)
-    return StaffClaimOut(**concerned, assignee=_assignee(claim, _assignee_name(session, actor, claim)))
+    return StaffClaimOut(
+        **concerned,
+        assignee=_assignee(claim, _assignee_name(session, actor, claim)),
+        policy=None if policy is None else CoverOut.of(policy),
+        approval_limit=_amount(rules.limit(actor, claim.currency), claim.currency),
+    )
 
 
 def filed_out(actor: Actor, filed: Filed, rules: Rules) -> ClaimOut | HospitalClaimOut:
@@ -148,6 +159,11 @@ def row_out(actor: Actor, row: Any) -> ClaimRow:
     if kind is HospitalClaimRow:
         return HospitalClaimRow(**concerned)
     return StaffClaimRow(**concerned, assignee=_assignee(row, row.assignee_name))
+
+
+def assignees_out(people: Sequence[User]) -> AssigneeList:
+    """Who may work on a claim."""
+    return AssigneeList(items=[AssigneeOut(id=each.id, name=each.name) for each in people])
 
 
 def counts_out(counts: Mapping[tuple[str, str, str], int]) -> ClaimCounts:
@@ -268,12 +284,19 @@ def _party(organisation: Organisation) -> PartyOut:
     return PartyOut(id=organisation.id, number=organisation.number, name=organisation.name)
 
 
+def _policy(session: Session, claim: Claim) -> Policy | None:
+    return None if claim.policy_id is None else session.get_one(Policy, claim.policy_id)
+
+
+def _amount(units: int | None, currency: str) -> str | None:
+    return None if units is None else format_amount(units, currency)
+
+
 def _row(claim: Any) -> dict[str, Any]:
-    approved = claim.approved_amount
     return {name: getattr(claim, name) for name in _COLUMNS} | {
         "description": claim.description or None,
         "claim_amount": format_amount(claim.claim_amount, claim.currency),
-        "approved_amount": format_amount(approved, claim.currency) if approved is not None else None,
+        "approved_amount": _amount(claim.approved_amount, claim.currency),
         "user_policy_id": claim.policy_id,
     }
 

@@ -18,6 +18,7 @@ from insurenz.core.db import is_storable
 from insurenz.core.edge import Out, Versioned
 from insurenz.core.money import AmountIn, AmountOut
 from insurenz.documents.schemas import FileOut
+from insurenz.policies.schemas import CoverOut
 
 
 def _spelled_day(value: object) -> object:
@@ -220,6 +221,13 @@ class AssigneeOut(BaseModel):
     name: str
 
 
+class AssigneeList(Out):
+    """Who may work on a claim, by name."""
+
+    items: list[AssigneeOut]
+    next_cursor: None = None
+
+
 class HospitalClaimRow(ClaimRow):
     """A claim in a list, as users of its hospital see it. A retail claim has neither hospital nor rejection reason."""
 
@@ -278,7 +286,10 @@ class HospitalClaimOut(ClaimOut, HospitalClaimRow):
 
 
 class StaffClaimOut(HospitalClaimOut, StaffClaimRow):
-    """One claim, as those see it who decide and oversee."""
+    """One claim, as those see it who decide and oversee. A hospital claim has no policy here."""
+
+    policy: CoverOut | None
+    approval_limit: AmountOut | None = Field(description="The most that you may approve; null is no limit")
 
 
 class ClaimPage(Out):

@@ -11,13 +11,15 @@ from insurenz.documents.service import content, download_headers
 MOST_SECONDS = 60
 
 
-def deliver(store: ObjectStore, document: Document, *, seconds: int) -> Response:
+def deliver(store: ObjectStore, document: Document, *, seconds: int, may_redirect: bool = True) -> Response:
     """The document for somebody whose right was checked, who may have it for so many seconds more.
 
-    A redirect where the store hands out objects itself, else the bytes. Raises NotFound when they are not there.
+    A redirect where the store hands out objects itself and the asker `may_redirect`, else the bytes. Raises NotFound when
+    they are not there.
     """
     headers = download_headers(document)
-    link = store.link(document.object_key, seconds=min(seconds, MOST_SECONDS), headers=headers)
+    most = min(seconds, MOST_SECONDS)
+    link = store.link(document.object_key, seconds=most, headers=headers) if may_redirect else None
     if link is not None:
         return RedirectResponse(link, 307, headers={"Cache-Control": headers["Cache-Control"]})
     return StreamingResponse(content(store, document), headers=headers)

@@ -55,6 +55,31 @@ class HolderOut(BaseModel):
     email: str
 
 
+class CoverOut(BaseModel):
+    """The policy that a claim is filed against, and what it still covers."""
+
+    policy_number: str
+    type: PolicyType
+    status: PolicyStatus
+    start_date: date
+    end_date: date
+    cover_amount: AmountOut
+    cover_left: AmountOut
+
+    @classmethod
+    def of(cls, policy: Policy) -> Self:
+        """What whoever judges a claim has to know of its policy."""
+        return cls(
+            policy_number=policy.number,
+            type=policy.type,
+            status=policy.status,
+            start_date=policy.start_date,
+            end_date=policy.end_date,
+            cover_amount=format_amount(policy.cover_amount, policy.currency),
+            cover_left=format_amount(policy.cover_left, policy.currency),
+        )
+
+
 class PolicyOut(Out):
     """A policy as its holder sees it."""
 

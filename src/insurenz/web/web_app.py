@@ -22,6 +22,10 @@ APP_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
+# A worker lives by the policy of its own script: it may load other scripts of the app, and nothing else.
+SCRIPT_CSP = (
+    "default-src 'none'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
 # Names of assets hold a hash of their content.
 FOREVER = "public, max-age=31536000, immutable"
 MEDIA_TYPES = {
@@ -85,6 +89,8 @@ async def app_asset(request: Request, name: str) -> Response:
     encodings = app.assets[name]
     encoding = next((each for each in _accepted(request) if each in encodings), "")
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+    if name.endswith(".js"):
+        headers["Content-Security-Policy"] = SCRIPT_CSP
     if encoding:
         headers["Content-Encoding"] = encoding
     return FileResponse(encodings[encoding], headers=headers, media_type=MEDIA_TYPES[Path(name).suffix])

@@ -24,6 +24,9 @@ from insurenz.core.versions import IfMatch
 from insurenz.documents.delivery import deliver
 from insurenz.documents.intake import with_files
 
+# What the web app shows within its pages comes from this server: their policy lets nothing else in.
+WITHIN_PAGES = ("empty", "image")
+
 router = APIRouter(route_class=Route, tags=["claims"])
 
 
@@ -107,12 +110,13 @@ async def open_document(
 ) -> Response:
     """Open a link: the right of the user it was made for is checked again, and the view is recorded."""
     left = rules_of(request).signer.check(document_id, user_id, ends, signature)
+    may_redirect = request.headers.get("sec-fetch-dest") not in WITHIN_PAGES
 
     def open_now() -> Response:
         with database_of(request).read_unit() as session:
             reader = _reader(session, user_id)
             document = queries.document_for(session, reader, document_id)
-        answer = deliver(request.app.state.store, document, seconds=left)
+        answer = deliver(request.app.state.store, document, seconds=left, may_redirect=may_redirect)
         note(request, reader, "document", document.id, what="opened")
         return answer
 

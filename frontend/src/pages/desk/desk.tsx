@@ -1,0 +1,54 @@
+/** The claim as those work on it who judge: its documents on one side; its data, history and what can be done on the other. */
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useParams } from "react-router";
+import { historyQuery } from "@/api/queries";
+import { Failed, WindowTitle } from "@/components/page";
+import { useReadNotices } from "@/claims/read-notices";
+import { usePlaces } from "@/keyboard/places";
+import { DeskSkeleton } from "./desk-skeleton";
+import { Head } from "./head";
+import { type StaffClaim, deskClaimQuery } from "./queries";
+import { Side } from "./side";
+import { type Pane, Split } from "./split";
+import { Viewer } from "./viewer/viewer";
+
+export default function DeskPage() {
+  const { id = "" } = useParams();
+  const { data: claim, error, refetch } = useQuery(deskClaimQuery(id));
+  const history = useQuery(historyQuery(id));
+  if (error && !claim) {
+    return (
+      <div className="mx-auto max-w-2xl px-4 py-10">
+        <Failed level="h1" error={error} retry={() => void refetch()} />
+      </div>
+    );
+  }
+  // The history is waited for, so that nothing jumps; when it fails, the page is shown without it.
+  return claim && !history.isLoading ? <Desk key={claim.id} claim={claim} /> : <DeskSkeleton />;
+}
+
+/** Another number in the address is another claim: nothing of the former one's forms stays. */
+function Desk({ claim }: { claim: StaffClaim }) {
+  const [shown, setShown] = useState<string | null>(null);
+  const [pane, setPane] = useState<Pane>("data");
+  const show = (document: string) => {
+    setShown(document);
+    setPane("documents");
+  };
+  useReadNotices(claim.claim_number);
+  usePlaces();
+  return (
+    <div data-desk className="flex flex-col text-sm lg:h-[calc(100dvh-3.5625rem)] print:block print:h-auto">
+      <WindowTitle>{claim.claim_number}</WindowTitle>
+      <Head claim={claim} />
+      <Split
+        pane={pane}
+        onPane={setPane}
+        documents={<Viewer claim={claim} shown={shown} onShow={setShown} />}
+        data={<Side claim={claim} onShow={show} />}
+        count={claim.documents.length}
+      />
+    </div>
+  );
+}
