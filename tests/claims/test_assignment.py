@@ -10,6 +10,7 @@ from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.core.permissions import Actor
 from tests.actors import Api, Cast
+from tests.claims.listed import add_claims
 from tests.claims.stories import UNTOUCHED, act, file_claim, give, problem, work
 from tests.conftest import Clock
 from tests.races import at_once
@@ -110,6 +111,42 @@ def test_nobody_takes_what_another_holds(
     for refused in (give(api.as_(kavita), claim, cast.admin), release(api.as_(kavita), claim)):
         assert (refused.status_code, refused.json()["code"]) == (403, "not_the_assignee")
     assert work(database, claim) == ("Arjun Rao", 2, ["claim_assigned"])
+
+
+def test_those_are_named_to_whom_a_claim_can_be_given_and_no_others(
+    api: Api, cast: Cast, kavita: Actor, claim: dict[str, Any], database: Database
+) -> None:
+    everybody = {p.name: p for p in (*vars(cast).values(), kavita) if isinstance(p, Actor)}
+    at_city, of_another_payer = add_claims(
+        database,
+        cast,
+        {"hospital_id": cast.city.id},
+        {"hospital_id": cast.city.id, "payer_id": cast.health.id},
+    )
+    for each in (claim["id"], at_city, of_another_payer):
+        named = api.as_(cast.admin).get(f"/claims/{each}/assignees").json()["items"]
+        path = f"/claims/{each}/assignment"
+        given = [
+            {"id": person.id, "name": name}
+            for name, person in sorted(everybody.items())
+            if api.as_(cast.admin).post(path, json={"user_id": person.id}).status_code == 200
+        ]
+        assert named == given
+    assert len(api.as_(cast.arjun).get(f"/claims/{claim['id']}/assignees").json()["items"]) > 1
+
+
+def test_who_was_disabled_is_named_for_no_claim(
+    api: Api, cast: Cast, kavita: Actor, claim: dict[str, Any], database: Database
+) -> None:
+    arjun = api.as_(cast.arjun)
+
+    def names() -> list[str]:
+        return [p["name"] for p in arjun.get(f"/claims/{claim['id']}/assignees").json()["items"]]
+
+    assert "Kavita Joshi" in names()
+    with database.unit_of_work() as session:
+        accounts.disable(session, None, user(session, kavita.id))
+    assert "Kavita Joshi" not in names()
 
 
 @pytest.mark.parametrize("person", ["asha", "auditor", "priya", "city_desk", "disabled", "nobody"])

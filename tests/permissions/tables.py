@@ -82,6 +82,7 @@ list_notes*             claims:read   401    403   404   404  200   404  404  20
 claim_recipients*       claims:read   401    403   404   404  200   404  404  200   200
 claim_notifications*    claims:read   401    403   404   404  200   404  404  200   200
 add_note*               claims:write  401    403   404   404  201   404  404  201   403
+list_assignees*         claims:read   401    403   404   404  200   404  404  200   403
 assign_claim*           claims:write  401    403   404   404  200   404  404  200   403
 release_claim*          claims:write  401    403   404   404  200   404  404  200   403
 take_next               claims:write  401    403   403   403  200   204  204  200   403

@@ -210,6 +210,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
             "recipients.channels": "email",
         }
     ),
+    "list_assignees": page("id name"),
     "assign_claim": CLAIM,
     "release_claim": CLAIM,
     "take_next": CLAIM,

@@ -48,6 +48,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/claims/{claim_id}/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Assignees
+         * @description Who may be given a claim: the processors who reach it, and admins; the first 200 by name.
+         *
+         *     For `admin`, `claim_processor`. API keys need the scope `claims:read`.
+         */
+        get: operations["list_assignees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/claims/{claim_id}/assignment": {
         parameters: {
             query?: never;
@@ -1876,6 +1898,16 @@ export interface components {
             number: string;
             /** Name */
             name: string;
+        };
+        /**
+         * AssigneeList
+         * @description Who may work on a claim, by name.
+         */
+        AssigneeList: {
+            /** Items */
+            items: components["schemas"]["AssigneeOut"][];
+            /** Next Cursor */
+            next_cursor?: null;
         };
         /**
          * AssigneeOut
@@ -4204,6 +4236,32 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    list_assignees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssigneeList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     assign_claim: {
         parameters: {
             query?: never;
@@ -4277,7 +4335,8 @@ export interface operations {
         parameters: {
             query?: {
                 status?: string | null;
-                status_group?: ("intake" | "review" | "waiting" | "answered" | "decided" | "disputed" | "closed") | null;
+                /** @description One or several, with commas between: intake, review, waiting, answered, decided, disputed, closed */
+                status_group?: string | null;
                 workflow?: string | null;
                 /** @description Id or number, e.g. HOSP_001 */
                 hospital?: string | null;
@@ -4654,7 +4713,8 @@ export interface operations {
         parameters: {
             query?: {
                 status?: string | null;
-                status_group?: ("intake" | "review" | "waiting" | "answered" | "decided" | "disputed" | "closed") | null;
+                /** @description One or several, with commas between: intake, review, waiting, answered, decided, disputed, closed */
+                status_group?: string | null;
                 workflow?: string | null;
                 /** @description Id or number, e.g. HOSP_001 */
                 hospital?: string | null;
@@ -4702,7 +4762,8 @@ export interface operations {
         parameters: {
             query?: {
                 status?: string | null;
-                status_group?: ("intake" | "review" | "waiting" | "answered" | "decided" | "disputed" | "closed") | null;
+                /** @description One or several, with commas between: intake, review, waiting, answered, decided, disputed, closed */
+                status_group?: string | null;
                 workflow?: string | null;
                 /** @description Id or number, e.g. HOSP_001 */
                 hospital?: string | null;

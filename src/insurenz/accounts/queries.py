@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, literal, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from insurenz.accounts.models import EMAIL, MOST_EMAIL, ApiKey, Assignment, User, UserSession
@@ -194,6 +194,21 @@ def users(
     if is_active is not None:
         chosen = chosen.where(User.is_active == is_active)
     return _page(session, chosen, User.id, cursor, limit)
+
+
+def who_may_work(
+    session: Session, *, hospital_id: str | None, payer_id: str | None, limit: int
+) -> Sequence[User]:
+    """The active admins, and the processors who reach claims of this hospital (None: retail claims) and payer; by name."""
+    at_payer = is_assigned(User.id, literal(payer_id, Id), Kind.PAYER)
+    reaches = at_payer
+    if hospital_id is not None:
+        has_payers = exists().where(Assignment.user_id == User.id, Assignment.kind == Kind.PAYER)
+        at_hospital = is_assigned(User.id, literal(hospital_id, Id), Kind.HOSPITAL)
+        reaches = and_(at_hospital, or_(not_(has_payers), at_payer))
+    may_work = or_(User.role == Role.ADMIN, and_(User.role == Role.CLAIM_PROCESSOR, reaches))
+    chosen = select(User).where(User.is_active, may_work).order_by(User.name, User.id)
+    return session.scalars(chosen.limit(limit)).all()
 
 
 def assignments(session: Session, user_id: str) -> Sequence[Organisation]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from insurenz import workflow
+from insurenz.accounts.models import User
 from insurenz.accounts.queries import user
 from insurenz.claims import asking, queries, service
 from insurenz.claims.asking import Asked
@@ -15,6 +16,7 @@ from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import (
     ActorOut,
     AllowedAction,
+    AssigneeList,
     AssigneeOut,
     ClaimCount,
     ClaimCounts,
@@ -148,6 +150,11 @@ def row_out(actor: Actor, row: Any) -> ClaimRow:
     if kind is HospitalClaimRow:
         return HospitalClaimRow(**concerned)
     return StaffClaimRow(**concerned, assignee=_assignee(row, row.assignee_name))
+
+
+def assignees_out(people: Sequence[User]) -> AssigneeList:
+    """Who may work on a claim."""
+    return AssigneeList(items=[AssigneeOut(id=each.id, name=each.name) for each in people])
 
 
 def counts_out(counts: Mapping[tuple[str, str, str], int]) -> ClaimCounts:

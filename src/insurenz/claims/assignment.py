@@ -1,10 +1,11 @@
 """Who works on a claim: it is taken, handed over, released, or given to whoever asks for the next one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from insurenz.accounts import queries as accounts
+from insurenz.accounts.models import User
 from insurenz.claims import queries, queue
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
@@ -17,6 +18,8 @@ from insurenz.core.problems import validated
 from insurenz.core.versions import require_version
 from insurenz.events import service as events
 from insurenz.workflow.vocabulary import CLOSED
+
+MOST_CANDIDATES = 200
 
 
 def assign(
@@ -51,6 +54,13 @@ def release(session: Session, actor: Actor, claim: Claim, *, if_match: str | Non
         _refuse_closed(claim)
         _give(session, actor, claim, None)
     return claim
+
+
+def candidates(session: Session, claim: Claim) -> Sequence[User]:
+    """To whom the claim may be given, by name; the first 200."""
+    return accounts.who_may_work(
+        session, hospital_id=claim.hospital_id, payer_id=claim.payer_id, limit=MOST_CANDIDATES
+    )
 
 
 def take_next(session: Session, actor: Actor, *, rules: Rules, workflow: str | None) -> Claim | None:

@@ -1,7 +1,7 @@
 """What a list of claims can be limited to, and ordered by: the same for the list, the counts and the export."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -27,6 +27,7 @@ Sort = Literal[
     "-incident_date",
 ]
 StatusGroup = Literal["intake", "review", "waiting", "answered", "decided", "disputed", "closed"]
+_GROUP = "|".join(get_args(StatusGroup))
 
 
 def _day(value: object) -> object:
@@ -43,6 +44,7 @@ def _day(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_PLAIN)]
+StatusGroups = Annotated[str, StringConstraints(max_length=200, pattern=f"^({_GROUP})(,({_GROUP}))*$")]
 Hospital = Annotated[str, StringConstraints(pattern=f"^(HOSP_[A-Z0-9]{{1,20}}|{_ID})$")]
 Payer = Annotated[str, StringConstraints(pattern=f"^(PAY_[A-Z0-9]{{1,20}}|{_ID})$")]
 Assignee = Annotated[str, StringConstraints(pattern=f"^(me|none|{_ID})$")]
@@ -55,7 +57,9 @@ class ClaimFilters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     status: Word | None = None
-    status_group: StatusGroup | None = None
+    status_group: StatusGroups | None = Field(
+        None, description=f"One or several, with commas between: {', '.join(get_args(StatusGroup))}"
+    )
     workflow: Word | None = None
     hospital: Hospital | None = Field(None, description="Id or number, e.g. HOSP_001")
     payer: Payer | None = Field(None, description="Id or number, e.g. PAY_001")

@@ -220,6 +220,13 @@ class AssigneeOut(BaseModel):
     name: str
 
 
+class AssigneeList(Out):
+    """Who may work on a claim, by name."""
+
+    items: list[AssigneeOut]
+    next_cursor: None = None
+
+
 class HospitalClaimRow(ClaimRow):
     """A claim in a list, as users of its hospital see it. A retail claim has neither hospital nor rejection reason."""
 

@@ -92,10 +92,11 @@ def _scope(session: Session, actor: Actor, filters: ClaimFilters) -> Scope:
 
 def _groups(session: Session, filters: ClaimFilters, rules: Rules) -> Ids | None:
     """The status groups that the filters leave, so that a queue is found by its index also under the name of a status."""
+    asked = None if filters.status_group is None else frozenset(filters.status_group.split(","))
     if filters.status is None:
-        return filters.status_group and frozenset({filters.status_group})
+        return asked
     phases = rules.registry.phases_of(session, filters.status)
-    return phases if filters.status_group is None else phases & {filters.status_group}
+    return phases if asked is None else phases & asked
 
 
 def _days_and_amounts(filters: ClaimFilters, rules: Rules) -> dict[str, Indexed]:

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Body
 
 from insurenz.accounts.auth import CurrentUser
 from insurenz.claims import answers, assignment
-from insurenz.claims.endpoints.edge import LockedClaim, RulesNow
-from insurenz.claims.schemas import AssignmentLater, ClaimShown, TakeNextIn
+from insurenz.claims.endpoints.edge import ClaimInPath, LockedClaim, RulesNow
+from insurenz.claims.schemas import AssigneeList, AssignmentLater, ClaimShown, TakeNextIn
 from insurenz.core.edge import Db, Route
 from insurenz.core.versions import IfMatch
 
@@ -24,6 +24,12 @@ def take_next(
     """Take the oldest claim that waits for a processor and that nobody works on; 204 when there is none."""
     claim = assignment.take_next(db, actor, rules=rules, workflow=body.workflow)
     return None if claim is None else answers.claim_out(db, actor, claim, rules)
+
+
+@router.get("/claims/{claim_id}/assignees")
+def list_assignees(claim: ClaimInPath, actor: CurrentUser, db: Db) -> AssigneeList:
+    """Who may be given a claim: the processors who reach it, and admins; the first 200 by name."""
+    return answers.assignees_out(assignment.candidates(db, claim))
 
 
 @router.post("/claims/{claim_id}/assignment")
