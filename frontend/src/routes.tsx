@@ -3,8 +3,11 @@ import { type ComponentType, lazy } from "react";
 import { Navigate, type Params, type RouteObject, matchRoutes } from "react-router";
 import { cache } from "./api/cache";
 import { claimQuery, configQuery, historyQuery, messagesQuery } from "./api/queries";
+import { type Role, meQuery, roleOf, useMe } from "./api/session";
 import { Nowhere } from "./shell/failures";
 import { Shell, SignedIn } from "./shell/shell";
+
+type Load = () => Promise<{ default: ComponentType }>;
 
 interface Ahead {
   /** Fetches the page's script. */
@@ -14,9 +17,24 @@ interface Ahead {
 }
 
 /** `warm` runs beside the loading of the script, so that the first view is no waterfall. */
-function page(load: () => Promise<{ default: ComponentType }>, warm?: Ahead["warm"]): Pick<RouteObject, "element" | "handle"> {
+function page(load: Load, warm?: Ahead["warm"]): Pick<RouteObject, "element" | "handle"> {
   const Page = lazy(load);
   return { element: <Page />, handle: { load, warm } satisfies Ahead };
+}
+
+/** An address whose page depends on who asks; `rest` is for all roles that are not named. */
+function pageByRole(pages: Partial<Record<Role, Load>> & { rest: Load }): Pick<RouteObject, "element" | "handle"> {
+  const shown = new Map(Object.entries(pages).map(([role, load]) => [role, lazy(load)]));
+  const Page = () => {
+    const role = roleOf(useMe());
+    const Shown = shown.get(role) ?? shown.get("rest");
+    return Shown ? <Shown /> : null;
+  };
+  const load = async () => {
+    const me = await cache.ensureQueryData(meQuery);
+    return me ? (pages[roleOf(me)] ?? pages.rest)() : undefined;
+  };
+  return { element: <Page />, handle: { load } satisfies Ahead };
 }
 
 function warmClaim({ id = "" }: Params): void {
@@ -26,9 +44,11 @@ function warmClaim({ id = "" }: Params): void {
   void cache.prefetchQuery(configQuery);
 }
 
+const queue = () => import("./pages/queue/queue");
+
 const inShell: RouteObject[] = [
   { index: true, ...page(() => import("./pages/home/home")) },
-  { path: "claims", ...page(() => import("./pages/claims/list")) },
+  { path: "claims", ...pageByRole({ claim_processor: queue, admin: queue, auditor: queue, rest: () => import("./pages/claims/list") }) },
   { path: "claims/:id", ...page(() => import("./pages/claim/claim"), warmClaim) },
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
 <<<<<<< HEAD

@@ -1,0 +1,60 @@
+/** What became of it: how many are done, and each that was refused with its reason. */
+import { CircleCheck, TriangleAlert, X } from "lucide-react";
+import { Link } from "react-router";
+import { buttonClass } from "@/components/button";
+import { useProblemText } from "@/components/problem-text";
+import { useText } from "@/i18n/text";
+import { holderOf } from "../working";
+import { messages as queueMessages } from "../messages";
+import { messages } from "./messages";
+import type { Report } from "./report";
+
+export function ReportList({ report, onClose }: { report: Report | null; onClose: () => void }) {
+  const t = useText(messages);
+  return (
+    <div role="status">
+      {report && (
+        <div className="flex gap-3 border-b border-line p-3 ps-4 last:border-0">
+          <div className="flex min-w-0 flex-1 flex-col gap-2 py-2">
+            <p className="flex items-center gap-2 font-semibold">
+              <CircleCheck className="size-4 shrink-0 text-positive" aria-hidden />
+              {t("done", { count: report.done })}
+            </p>
+            {report.refused.length > 0 && <RefusedList report={report} />}
+          </div>
+          <button type="button" className={buttonClass("quiet", "icon")} onClick={onClose}>
+            <X className="size-5" aria-hidden />
+            <span className="sr-only">{t("close")}</span>
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function RefusedList({ report: { refused } }: { report: Report }) {
+  const t = useText(messages);
+  const says = useText(queueMessages);
+  const say = useProblemText();
+  return (
+    <>
+      <p className="flex items-center gap-2 font-semibold">
+        <TriangleAlert className="size-4 shrink-0 text-waiting" aria-hidden />
+        {t("refused", { count: refused.length })}
+      </p>
+      <ul className="max-h-48 divide-y divide-line overflow-y-auto border-y border-line">
+        {refused.map(({ row, problem }) => {
+          const holder = holderOf(problem);
+          return (
+            <li key={row.id} className="grid gap-x-4 py-1.5 sm:grid-cols-[12rem_minmax(0,1fr)]">
+              <Link to={`/claims/${row.claim_number}`} className="font-medium text-brand hover:underline">
+                {row.claim_number}
+              </Link>
+              <span>{holder ? says("taken", { name: holder.name, number: row.claim_number }) : say(problem)}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}
