@@ -31,7 +31,7 @@ function pageByRole(pages: Partial<Record<Role, Load>> & { rest: Load }): Pick<R
     return Shown ? <Shown /> : null;
   };
   const load = async () => {
-    const me = await cache.ensureQueryData(meQuery);
+    const me = await cache.ensureQueryData(meQuery).catch(() => null);
     return me ? (pages[roleOf(me)] ?? pages.rest)() : undefined;
   };
   return { element: <Page />, handle: { load } satisfies Ahead };

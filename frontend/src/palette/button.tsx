@@ -8,12 +8,17 @@ const load = () => import("./palette");
 const Palette = lazy(load);
 const AHEAD_MS = 2000;
 
+function ahead(): void {
+  // Without a network it is tried again when it is opened.
+  load().catch(() => undefined);
+}
+
 export function PaletteButton() {
   const t = useText(messages);
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {
     // Before long it may be wanted at once, and what is typed then must not be lost.
-    const timer = window.setTimeout(() => void load(), AHEAD_MS);
+    const timer = window.setTimeout(ahead, AHEAD_MS);
     return () => window.clearTimeout(timer);
   }, []);
   useEffect(() => {
@@ -31,7 +36,7 @@ export function PaletteButton() {
       <button
         type="button"
         onClick={() => setOpen(true)}
-        onPointerEnter={() => void load()}
+        onPointerEnter={ahead}
         aria-keyshortcuts="Control+K Meta+K"
         className="flex h-9 min-w-9 cursor-pointer items-center justify-center gap-2 rounded-control text-sm text-muted hover:bg-sunken hover:text-ink md:border md:border-control md:px-3"
       >

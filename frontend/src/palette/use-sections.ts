@@ -1,6 +1,6 @@
 /** What there is to find: what the API answers to this person, the pages of their role, and what they can do anywhere. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Hand, Languages, LogOut, type LucideIcon, ReceiptText, Search, SunMoon, UserRound } from "lucide-react";
+import { FilePlus2, Hand, Languages, LogOut, type LucideIcon, ReceiptText, Search, SunMoon, UserRound } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 import { api } from "@/api/client";
@@ -85,6 +85,8 @@ function useActions(): Item[] {
   const t = useText(messages);
   const says = useText(shellMessages);
   const [language, theme] = [useLanguage(), useTheme()];
+  const go = useGo();
+  const isHolder = roleOf(useMe()) === "policyholder";
   const takeNext = useTakeNext();
   const action = (id: string, label: string, icon: LucideIcon, run: () => void): Item => ({ id, label, icon, run });
   const languages = LANGUAGES.filter((each) => each !== language).map((each) =>
@@ -93,8 +95,9 @@ function useActions(): Item[] {
   const themes = THEMES.filter((each) => each !== theme).map((each) =>
     action(`theme-${each}`, t("action.theme", { name: says(`theme.${each}`) }), SunMoon, () => setTheme(each)),
   );
+  const file = isHolder ? [action("file", t("action.file"), FilePlus2, go("/file"))] : [];
   const take = takeNext ? [action("take-next", t("action.takeNext"), Hand, takeNext)] : [];
-  return [...take, ...languages, ...themes, action("sign-out", t("action.signOut"), LogOut, () => void signOut())];
+  return [...file, ...take, ...languages, ...themes, action("sign-out", t("action.signOut"), LogOut, () => void signOut())];
 }
 
 function useGo(): (to: string) => () => void {

@@ -20,7 +20,8 @@ interface FormProps {
   offer: Offer;
   rows: Row[];
   onBack: () => void;
-  onDone: (report: Report) => void;
+  /** `left`: those that were too many for one time. */
+  onDone: (report: Report, left: Row[]) => void;
 }
 
 const MOST = 100;
@@ -40,7 +41,7 @@ export function ActionForm({ offer, rows, onBack, onDone }: FormProps) {
     },
     onSuccess: ({ results }) => {
       place([]);
-      onDone(reportOf(results, moved));
+      onDone(reportOf(results, moved), offer.rows.slice(MOST));
     },
   });
   const submit = () => {

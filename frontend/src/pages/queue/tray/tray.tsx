@@ -29,10 +29,10 @@ export function Tray({ queue, report, onReport, onHandOver }: TrayProps) {
   const offers = useOffers(chosen);
   const offer = offers.find(({ key }) => key === action);
   if (chosen.length === 0 && !report) return null;
-  const finish = (next: Report) => {
+  const finish = (next: Report, left: Row[] = []) => {
     setAction("");
     onReport(next);
-    queue.chooseOnly(next.refused.map(({ row }) => row.id));
+    queue.chooseOnly([...next.refused.map(({ row }) => row), ...left].map(({ id }) => id));
   };
   return (
     <section
