@@ -59,7 +59,7 @@ function useClaims(text: string, sought: string): { items: Item[]; isFetching: b
   if (!text) return { items: [], isFetching: false };
   const items = (data ?? []).map((claim) => ({
     id: claim.id,
-    label: `${claim.claim_number} · ${nameOf(claim)}`,
+    label: nameOf(claim),
     aside: status(claim.status, standingOf(claim)),
     icon: TYPE_ICONS[claim.claim_type] ?? ReceiptText,
     run: go(`/claims/${claim.claim_number}`),
@@ -68,9 +68,9 @@ function useClaims(text: string, sought: string): { items: Item[]; isFetching: b
   return { items: items.length === MOST ? [...items, all] : items, isFetching };
 }
 
-/** Whose claim it is, for those who see others'; else what it is about. */
-function nameOf(claim: ClaimRow & { person_name?: string }): string {
-  return claim.person_name ?? claim.description ?? "";
+/** Whose claim it is, for those who see others'; else first what it is about. */
+function nameOf({ claim_number: number, description, ...claim }: ClaimRow & { person_name?: string }): string {
+  return claim.person_name === undefined ? `${description ?? ""} · ${number}` : `${number} · ${claim.person_name}`;
 }
 
 function usePages(): Item[] {

@@ -47,7 +47,9 @@ function People({ rows, queue, onReport, onClose }: HandOverProps) {
     },
   });
   if (error) return <ProblemNotice error={error} />;
-  const found = people?.filter(({ name }) => name.toLowerCase().includes(sought.trim().toLowerCase()));
+  // Who has all of them already is not asked for.
+  const others = people?.filter(({ id }) => !rows.every(({ assignee }) => assignee?.id === id));
+  const found = others?.filter(({ name }) => name.toLowerCase().includes(sought.trim().toLowerCase()));
   return (
     <div className="flex flex-col gap-3 text-sm">
       <p className="text-muted">{t("handOver.text")}</p>
@@ -56,7 +58,7 @@ function People({ rows, queue, onReport, onClose }: HandOverProps) {
         aria-label={t("handOver.find")}
         placeholder={t("handOver.find")}
         onChange={(event) => setSought(event.target.value)}
-        className={controlClass(false, "h-10")}
+        className={controlClass(false, "h-10 !text-sm")}
       />
       {!found && <SkeletonList rows={3} row="h-10" />}
       <ul aria-busy={isPending} className="max-h-72 overflow-y-auto">

@@ -23,10 +23,10 @@ export function columnsOf(search: URLSearchParams): Column[] {
 }
 
 const COLUMNS: Column[] = [
-  { name: "number", className: "w-48" },
+  { name: "number", className: "w-50" },
   { name: "who", className: "" },
   { name: "where", className: "w-[18%] @max-[70rem]:hidden" },
-  { name: "status", className: "w-46" },
+  { name: "status", className: "w-44" },
   { name: "age", className: "w-20", sort: "created_at", isNumber: true },
   { name: "changed", className: "w-24 @max-[80rem]:hidden", sort: "updated_at", isNumber: true },
   { name: "claimed", className: "w-26", sort: "claim_amount", isNumber: true },

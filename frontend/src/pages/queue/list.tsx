@@ -127,7 +127,7 @@ function useIsWide(): boolean {
   return useSyncExternalStore(subscribe, () => WIDE.matches);
 }
 
-const WIDE = window.matchMedia("(min-width: 48rem)");
+const WIDE = window.matchMedia("(min-width: 56rem)");
 
 function subscribe(listener: () => void): () => void {
   WIDE.addEventListener("change", listener);

@@ -44,7 +44,7 @@ export default function QueuePage() {
   );
   return (
     <Page width="desk" title={title} actions={actions}>
-      <div className="-mt-2 grid gap-x-6 gap-y-3 lg:grid-cols-[12.5rem_minmax(0,1fr)] lg:items-start">
+      <div className="-mt-2 grid gap-x-6 gap-y-3 min-[72rem]:grid-cols-[12.5rem_minmax(0,1fr)] min-[72rem]:items-start">
         <Rail counts={counts} />
         <div className="flex min-w-0 flex-col gap-3">
           <Toolbar queue={queue} counts={counts} />

@@ -46,8 +46,8 @@ export function Rail({ counts }: { counts: Counts }) {
   const [search] = useSearchParams();
   const workflow = search.get("workflow") ?? "";
   return (
-    <nav aria-label={t("views")} className="-mx-4 overflow-x-auto px-4 py-1 sm:-mx-6 sm:px-6 lg:sticky lg:top-18 lg:mx-0 lg:max-h-[calc(100dvh-5rem)] lg:overflow-x-visible lg:overflow-y-auto lg:p-0">
-      <ul className="flex w-max gap-1 lg:w-auto lg:flex-col">
+    <nav aria-label={t("views")} className="-mx-4 overflow-x-auto px-4 py-1 sm:-mx-6 sm:px-6 min-[72rem]:sticky min-[72rem]:top-18 min-[72rem]:mx-0 min-[72rem]:max-h-[calc(100dvh-5rem)] min-[72rem]:overflow-x-visible min-[72rem]:overflow-y-auto min-[72rem]:p-0">
+      <ul className="flex w-max gap-1 min-[72rem]:w-auto min-[72rem]:flex-col">
         {VIEW_NAMES.map((name) => (
           <View key={name} name={name} statuses={statusesOf(name, counts, workflow)} />
         ))}
@@ -64,12 +64,12 @@ function View({ name, statuses }: { name: ViewName; statuses: Counted[] | undefi
   const Icon = ICONS[name];
   const count = total(statuses);
   return (
-    <li className={cx(name === "review" && "lg:mt-3 lg:border-t lg:border-line lg:pt-3")}>
+    <li className={cx(name === "review" && "min-[72rem]:mt-3 min-[72rem]:border-t min-[72rem]:border-line min-[72rem]:pt-3")}>
       <Link
         to={viewLink(name, search)}
         aria-current={isChosen ? "page" : undefined}
         className={cx(
-          "flex h-9 items-center gap-2 rounded-control px-2.5 whitespace-nowrap lg:pe-3",
+          "flex h-9 items-center gap-2 rounded-control px-2.5 whitespace-nowrap min-[72rem]:pe-3",
           isChosen ? "bg-brand-tint font-semibold text-brand" : "text-ink hover:bg-sunken",
         )}
       >
@@ -91,7 +91,7 @@ function Statuses({ statuses }: { statuses: Counted[] }) {
   const [search] = useSearchParams();
   if (statuses.length < 2) return null;
   return (
-    <ul className="ms-4.5 border-s border-line py-1 ps-2 max-lg:hidden">
+    <ul className="ms-4.5 border-s border-line py-1 ps-2 max-[72rem]:hidden">
       {statuses.map(({ workflow, status, count }) => {
         const isChosen = search.get("status") === status;
         return (

@@ -115,7 +115,7 @@ function Order() {
     <Small
       label={t("sort")}
       value={sortOf(search)}
-      className="md:hidden"
+      className="min-[56rem]:hidden"
       onChange={(value) => setSearch(changed(search, "sort", value), { replace: true })}
     >
       {SORTS.map((sort) => (
@@ -137,7 +137,7 @@ function Density() {
       aria-pressed={dense === 1}
       title={t("dense")}
       onClick={() => setDense(dense ? 0 : 1)}
-      className={buttonClass("quiet", "icon", "max-md:hidden")}
+      className={buttonClass("quiet", "icon", "max-[56rem]:hidden")}
     >
       <Icon className="size-4.5" aria-hidden />
       <span className="sr-only">{t("dense")}</span>

@@ -16,7 +16,7 @@ export function ReportList({ report, onClose }: { report: Report | null; onClose
       {report && (
         <div className="flex gap-3 border-b border-line p-3 ps-4 last:border-0">
           <div className="flex min-w-0 flex-1 flex-col gap-2 py-2">
-            <p className="flex items-center gap-2 font-semibold">
+            <p ref={focus} tabIndex={-1} className="flex items-center gap-2 font-semibold">
               <CircleCheck className="size-4 shrink-0 text-positive" aria-hidden />
               {t("done", { count: report.done })}
             </p>
@@ -30,6 +30,11 @@ export function ReportList({ report, onClose }: { report: Report | null; onClose
       )}
     </div>
   );
+}
+
+/** The form that had the focus is gone. */
+function focus(line: HTMLElement | null): void {
+  line?.focus();
 }
 
 function RefusedList({ report: { refused } }: { report: Report }) {
