@@ -74,9 +74,7 @@ def assigned_each(session: Session, user_ids: Collection[str]) -> Mapping[str, R
     return {user_id: Reach(*map(frozenset, assigned)) for user_id, assigned in found.items()}
 
 
-def is_assigned(
-    user_id: str | ColumnElement[str], organisation_id: IdColumn, kind: Kind
-) -> ColumnElement[bool]:
+def is_assigned(user_id: str | IdColumn, organisation_id: IdColumn, kind: Kind) -> ColumnElement[bool]:
     """In SQL: whether the user is assigned to the organisation in this column."""
     return exists().where(
         Assignment.user_id == user_id, Assignment.kind == kind, Assignment.organisation_id == organisation_id
