@@ -30,7 +30,7 @@ const COLUMNS: Column[] = [
   { name: "age", className: "w-20", sort: "created_at", isNumber: true },
   { name: "changed", className: "w-24 @max-[80rem]:hidden", sort: "updated_at", isNumber: true },
   { name: "claimed", className: "w-26", sort: "claim_amount", isNumber: true },
-  { name: "approved", className: "w-26 @max-[56rem]:hidden", isNumber: true },
+  { name: "approved", className: "w-26 @max-[61rem]:hidden", isNumber: true },
   { name: "assignee", className: "w-34" },
 ];
 

@@ -105,17 +105,17 @@ export function RowLink({ row, className }: { row: Row; className?: string }) {
   );
 }
 
-/** The hospital stands here where there is no room for a column of its own. */
+/** The hospital stands here where it has no column of its own, if it fits: what does not is in a second line, out of sight. */
 export function Who({ row }: { row: Row }) {
   const says = useText(claimMessages);
   const type = says.of(`type.${row.claim_type}`, row.claim_type);
   const Icon = TYPE_ICONS[row.claim_type] ?? ReceiptText;
   return (
-    <span className="flex items-center gap-2" title={`${row.person_name} · ${(row.hospital ?? row.payer).name}`}>
+    <span className="flex h-lh flex-wrap items-center gap-x-2 gap-y-2 overflow-hidden" title={`${row.person_name} · ${(row.hospital ?? row.payer).name}`}>
       <Icon className="size-4 shrink-0 text-muted" aria-hidden />
       <span className="sr-only">{type}</span>
-      <span className="max-w-full shrink-0 truncate">{row.person_name}</span>
-      {row.hospital && <span className="min-w-0 truncate text-muted @min-[70rem]:hidden">{row.hospital.name}</span>}
+      <span className="max-w-[calc(100%-1.5rem)] truncate">{row.person_name}</span>
+      {row.hospital && <span className="max-w-full truncate text-muted @min-[70rem]:hidden">{row.hospital.name}</span>}
     </span>
   );
 }
