@@ -51,11 +51,8 @@ const inShell: RouteObject[] = [
   { path: "claims", ...pageByRole({ claim_processor: queue, admin: queue, auditor: queue, rest: () => import("./pages/claims/list") }) },
   { path: "claims/:id", ...page(() => import("./pages/claim/claim"), warmClaim) },
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
-<<<<<<< HEAD
   { path: "notifications", ...page(() => import("./pages/notifications/notifications")) },
-=======
   { path: "analytics", ...page(() => import("./pages/analytics/analytics")) },
->>>>>>> analytics
   { path: "account", ...page(() => import("./pages/account/account")) },
 ];
 
