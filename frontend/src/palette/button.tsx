@@ -2,31 +2,32 @@
 import { Search } from "lucide-react";
 import { Suspense, lazy, useEffect, useState } from "react";
 import { useText } from "@/i18n/text";
-import { messages } from "./messages";
+import { messages } from "@/shell/messages";
 
 const load = () => import("./palette");
 const Palette = lazy(load);
-const AHEAD_MS = 2000;
 
-function ahead(): void {
-  // Without a network it is tried again when it is opened.
-  load().catch(() => undefined);
+/** Without a network, which is told elsewhere, nothing is opened; it is tried again the next time. */
+function whenLoaded(run?: () => void): void {
+  void load().then(run, () => undefined);
 }
+
+const AHEAD_MS = 2000;
 
 export function PaletteButton() {
   const t = useText(messages);
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {
     // Before long it may be wanted at once, and what is typed then must not be lost.
-    const timer = window.setTimeout(ahead, AHEAD_MS);
+    const timer = window.setTimeout(whenLoaded, AHEAD_MS);
     return () => window.clearTimeout(timer);
   }, []);
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
       const isIt = event.code === "KeyK" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
-      if (!isIt || document.querySelector("dialog[open]:not([data-palette])")) return;
+      if (!isIt) return;
       event.preventDefault();
-      setOpen((before) => !before);
+      if (!document.querySelector("dialog[open]")) whenLoaded(() => setOpen(true));
     };
     document.addEventListener("keydown", hear);
     return () => document.removeEventListener("keydown", hear);
@@ -35,13 +36,13 @@ export function PaletteButton() {
     <>
       <button
         type="button"
-        onClick={() => setOpen(true)}
-        onPointerEnter={ahead}
+        onClick={() => whenLoaded(() => setOpen(true))}
+        onPointerEnter={() => whenLoaded()}
         aria-keyshortcuts="Control+K Meta+K"
         className="flex h-9 min-w-9 cursor-pointer items-center justify-center gap-2 rounded-control text-sm text-muted hover:bg-sunken hover:text-ink md:border md:border-control md:px-3"
       >
         <Search className="size-5 md:size-4" aria-hidden />
-        <span className="max-md:sr-only">{t("open")}</span>
+        <span className="max-md:sr-only">{t("search")}</span>
         <kbd className="font-sans text-xs max-md:hidden pointer-coarse:hidden" aria-hidden>
           {IS_MAC ? "⌘K" : "Ctrl K"}
         </kbd>

@@ -3,7 +3,6 @@ import { messages as catalogue } from "@/i18n/text";
 
 export const messages = catalogue({
   en: {
-    open: "Search",
     title: "Search and do",
     placeholder: "Claim, page or action",
     claims: "Claims",
@@ -23,7 +22,6 @@ export const messages = catalogue({
     keys: "↑ ↓ to choose, Enter to open, Esc to close",
   },
   hi: {
-    open: "खोजें",
     title: "खोजें और करें",
     placeholder: "दावा, पन्ना या काम",
     claims: "दावे",

@@ -14,7 +14,6 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   return (
     <dialog
       ref={dialog}
-      data-palette
       aria-label={t("title")}
       onClose={onClose}
       onClick={(event) => event.target === dialog.current && onClose()}

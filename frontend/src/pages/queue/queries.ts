@@ -30,10 +30,21 @@ export const workflowsQuery = queryOptions({
   staleTime: Infinity,
 });
 
-export function definitionQuery(name: string, version: number) {
+function definitionQuery(name: string, version: number) {
   return queryOptions({
     queryKey: ["workflows", name, version],
     queryFn: () => api.get("/workflows/{name}", { path: { name }, query: { version } }),
+    staleTime: Infinity,
+  });
+}
+
+/** The definitions that these claims follow; each is read once. */
+export function definitionsQuery(rows: Row[]) {
+  return queryOptions({
+    queryKey: ["workflows", "of", rows.map(({ workflow, workflow_version: version }) => [workflow, version])],
+    queryFn: ({ client }) =>
+      Promise.all(rows.map((row) => client.ensureQueryData(definitionQuery(row.workflow, row.workflow_version)))),
+    placeholderData: keepPreviousData,
     staleTime: Infinity,
   });
 }

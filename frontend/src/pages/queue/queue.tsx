@@ -2,7 +2,6 @@
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { roleOf, useMe } from "@/api/session";
-import { useTakeNext } from "@/claims/take-next";
 import { Page } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { ShortcutHelp } from "@/keyboard/help";
@@ -12,6 +11,7 @@ import { Conflict } from "./conflict";
 import { HandOver } from "./hand-over";
 import { List } from "./list";
 import { messages } from "./messages";
+import { useTakeNext } from "./use-take-next";
 import type { Row } from "./queries";
 import { Rail, useCounts } from "./rail";
 import { TakeNextButton } from "./take-next";

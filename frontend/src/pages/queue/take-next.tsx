@@ -1,10 +1,10 @@
 /** The button that takes the next claim. */
 import { Hand } from "lucide-react";
-import type { TakeNext } from "@/claims/take-next";
 import { Button } from "@/components/button";
 import { useText } from "@/i18n/text";
 import { Kbd } from "@/keyboard/kbd";
 import { messages } from "./messages";
+import type { TakeNext } from "./use-take-next";
 
 export function TakeNextButton({ next }: { next: TakeNext }) {
   const t = useText(messages);

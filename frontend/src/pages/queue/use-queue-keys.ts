@@ -1,10 +1,10 @@
 /** The keys of the queue. The row one is on is the one that has the focus, or had it last. */
 import { useEffect, useRef } from "react";
 import { useNavigate, useNavigationType } from "react-router";
-import type { TakeNext } from "@/claims/take-next";
 import { useText } from "@/i18n/text";
 import { useShortcuts } from "@/keyboard/shortcuts";
 import { messages } from "./messages";
+import type { TakeNext } from "./use-take-next";
 import type { Row } from "./queries";
 import type { Queue } from "./use-queue";
 import type { Working } from "./working";

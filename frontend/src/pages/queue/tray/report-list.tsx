@@ -2,10 +2,8 @@
 import { CircleCheck, TriangleAlert, X } from "lucide-react";
 import { Link } from "react-router";
 import { buttonClass } from "@/components/button";
-import { useProblemText } from "@/components/problem-text";
 import { useText } from "@/i18n/text";
-import { holderOf } from "../working";
-import { messages as queueMessages } from "../messages";
+import { useRefusalText } from "../use-refusal-text";
 import { messages } from "./messages";
 import type { Report } from "./report";
 
@@ -39,8 +37,7 @@ function focus(line: HTMLElement | null): void {
 
 function RefusedList({ report: { refused } }: { report: Report }) {
   const t = useText(messages);
-  const says = useText(queueMessages);
-  const say = useProblemText();
+  const say = useRefusalText();
   return (
     <>
       <p className="flex items-center gap-2 font-semibold">
@@ -48,17 +45,14 @@ function RefusedList({ report: { refused } }: { report: Report }) {
         {t("refused", { count: refused.length })}
       </p>
       <ul className="max-h-48 divide-y divide-line overflow-y-auto border-y border-line">
-        {refused.map(({ row, problem }) => {
-          const holder = holderOf(problem);
-          return (
-            <li key={row.id} className="grid gap-x-4 py-1.5 sm:grid-cols-[12rem_minmax(0,1fr)]">
-              <Link to={`/claims/${row.claim_number}`} className="font-medium text-brand hover:underline">
-                {row.claim_number}
-              </Link>
-              <span>{holder ? says("taken", { name: holder.name, number: row.claim_number }) : say(problem)}</span>
-            </li>
-          );
-        })}
+        {refused.map((each) => (
+          <li key={each.row.id} className="grid gap-x-4 py-1.5 sm:grid-cols-[12rem_minmax(0,1fr)]">
+            <Link to={`/claims/${each.row.claim_number}`} className="font-medium text-brand hover:underline">
+              {each.row.claim_number}
+            </Link>
+            <span>{say(each)}</span>
+          </li>
+        ))}
       </ul>
     </>
   );

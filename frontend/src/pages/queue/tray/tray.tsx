@@ -1,12 +1,12 @@
 /** The bar at the bottom: what can be done to the chosen claims, and what became of it. It never hides a question. */
-import { useMutation, useQueries } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Hand, UserRoundMinus, UserRoundPlus, X } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { roleOf, useMe } from "@/api/session";
 import { Button, buttonClass } from "@/components/button";
 import { useText } from "@/i18n/text";
 import { type Offer, keyOf, offersFor } from "../offers";
-import { type Row, definitionQuery } from "../queries";
+import { type Row, definitionsQuery } from "../queries";
 import type { Queue } from "../use-queue";
 import { type Person, giveAll, usePlaceInLists } from "../working";
 import { ActionForm } from "./action-form";
@@ -53,9 +53,8 @@ export function Tray({ queue, report, onReport, onHandOver }: TrayProps) {
 function useOffers(rows: Row[]): Offer[] {
   const role = roleOf(useMe());
   const pinned = [...new Map(rows.map((row) => [keyOf(row.workflow, row.workflow_version), row])).values()];
-  const read = useQueries({ queries: pinned.map((row) => definitionQuery(row.workflow, row.workflow_version)) });
-  const definitions = new Map(read.flatMap(({ data }) => (data ? [[keyOf(data.name, data.version), data]] : [])));
-  return offersFor(rows, definitions, role);
+  const { data: definitions } = useQuery(definitionsQuery(pinned));
+  return offersFor(rows, new Map(definitions?.map((each) => [keyOf(each.name, each.version), each])), role);
 }
 
 interface BarProps {
