@@ -114,6 +114,21 @@ def open_tables(page: Any) -> None:
         button.click()
 
 
+def choose_claims(page: Any) -> None:
+    """Three rows of the queue, and the first thing that can be done to them."""
+    for row in range(3):
+        page.locator("[data-claim] input[type=checkbox]").nth(row).click()
+    page.wait_for_load_state("networkidle")
+    page.locator("section.fixed .border-t button").first.click()
+
+
+def open_palette(page: Any) -> None:
+    """The palette, with a name typed."""
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("asha")
+    page.wait_for_load_state("networkidle")
+
+
 SHOTS = (
     Shot("sign-in", "/sign-in"),
     Shot("sign-in-errors", "/sign-in", prepare=press_submit),
@@ -155,6 +170,11 @@ SHOTS = (
     Shot("analytics-no-rights", "/analytics", ASHA),
     *(Shot(*each) for each in admin.SHOTS),
     *(Shot(*each) for each in desk.SHOTS),
+    Shot("queue", "/claims", ADMIN),
+    Shot("queue-all", "/claims?view=all", ADMIN),
+    Shot("queue-mine-none", "/claims?assignee=me&status_group=disputed", ADMIN),
+    Shot("queue-bulk", "/claims?view=all&claim_type=medical", ADMIN, choose_claims),
+    Shot("palette", "/claims", ADMIN, open_palette),
 )
 
 

@@ -7,6 +7,8 @@ import { type Role, meQuery, roleOf, useMe } from "./api/session";
 import { Nowhere } from "./shell/failures";
 import { Shell, SignedIn } from "./shell/shell";
 
+type Load = () => Promise<{ default: ComponentType }>;
+
 interface Ahead {
   /** Fetches the page's script. */
   load: () => Promise<unknown>;
@@ -15,33 +17,29 @@ interface Ahead {
 }
 
 /** `warm` runs beside the loading of the script, so that the first view is no waterfall. */
-function page(load: () => Promise<{ default: ComponentType }>, warm?: Ahead["warm"]): Pick<RouteObject, "element" | "handle"> {
+function page(load: Load, warm?: Ahead["warm"]): Pick<RouteObject, "element" | "handle"> {
   const Page = lazy(load);
   return { element: <Page />, handle: { load, warm } satisfies Ahead };
 }
 
-type Load = () => Promise<{ default: ComponentType }>;
-
-/** Another page at the same address for each kind of people; only their own is fetched. */
-function byRole(loads: { filer: Load; hospital: Load; staff: Load }, warm?: Ahead["warm"]): Pick<RouteObject, "element" | "handle"> {
-  const kindOf = (role: Role) => (role === "policyholder" ? "filer" : role === "hospital_user" ? "hospital" : "staff");
-  const pages = { filer: lazy(loads.filer), hospital: lazy(loads.hospital), staff: lazy(loads.staff) };
-  const load = async () => {
-    const me = await cache.ensureQueryData(meQuery);
-    return me && loads[kindOf(roleOf(me))]();
+/** An address whose page depends on who asks, and only theirs is fetched; `rest` is for all roles that are not named. */
+function pageByRole(pages: Partial<Record<Role, Load>> & { rest: Load }, warm?: Ahead["warm"]): Pick<RouteObject, "element" | "handle"> {
+  const shown = new Map(Object.entries(pages).map(([role, load]) => [role, lazy(load)]));
+  const Page = () => {
+    const role = roleOf(useMe());
+    const Shown = shown.get(role) ?? shown.get("rest");
+    return Shown ? <Shown /> : null;
   };
-  function ByRole() {
-    const Page = pages[kindOf(roleOf(useMe()))];
-    return <Page />;
-  }
-  return { element: <ByRole />, handle: { load, warm } satisfies Ahead };
+  const load = async () => {
+    const me = await cache.ensureQueryData(meQuery).catch(() => null);
+    return me ? (pages[roleOf(me)] ?? pages.rest)() : undefined;
+  };
+  return { element: <Page />, handle: { load, warm } satisfies Ahead };
 }
 
-const claimPages = {
-  filer: () => import("./pages/claim/claim"),
-  hospital: () => import("./pages/claim/claim"),
-  staff: () => import("./pages/desk/desk"),
-};
+function forStaff(load: Load): Partial<Record<Role, Load>> {
+  return { claim_processor: load, admin: load, auditor: load };
+}
 
 function warmClaim({ id = "" }: Params): void {
   void cache.prefetchQuery(claimQuery(id));
@@ -67,10 +65,13 @@ const admin: RouteObject[] = [
   { path: "*", element: <Nowhere /> },
 ];
 
+const queue = forStaff(() => import("./pages/queue/queue"));
+const desk = forStaff(() => import("./pages/desk/desk"));
+
 const inShell: RouteObject[] = [
   { index: true, ...page(() => import("./pages/home/home")) },
-  { path: "claims", ...page(() => import("./pages/claims/list")) },
-  { path: "claims/:id", ...byRole(claimPages, warmClaim) },
+  { path: "claims", ...pageByRole({ ...queue, rest: () => import("./pages/claims/list") }) },
+  { path: "claims/:id", ...pageByRole({ ...desk, rest: () => import("./pages/claim/claim") }, warmClaim) },
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
   { path: "notifications", ...page(() => import("./pages/notifications/notifications")) },
   { path: "analytics", ...page(() => import("./pages/analytics/analytics")) },

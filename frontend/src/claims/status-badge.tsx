@@ -12,6 +12,7 @@ import {
   Search,
   Undo2,
 } from "lucide-react";
+import { roleOf, useMe } from "@/api/session";
 import { cx } from "@/components/cx";
 import { useText } from "@/i18n/text";
 import { messages } from "./messages";
@@ -49,19 +50,30 @@ const BY_GROUP: Record<string, Looks> = {
 };
 const UNKNOWN: Looks = ["closed", CircleDot];
 
-export function StatusBadge({ claim }: { claim: Standing }) {
-  const t = useText(messages);
+export function StatusBadge({ claim, className }: { claim: Standing; className?: string }) {
   const standing = standingOf(claim);
+  const say = useStatusWords();
   const [hue, Icon] = BY_STANDING[standing] ?? BY_GROUP[claim.status_group] ?? UNKNOWN;
   return (
     <span
       className={cx(
-        "inline-flex shrink-0 items-center gap-1.5 rounded-full py-0.5 ps-2 pe-2.5 text-sm font-medium whitespace-nowrap",
+        "inline-flex max-w-full shrink-0 items-center gap-1.5 rounded-full py-0.5 ps-2 pe-2.5 text-sm font-medium whitespace-nowrap",
         HUES[hue],
+        className,
       )}
     >
       <Icon className="size-4" aria-hidden />
-      {t.of(`status.${standing}`, claim.status.replaceAll("_", " "))}
+      <span className="truncate">{say(claim.status, standing)}</span>
     </span>
   );
+}
+
+/** What a status is called by the reader's side: a claimant's "Query to answer" is a query with the hospital for staff. */
+export function useStatusWords(): (status: string, standing?: string) => string {
+  const t = useText(messages);
+  const isStaff = ["claim_processor", "admin", "auditor"].includes(roleOf(useMe()));
+  return (status, standing = status) => {
+    const common = t.of(`status.${standing}`, status.replaceAll("_", " "));
+    return isStaff ? t.of(`staff.${standing}`, common) : common;
+  };
 }

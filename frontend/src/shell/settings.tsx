@@ -7,7 +7,7 @@ import { useText } from "@/i18n/text";
 import { messages } from "./messages";
 
 /** Each language in its own words. */
-const NAMES: Record<Language, string> = { en: "English", hi: "हिन्दी" };
+export const LANGUAGE_NAMES: Record<Language, string> = { en: "English", hi: "हिन्दी" };
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
 
 export function LanguageChoice() {
@@ -17,7 +17,7 @@ export function LanguageChoice() {
     <Segments label={t("language")}>
       {LANGUAGES.map((language) => (
         <Segment key={language} isChosen={language === chosen} onChoose={() => setLanguage(language)}>
-          <span lang={language}>{NAMES[language]}</span>
+          <span lang={language}>{LANGUAGE_NAMES[language]}</span>
         </Segment>
       ))}
     </Segments>

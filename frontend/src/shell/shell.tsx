@@ -8,6 +8,7 @@ import { Failed } from "@/components/page";
 import { Toasts } from "@/components/toast";
 import { useText } from "@/i18n/text";
 import { Live } from "@/live/live";
+import { PaletteButton } from "@/palette/button";
 import { AccountMenu } from "./account-menu";
 import { Bell } from "./bell";
 import { Wordmark } from "./mark";
@@ -84,6 +85,7 @@ function Header() {
         </Link>
         <Nav />
         <div className="ms-auto flex items-center gap-2">
+          <PaletteButton />
           <Bell />
           <AccountMenu />
         </div>

@@ -1,0 +1,43 @@
+/** The words of the palette. */
+import { messages as catalogue } from "@/i18n/text";
+
+export const messages = catalogue({
+  en: {
+    title: "Search and do",
+    placeholder: "Claim, page or action",
+    claims: "Claims",
+    pages: "Pages",
+    actions: "Actions",
+    people: "People",
+    "page.account": "Account",
+    "action.file": "File a claim",
+    "action.takeNext": "Take the next claim",
+    "action.signOut": "Sign out",
+    "action.language": "Language: {name}",
+    "action.theme": "Appearance: {name}",
+    allClaims: "All claims with “{text}”",
+    none: "Nothing is called “{text}”.",
+    searching: "Searching",
+    found: "{count, plural, =0 {Nothing found} one {# result} other {# results}}",
+    keys: "↑ ↓ to choose, Enter to open, Esc to close",
+  },
+  hi: {
+    title: "खोजें और करें",
+    placeholder: "दावा, पन्ना या काम",
+    claims: "दावे",
+    pages: "पन्ने",
+    actions: "काम",
+    people: "लोग",
+    "page.account": "खाता",
+    "action.file": "दावा करें",
+    "action.takeNext": "अगला दावा लें",
+    "action.signOut": "साइन आउट",
+    "action.language": "भाषा: {name}",
+    "action.theme": "रूप: {name}",
+    allClaims: "“{text}” वाले सभी दावे",
+    none: "“{text}” नाम का कुछ नहीं है।",
+    searching: "खोज रहे हैं",
+    found: "{count, plural, =0 {कुछ नहीं मिला} one {# नतीजा} other {# नतीजे}}",
+    keys: "चुनने को ↑ ↓, खोलने को Enter, बंद करने को Esc",
+  },
+});
