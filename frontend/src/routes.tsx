@@ -31,11 +31,11 @@ const inShell: RouteObject[] = [
   { path: "claims", ...page(() => import("./pages/claims/list")) },
   { path: "claims/:id", ...page(() => import("./pages/claim/claim"), warmClaim) },
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
-<<<<<<< HEAD
   { path: "notifications", ...page(() => import("./pages/notifications/notifications")) },
-=======
   { path: "analytics", ...page(() => import("./pages/analytics/analytics")) },
->>>>>>> analytics
+  { path: "hospital/submit", ...page(() => import("./pages/hospital/submit/submit")) },
+  { path: "hospital/submit/check", ...page(() => import("./pages/hospital/submit/check")) },
+  { path: "hospital/submitted/:number", ...page(() => import("./pages/hospital/submit/received")) },
   { path: "account", ...page(() => import("./pages/account/account")) },
 ];
 

@@ -14,7 +14,7 @@ const ANALYTICS: NavItem = { to: "/analytics", label: "analytics", icon: ChartCo
 
 export const NAV: Record<Role, NavItem[]> = {
   policyholder: [HOME, CLAIMS],
-  hospital_user: [CLAIMS],
+  hospital_user: [HOME, CLAIMS],
   claim_processor: [CLAIMS, ANALYTICS],
   admin: [CLAIMS, ANALYTICS],
   auditor: [CLAIMS, ANALYTICS],
