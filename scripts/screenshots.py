@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
+from shots import hospital
 
 PASSWORD = "insurenz-demo-passphrase"
 ASHA, VIKRAM, ADMIN = "asha@demo.example", "vikram@demo.example", "admin@demo.example"
@@ -152,6 +153,7 @@ SHOTS = (
     Shot("analytics-year", "/analytics?from=2026-01-01&workflow=hospital", ADMIN, open_tables),
     Shot("analytics-none", "/analytics?from=2020-01-01&to=2020-02-01", ADMIN),
     Shot("analytics-no-rights", "/analytics", ASHA),
+    *(Shot(*each) for each in hospital.SHOTS),
 )
 
 

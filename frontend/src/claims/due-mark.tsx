@@ -4,13 +4,19 @@ import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
 import { useDue } from "./due";
 
-export function DueMark({ due, className }: { due: string; className?: string }) {
+interface DueMarkProps {
+  due: string;
+  /** Whether it may be left undone, as contesting may. */
+  isChoice?: boolean;
+}
+
+export function DueMark({ due, isChoice = false }: DueMarkProps) {
   const format = useFormat();
-  const { text, isLate, isSoon } = useDue(due);
+  const { text, isLate, isSoon } = useDue(due, isChoice);
   const Icon = isLate || isSoon ? ClockAlert : Clock;
   const hue = isLate ? "text-negative" : isSoon ? "text-waiting" : "text-ink";
   return (
-    <time dateTime={due} className={cx("flex items-start gap-1.5", className)}>
+    <time dateTime={due} className="flex items-start gap-1.5">
       <Icon className={cx("mt-0.5 size-4 shrink-0", hue)} aria-hidden />
       <span>
         <span className={cx("block font-semibold", hue)}>{text}</span>

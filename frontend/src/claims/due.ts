@@ -15,14 +15,13 @@ export const SOON_MINUTES = DAY;
 export interface Countdown {
   isLate: boolean;
   isSoon: boolean;
-  /** One or two units, the largest first: `3 hr 5 min`. */
+  /** One or two units, the largest first: `3 hrs 5 mins`. */
   length: string;
 }
 
-/** Whole minutes from now: negative when it is over. The minute that has begun counts as there. */
+/** From one minute of the clock to the other, as people reckon who read both: negative when it is over. */
 export function minutesUntil(due: string, now: number): number {
-  const minutes = (Date.parse(due) - now) / MINUTE_MS;
-  return minutes < 0 ? Math.floor(minutes) : Math.ceil(minutes);
+  return Math.floor(Date.parse(due) / MINUTE_MS) - Math.floor(now / MINUTE_MS);
 }
 
 export function countdown(due: string, now: number, language: Language): Countdown {
@@ -46,15 +45,15 @@ function written(count: number, unit: string, language: Language): string {
   return new Intl.NumberFormat(`${language}-IN`, { style: "unit", unit, unitDisplay: "short" }).format(count);
 }
 
-/** "due in 3 hr 5 min" or "2 days late", and whether that is late or soon. */
-export function useDue(due: string): Countdown & { text: string } {
+/** "due in 3 hrs 5 mins" or "2 days late", and whether that is late or soon; of a choice how long it is open. */
+export function useDue(due: string, isChoice = false): Countdown & { text: string } {
   const t = useText(messages);
   const language = useLanguage();
   const now = useMinute();
   return useMemo(() => {
     const left = countdown(due, now, language);
-    return { ...left, text: t(left.isLate ? "due.late" : "due.in", { length: left.length }) };
-  }, [due, now, language, t]);
+    return { ...left, text: t(isChoice ? "due.left" : left.isLate ? "due.late" : "due.in", { length: left.length }) };
+  }, [due, isChoice, now, language, t]);
 }
 
 let minute = currentMinute();

@@ -28,18 +28,24 @@ export const NAMES = [
 ] as const;
 export type FieldName = (typeof NAMES)[number];
 
-export const GROUPS: { id: "patient" | "stay" | "amount"; fields: FormField[] }[] = [
+/** Without them no claim is taken. */
+export const NEEDED: FormField[] = [
+  { name: "patient_name", kind: "text" },
+  { name: "claimed_amount", kind: "number" },
+];
+
+/** They help the payer to decide. */
+export const GROUPS: { id: "patient" | "stay"; fields: FormField[] }[] = [
   {
     id: "patient",
     fields: [
-      { name: "patient_name", kind: "text", isWide: true },
       { name: "uhid", kind: "text" },
-      { name: "contact", kind: "text" },
+      { name: "member_id", kind: "text" },
+      { name: "policy_number", kind: "text" },
       { name: "age", kind: "number" },
       { name: "date_of_birth", kind: "date" },
       { name: "gender", kind: "gender" },
-      { name: "member_id", kind: "text" },
-      { name: "policy_number", kind: "text" },
+      { name: "contact", kind: "text" },
     ],
   },
   {
@@ -47,16 +53,10 @@ export const GROUPS: { id: "patient" | "stay" | "amount"; fields: FormField[] }[
     fields: [
       { name: "admission_date", kind: "date" },
       { name: "discharge_date", kind: "date" },
-      { name: "diagnosis", kind: "text", isWide: true },
-      { name: "procedure", kind: "text", isWide: true },
-      { name: "treating_doctor", kind: "text" },
       { name: "room", kind: "text" },
-    ],
-  },
-  {
-    id: "amount",
-    fields: [
-      { name: "claimed_amount", kind: "number" },
+      { name: "diagnosis", kind: "text", isWide: true },
+      { name: "treating_doctor", kind: "text" },
+      { name: "procedure", kind: "text", isWide: true },
       { name: "notes", kind: "area", isWide: true },
     ],
   },

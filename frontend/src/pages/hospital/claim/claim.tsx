@@ -14,6 +14,7 @@ import { Todo } from "@/pages/claim/todo";
 import { ContentSkeleton } from "@/shell/page-skeleton";
 import { useWarningBeforeClosing } from "../kept";
 import { type HospitalClaim, asHospitalClaim } from "../queries";
+import { Decision } from "./decision";
 import { FormFacts } from "./form-facts";
 import { Head } from "./head";
 import { messages } from "./messages";
@@ -46,17 +47,20 @@ function Shown({ claim }: { claim: HospitalClaim }) {
     // The window is named by the number: the browser remembers its name.
     <Page title={t("title", { number: claim.claim_number })} heading={<Back />} actions={<Print />} width="desk">
       <Head claim={claim} />
-      <ToDo claim={claim} />
-      <Todo claim={claim} />
-      <div className="mt-2 flex flex-col gap-10 lg:grid lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start xl:grid-cols-[minmax(0,1fr)_26rem]">
+      <div className="flex flex-col gap-10 lg:grid lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start xl:grid-cols-[minmax(0,1fr)_26rem]">
         <div className="flex min-w-0 flex-col gap-10">
+          <div className="flex flex-col gap-4 empty:hidden">
+            <ToDo claim={claim} />
+            <Todo claim={claim} />
+            <Decision claim={claim} />
+          </div>
           <Queries claim={claim} />
           <Documents claim={claim} />
           <Conversation claim={claim} />
           <Timeline claim={claim} />
         </div>
-        <div className="flex min-w-0 flex-col gap-10 max-lg:order-first">
-          <Amounts claim={claim} className="" id="amounts" />
+        <div className="flex min-w-0 flex-col gap-10">
+          {claim.approved_amount !== null && <Amounts claim={claim} className="" id="amounts" />}
           <FormFacts claim={claim} />
         </div>
       </div>

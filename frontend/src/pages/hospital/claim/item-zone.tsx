@@ -2,7 +2,8 @@
 import { CircleCheck } from "lucide-react";
 import type { UseFormReturn } from "react-hook-form";
 import { useWatch } from "react-hook-form";
-import { TextField } from "@/components/field";
+import { cx } from "@/components/cx";
+import { TextArea } from "@/components/field";
 import { useText } from "@/i18n/text";
 import { DropZone } from "@/uploads/drop-zone";
 import { type UploadList, useUploads } from "@/uploads/upload-list";
@@ -19,44 +20,49 @@ interface ItemZoneProps {
 }
 
 export function ItemZone({ item, index, form, uploads, takesFiles }: ItemZoneProps) {
-  const content = <About item={item} index={index} form={form} uploads={uploads} />;
-  if (!takesFiles) return <div className="rounded-surface border border-line p-4">{content}</div>;
-  return (
-    <DropZone list={uploads} slot={slotOf(index)} what={item}>
-      {content}
-    </DropZone>
-  );
-}
-
-function About({ item, index, form, uploads }: Omit<ItemZoneProps, "takesFiles">) {
-  const t = useText(messages);
   const name = noteOf(index);
   const note = useWatch({ control: form.control, name }) ?? "";
   const files = filesOf(index, useUploads(uploads));
-  const isAnswered = note.trim() !== "" || files.length > 0;
+  const head = <Head item={item} isAnswered={note.trim() !== "" || files.length > 0} />;
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex items-start justify-between gap-4">
-        <h3 className="text-base">{item}</h3>
-        {isAnswered ? (
-          <span className="flex shrink-0 items-center gap-1.5 rounded-full bg-positive-tint px-2.5 py-0.5 font-medium text-positive">
-            <CircleCheck className="size-4" aria-hidden />
-            {t("item.done")}
-          </span>
-        ) : (
-          <span className="shrink-0 rounded-full bg-waiting-tint px-2.5 py-0.5 font-medium text-waiting">{t("item.open")}</span>
-        )}
-      </div>
-      <TextField
-        {...form.register(name)}
-        label={
-          <>
-            {t("note")} <span className="sr-only">{item}</span>
-          </>
-        }
-        autoComplete="off"
-        error={form.formState.errors[name]?.message}
-      />
+    <div className="grid items-start gap-3 sm:grid-cols-2">
+      {takesFiles ? (
+        <DropZone list={uploads} slot={slotOf(index)} what={item}>
+          {head}
+        </DropZone>
+      ) : (
+        head
+      )}
+      <Note item={item} name={name} form={form} />
     </div>
   );
+}
+
+function Head({ item, isAnswered }: { item: string; isAnswered: boolean }) {
+  const t = useText(messages);
+  return (
+    <div className="flex items-start justify-between gap-4">
+      <h3 className="text-base">{item}</h3>
+      <span
+        className={cx(
+          "flex shrink-0 items-center gap-1.5 rounded-full px-2.5 py-0.5 font-medium",
+          isAnswered ? "bg-positive-tint text-positive" : "bg-waiting-tint text-waiting",
+        )}
+      >
+        {isAnswered && <CircleCheck className="size-4" aria-hidden />}
+        {t(isAnswered ? "item.done" : "item.open")}
+      </span>
+    </div>
+  );
+}
+
+function Note({ item, name, form }: { item: string; name: string; form: UseFormReturn<Words> }) {
+  const t = useText(messages);
+  const label = (
+    <>
+      {t("note")}
+      <span className="sr-only"> {item}</span>
+    </>
+  );
+  return <TextArea {...form.register(name)} rows={2} label={label} error={form.formState.errors[name]?.message} />;
 }

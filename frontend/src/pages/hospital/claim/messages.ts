@@ -18,6 +18,10 @@ export const messages = catalogue({
     "now.claim_denial.final": "Denied. It can no longer be contested.",
     "now.claim_contested": "You have contested the denial. Next: another person at {payer} decides.",
 
+    "decision.against": "Why it was denied",
+    "decision.for": "What was said of the approval",
+    "decision.by": "decided by {name}, {time}",
+
     "choice.title": "What you can do",
     "contest.text": "If you disagree, contest the denial. Not the person who denied it but another one at {payer} decides then.",
     "contest.until": "You can until {time}.",
@@ -40,7 +44,7 @@ export const messages = catalogue({
 
     "item.open": "Missing",
     "item.done": "Answered",
-    note: "Note, or why it is not there",
+    note: "Note, or why it is not there:",
     more: "Anything else (optional)",
     "text.query_response": "Your answer",
     "text.response": "Your answer",
@@ -84,6 +88,10 @@ export const messages = catalogue({
     "now.claim_denial.final": "अस्वीकृत। अब इसे चुनौती नहीं दी जा सकती।",
     "now.claim_contested": "आपने अस्वीकृति को चुनौती दी है। आगे: {payer} में कोई दूसरा व्यक्ति फ़ैसला करेगा।",
 
+    "decision.against": "अस्वीकृति की वजह",
+    "decision.for": "मंज़ूरी पर टिप्पणी",
+    "decision.by": "{name} का फ़ैसला, {time}",
+
     "choice.title": "आप क्या कर सकते हैं",
     "contest.text": "सहमत न हों तो अस्वीकृति को चुनौती दें। तब अस्वीकार करने वाला नहीं, {payer} का कोई दूसरा व्यक्ति फ़ैसला करेगा।",
     "contest.until": "यह {time} तक हो सकता है।",
@@ -106,7 +114,7 @@ export const messages = catalogue({
 
     "item.open": "नहीं है",
     "item.done": "जवाब दिया",
-    note: "टिप्पणी, या यह क्यों नहीं है",
+    note: "टिप्पणी, या यह क्यों नहीं है:",
     more: "और कुछ (वैकल्पिक)",
     "text.query_response": "आपका जवाब",
     "text.response": "आपका जवाब",

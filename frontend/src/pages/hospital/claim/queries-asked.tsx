@@ -5,15 +5,17 @@ import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import type { HospitalClaim } from "../queries";
 import { messages } from "./messages";
-import { type Query, useQueryTitle } from "./question";
+import { type Query, openQuestion, useQueryTitle } from "./question";
 
 export function Queries({ claim }: { claim: HospitalClaim }) {
   const t = useText(messages);
-  if (claim.queries.length === 0) return null;
+  // What is open stands on top of the page, with the form of its answer.
+  const answered = claim.queries.filter((query) => query !== openQuestion(claim));
+  if (answered.length === 0) return null;
   return (
     <Section id="queries" title={t("queries")}>
       <ol className="divide-y divide-line rounded-surface border border-line bg-surface">
-        {claim.queries.toReversed().map((query) => (
+        {answered.toReversed().map((query) => (
           <Asked key={query.id} query={query} claim={claim} />
         ))}
       </ol>

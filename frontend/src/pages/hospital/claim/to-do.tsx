@@ -32,7 +32,7 @@ function Asked({ claim, offer }: { claim: HospitalClaim; offer: Offer }) {
   return (
     <section
       aria-labelledby={offer.action}
-      className="no-print flex max-w-4xl flex-col gap-5 rounded-surface border-2 border-waiting bg-surface p-4 sm:p-6"
+      className="no-print flex flex-col gap-5 rounded-surface border-2 border-waiting bg-surface p-4 sm:p-6"
     >
       <h2 id={offer.action} className="text-lg">
         {says.of(`do.${offer.action}`, offer.label)}
@@ -64,7 +64,7 @@ function Choice({ claim, offer }: { claim: HospitalClaim; offer: Offer }) {
   return (
     <section
       aria-labelledby={offer.action}
-      className="no-print flex max-w-4xl flex-col gap-5 rounded-surface border-2 border-brand bg-surface p-4 sm:p-6"
+      className="no-print flex flex-col gap-5 rounded-surface border-2 border-brand bg-surface p-4 sm:p-6"
     >
       <h2 id={offer.action} tabIndex={-1} ref={focus} className="text-lg">
         {title}

@@ -14,7 +14,7 @@ export function WaitingLine({ claim }: { claim: HospitalRow }) {
   const format = useFormat();
   return (
     <li className={`relative flex flex-wrap items-start justify-between gap-x-4 gap-y-1 px-4 py-3 hover:bg-sunken ${COLUMNS}`}>
-      <Until waiting={claim.waiting} />
+      <Until claim={claim} />
       <div className="min-w-0 max-md:order-first max-md:w-full">
         <Link to={`/claims/${claim.claim_number}`} className="text-base font-semibold after:absolute after:inset-0">
           {claim.person_name}
@@ -30,9 +30,9 @@ export function WaitingLine({ claim }: { claim: HospitalRow }) {
   );
 }
 
-function Until({ waiting }: { waiting: HospitalRow["waiting"] }) {
+function Until({ claim: { waiting, status_group: group } }: { claim: HospitalRow }) {
   const t = useText(messages);
-  if (waiting?.due_at) return <DueMark due={waiting.due_at} />;
+  if (waiting?.due_at) return <DueMark due={waiting.due_at} isChoice={group === "decided"} />;
   return <span className="text-muted">{t("noEnd")}</span>;
 }
 

@@ -54,7 +54,7 @@ function Row({ claim, isHospitalShown }: { claim: HospitalRow; isHospitalShown: 
         <StatusBadge claim={claim} />
       </div>
       <div className="max-lg:order-3 max-lg:text-end">
-        {claim.waiting?.due_at ? <Due due={claim.waiting.due_at} /> : <Changed at={claim.updated_at} />}
+        {claim.waiting?.due_at ? <Due due={claim.waiting.due_at} isChoice={claim.status_group === "decided"} /> : <Changed at={claim.updated_at} />}
       </div>
       <div className="text-end whitespace-nowrap max-lg:order-1">
         <Amounts claim={claim} />
@@ -63,9 +63,9 @@ function Row({ claim, isHospitalShown }: { claim: HospitalRow; isHospitalShown: 
   );
 }
 
-function Due({ due }: { due: string }) {
+function Due({ due, isChoice }: { due: string; isChoice: boolean }) {
   const format = useFormat();
-  const { text, isLate, isSoon } = useDue(due);
+  const { text, isLate, isSoon } = useDue(due, isChoice);
   return (
     <time dateTime={due} title={format.moment(due)} className={cx("font-semibold", isLate ? "text-negative" : isSoon && "text-waiting")}>
       {text}

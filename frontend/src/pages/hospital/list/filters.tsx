@@ -39,11 +39,11 @@ export function Filters({ counts, total }: { counts: Schema<"ClaimCount">[]; tot
   );
 }
 
-/** In the order of the course that claims take, as the counts come. */
+/** What waits for the hospital first, then along the course that claims take, as the counts come. */
 function byGroup(counts: Schema<"ClaimCount">[]): [string, number][] {
   const groups = new Map<string, number>();
   for (const { status_group: group, count } of counts) groups.set(group, (groups.get(group) ?? 0) + count);
-  return [...groups];
+  return [...groups].toSorted(([one], [other]) => Number(other === "waiting") - Number(one === "waiting"));
 }
 
 function GroupLink({ group, count }: { group: string; count: number | undefined }) {

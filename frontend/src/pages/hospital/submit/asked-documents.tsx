@@ -25,12 +25,15 @@ export function AskedDocuments({ uploads }: { uploads: UploadList }) {
   const asked = useAsked();
   return (
     <Section id="documents" title={t("documents")}>
-      <p className="-mt-2 text-muted">
-        {t("documents.intro")} <Limits />
-      </p>
+      <div className="-mt-2 text-muted">
+        <p>{t("documents.intro")}</p>
+        <p>
+          <Limits />
+        </p>
+      </div>
       {error && <Failed error={error} retry={() => void refetch()} />}
       {isPending && <SkeletonList rows={3} row="h-32" />}
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
         {asked.map((each) => (
           <AskedZone key={each.code} asked={each} uploads={uploads} />
         ))}

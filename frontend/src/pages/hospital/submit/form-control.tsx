@@ -3,7 +3,6 @@ import type { UseFormReturn } from "react-hook-form";
 import { useQuery } from "@tanstack/react-query";
 import { configQuery } from "@/api/queries";
 import { SelectField, TextArea, TextField } from "@/components/field";
-import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import type { FormField } from "../fields";
 import { messages as shared } from "../messages";
@@ -11,7 +10,6 @@ import { messages } from "./messages";
 import type { Values } from "./rules";
 
 const GENDERS = ["female", "male", "other"];
-const NEEDED = new Set<string>(["patient_name", "claimed_amount"]);
 
 export function FormControl({ field: { name, kind, isWide = false }, form }: { field: FormField; form: UseFormReturn<Values> }) {
   const label = useLabel(name);
@@ -26,11 +24,9 @@ export function FormControl({ field: { name, kind, isWide = false }, form }: { f
 function useLabel(name: FormField["name"]): string {
   const t = useText(messages);
   const says = useText(shared);
-  const format = useFormat();
   const { data: config } = useQuery(configQuery);
   const label = says(`field.${name}`);
-  const named = name === "claimed_amount" && config ? t("amountIn", { label, currency: format.currency(config.currency) }) : label;
-  return NEEDED.has(name) ? named : t("optional", { label: named });
+  return name === "claimed_amount" && config ? t("amountIn", { label, currency: config.currency }) : label;
 }
 
 /** Another system may have its own words; what was copied from it can be chosen, too. */

@@ -9,7 +9,7 @@ import { SelectField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Notice } from "@/components/notice";
 import { useText } from "@/i18n/text";
-import { GROUPS } from "../fields";
+import { GROUPS, NEEDED } from "../fields";
 import { type Kept, useKeeping, useKept } from "../kept";
 import { messages as shared } from "../messages";
 import { AskedDocuments } from "./asked-documents";
@@ -18,6 +18,8 @@ import { FormControl } from "./form-control";
 import { messages } from "./messages";
 import type { Parties } from "./parties";
 import { type Values, useSubmitSchema, valuesOf } from "./rules";
+
+const GRID = "grid gap-x-6 gap-y-4 sm:grid-cols-2 lg:grid-cols-3";
 
 interface SubmitFormProps {
   draft: Kept<Draft>;
@@ -49,10 +51,10 @@ export function SubmitForm({ draft, parties, isFresh, onForget }: SubmitFormProp
       }}
     >
       <CopiedNotice draft={draft} />
-      <PartiesPart form={form} parties={parties} />
+      <Needed form={form} parties={parties} />
       {GROUPS.map(({ id, fields }) => (
         <Section key={id} id={id} title={t(`part.${id}`)}>
-          <div className="grid gap-x-6 gap-y-4 sm:grid-cols-2">
+          <div className={GRID}>
             {fields.map((field) => (
               <FormControl key={field.name} field={field} form={form} />
             ))}
@@ -82,20 +84,21 @@ export function SubmitForm({ draft, parties, isFresh, onForget }: SubmitFormProp
 function useFirstFocus(isFresh: boolean, draft: Kept<Draft>): void {
   const { hash } = useLocation();
   useEffect(() => {
-    const copied = draft.read().source ? "field-admission_date" : "field-patient_name";
+    const copied = draft.read().source ? "field-claimed_amount" : "field-patient_name";
     const target = isFresh ? decodeURIComponent(hash.slice(1)) : copied;
     if (target) document.getElementById(target)?.focus();
   }, [isFresh, hash, draft]);
 }
 
-function PartiesPart({ form, parties }: { form: UseFormReturn<Values>; parties: Parties }) {
+/** What is needed: for whom, to whom, whose, and how much. */
+function Needed({ form, parties }: { form: UseFormReturn<Values>; parties: Parties }) {
   const t = useText(messages);
   const says = useText(shared);
   const hospital = useWatch({ control: form.control, name: "hospital_id" });
   const { errors } = form.formState;
   const payers = parties.payersOf(hospital);
   return (
-    <div className="grid gap-x-6 gap-y-4 sm:grid-cols-2">
+    <div className={GRID}>
       {parties.hospitals.length > 1 && (
         <SelectField {...form.register("hospital_id")} label={t("hospital")} error={errors.hospital_id?.message}>
           <option value="">{t("choose")}</option>
@@ -115,6 +118,9 @@ function PartiesPart({ form, parties }: { form: UseFormReturn<Values>; parties: 
           </option>
         ))}
       </SelectField>
+      {NEEDED.map((field) => (
+        <FormControl key={field.name} field={field} form={form} />
+      ))}
     </div>
   );
 }
