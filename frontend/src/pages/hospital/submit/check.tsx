@@ -78,7 +78,7 @@ function useSubmitting(draft: Kept<Draft>, payer: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: () => {
-      const { hospital_id, payer_id, others, source: _, ...values } = draft.read();
+      const { hospital_id, payer_id, others, ...values } = draft.read();
       const amount = amountOf(values.claimed_amount) ?? "";
       const form_data = formDataOf(values, others, { amount, payer }) as Record<string, unknown> & {
         patient_name: string;
@@ -90,8 +90,9 @@ function useSubmitting(draft: Kept<Draft>, payer: string) {
     },
     onSuccess: async (claim) => {
       cache.setQueryData(claimQuery(claim.claim_number).queryKey, claim);
+      // The receipt ends the draft: this page shows it until then.
+      draft.change({ number: claim.claim_number });
       await navigate(`/hospital/submitted/${claim.claim_number}`, { replace: true });
-      draft.clear();
       await cache.invalidateQueries({ queryKey: ["claims"], refetchType: "none" });
     },
   });

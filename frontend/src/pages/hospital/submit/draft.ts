@@ -10,9 +10,11 @@ export interface Draft extends FieldValues {
   others: FormData;
   /** The number of the claim it was copied from. */
   source: string;
+  /** The number it was given: it is sent, and ends with its receipt. */
+  number: string;
 }
 
-const NOTHING: Draft = { ...EMPTY, hospital_id: "", payer_id: "", others: {}, source: "" };
+const NOTHING: Draft = { ...EMPTY, hospital_id: "", payer_id: "", others: {}, source: "", number: "" };
 
 export function useDraft(): Kept<Draft> {
   return keptFor(useMe().id, "submit", NOTHING);

@@ -1,6 +1,7 @@
 /** The receipt: the number, and what happens next. */
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck } from "lucide-react";
+import { useEffect } from "react";
 import { useParams } from "react-router";
 import { claimQuery } from "@/api/queries";
 import { LinkButton } from "@/components/button";
@@ -9,12 +10,17 @@ import { Failed, Heading, SkeletonList, WindowTitle } from "@/components/page";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { type HospitalClaim, asHospitalClaim } from "../queries";
+import { useDraft } from "./draft";
 import { messages } from "./messages";
 
 export default function SubmittedPage() {
   const { number = "" } = useParams();
   const { data, error, refetch } = useQuery(claimQuery(number));
   const claim = asHospitalClaim(data);
+  const draft = useDraft();
+  useEffect(() => {
+    if (draft.read().number === number) draft.clear();
+  }, [draft, number]);
   return (
     <div className="mx-auto flex max-w-2xl flex-col gap-8 px-4 py-8 sm:py-12">
       {error && <Failed level="h1" error={error} retry={() => void refetch()} />}
