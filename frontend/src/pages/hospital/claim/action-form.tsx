@@ -40,6 +40,7 @@ export function ActionForm({ claim, offer, items, onCancel }: ActionFormProps) {
   const takesFiles = offer.optional.includes("upload_ids");
   const files = useUploads(kept.uploads);
   const [onTheWay, left] = [pending(files).length, stuck(files).length];
+  const others = items.length > 0 ? "files.other" : "files";
   const isConflict = act.error !== null && asProblem(act.error).isConflict;
   return (
     <Form form={form} className="flex flex-col gap-5" onSubmit={(values) => (onTheWay + left === 0 ? send(values) : undefined)}>
@@ -49,8 +50,8 @@ export function ActionForm({ claim, offer, items, onCancel }: ActionFormProps) {
       ))}
       <TextFields offer={offer} form={form} hasItems={items.length > 0} />
       {takesFiles && (
-        <DropZone list={kept.uploads} slot="" what={t("files")} takesPaste>
-          <h3 className="text-base">{t("files")}</h3>
+        <DropZone list={kept.uploads} slot="" what={t(others)} takesPaste>
+          <h3 className="text-base">{t(others)}</h3>
           <p className="text-muted">
             <Limits />
           </p>

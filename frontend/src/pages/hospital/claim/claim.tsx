@@ -50,9 +50,9 @@ function Shown({ claim }: { claim: HospitalClaim }) {
       <div className="flex flex-col gap-10 lg:grid lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start xl:grid-cols-[minmax(0,1fr)_26rem]">
         <div className="flex min-w-0 flex-col gap-10">
           <div className="flex flex-col gap-4 empty:hidden">
+            <Decision claim={claim} />
             <ToDo claim={claim} />
             <Todo claim={claim} />
-            <Decision claim={claim} />
           </div>
           <Queries claim={claim} />
           <Documents claim={claim} />

@@ -8,7 +8,7 @@ import { ValueText } from "../value-text";
 import { messages } from "./messages";
 
 // They stand in the head and among the amounts.
-const ELSEWHERE = new Set(["claimed_amount", "payer_name"]);
+const ELSEWHERE = new Set(["patient_name", "claimed_amount", "payer_name"]);
 
 export function FormFacts({ claim }: { claim: HospitalClaim }) {
   const t = useText(messages);

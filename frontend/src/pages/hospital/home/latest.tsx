@@ -64,17 +64,19 @@ function Line({ claim }: { claim: HospitalRow }) {
   const format = useFormat();
   const { updated_at: at, approved_amount: approved } = claim;
   return (
-    <li className="relative flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-sunken">
-      <div className="min-w-0 flex-1 basis-40">
+    <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-sunken sm:grid-cols-[minmax(0,1fr)_auto_6rem]">
+      <div className="min-w-0">
         <Link to={`/claims/${claim.claim_number}`} className="block truncate font-semibold after:absolute after:inset-0">
           {claim.person_name}
         </Link>
-        <p className="truncate text-muted">
+        <p className="text-muted">
           {claim.payer.name} · <time dateTime={at} title={format.time(at)}>{format.ago(at)}</time>
         </p>
       </div>
-      <StatusBadge claim={claim} />
-      <data className="min-w-24 text-end font-medium">{format.amount(approved ?? claim.claim_amount, claim.currency)}</data>
+      <div className="max-sm:order-last max-sm:col-span-2">
+        <StatusBadge claim={claim} />
+      </div>
+      <data className="self-start text-end font-medium sm:self-center">{format.amount(approved ?? claim.claim_amount, claim.currency)}</data>
     </li>
   );
 }

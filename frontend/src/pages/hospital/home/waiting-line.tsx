@@ -8,14 +8,16 @@ import { messages as doing } from "../messages";
 import type { HospitalRow } from "../queries";
 import { messages } from "./messages";
 
-const COLUMNS = "md:grid md:grid-cols-[11rem_minmax(0,1.3fr)_minmax(0,1fr)_8rem_1.25rem] md:items-center md:gap-x-6";
+const COLUMNS = "grid grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[11rem_minmax(0,1.3fr)_minmax(0,1fr)_8rem_1.25rem] md:items-center md:gap-x-6";
 
 export function WaitingLine({ claim }: { claim: HospitalRow }) {
   const format = useFormat();
   return (
-    <li className={`relative flex flex-wrap items-start justify-between gap-x-4 gap-y-1 px-4 py-3 hover:bg-sunken ${COLUMNS}`}>
-      <Until claim={claim} />
-      <div className="min-w-0 max-md:order-first max-md:w-full">
+    <li className={`relative items-start gap-x-4 gap-y-1.5 px-4 py-3 hover:bg-sunken ${COLUMNS}`}>
+      <div className="max-md:order-3 max-md:col-span-2">
+        <Until claim={claim} />
+      </div>
+      <div className="min-w-0">
         <Link to={`/claims/${claim.claim_number}`} className="text-base font-semibold after:absolute after:inset-0">
           {claim.person_name}
         </Link>
@@ -43,7 +45,7 @@ function Task({ waiting }: { waiting: HospitalRow["waiting"] }) {
   if (!waiting) return null;
   const { actions, since } = waiting;
   return (
-    <p className="min-w-0 max-md:w-full">
+    <p className="min-w-0 max-md:order-4 max-md:col-span-2">
       <span className="block font-medium">{actions.map((action) => says.of(`do.${action}`, action.replaceAll("_", " "))).join(", ")}</span>
       <time dateTime={since} title={format.time(since)} className="block text-muted">
         {t(actions.includes("contest") ? "denied" : "asked", { ago: format.ago(since) })}
