@@ -8,7 +8,7 @@ import { Amounts } from "@/pages/claim/amounts";
 import { Back, Print } from "@/pages/claim/claim";
 import { Conversation } from "@/pages/claim/conversation";
 import { Documents } from "@/pages/claim/documents";
-import { useReadNotices } from "@/pages/claim/read-notices";
+import { useReadNotices } from "@/claims/read-notices";
 import { Timeline } from "@/pages/claim/timeline";
 import { Todo } from "@/pages/claim/todo";
 import { ContentSkeleton } from "@/shell/page-skeleton";
