@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
-from shots import admin, desk
+from shots import admin, desk, hospital
 
 PASSWORD = "insurenz-demo-passphrase"
 ASHA, VIKRAM, ADMIN = "asha@demo.example", "vikram@demo.example", "admin@demo.example"
@@ -175,6 +175,7 @@ SHOTS = (
     Shot("queue-mine-none", "/claims?assignee=me&status_group=disputed", ADMIN),
     Shot("queue-bulk", "/claims?view=all&claim_type=medical", ADMIN, choose_claims),
     Shot("palette", "/claims", ADMIN, open_palette),
+    *(Shot(*each) for each in hospital.SHOTS),
 )
 
 

@@ -75,6 +75,9 @@ const inShell: RouteObject[] = [
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
   { path: "notifications", ...page(() => import("./pages/notifications/notifications")) },
   { path: "analytics", ...page(() => import("./pages/analytics/analytics")) },
+  { path: "hospital/submit", ...page(() => import("./pages/hospital/submit/submit")) },
+  { path: "hospital/submit/check", ...page(() => import("./pages/hospital/submit/check")) },
+  { path: "hospital/submitted/:number", ...page(() => import("./pages/hospital/submit/received")) },
   { path: "account", ...page(() => import("./pages/account/account")) },
   { path: "admin", ...page(() => import("./pages/admin/frame")), children: admin },
 ];

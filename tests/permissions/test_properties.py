@@ -105,7 +105,7 @@ FILERS = ("owner", "other", "desk")
 CLAIM = {
     "": f"{CLAIM_ROW} documents allowed_actions",
     "documents": DOCUMENT,
-    "allowed_actions": "action label to requires optional",
+    "allowed_actions": "action label to requires optional closes_at",
 }
 MESSAGE = {"": "id body author is_mine created_at", "author": "role name"}
 STATE = "code phase clock labels"
@@ -152,7 +152,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "ready": "status",
     "public_config": {
         "": "currency timezone max_file_bytes max_files max_request_bytes max_claim_files max_day_bytes "
-        "upload_hours file_types appeal_days contest_days is_demo demo",
+        "upload_hours file_types appeal_days contest_days contest_rounds is_demo demo",
         "demo": "password people",
         "demo.people": "email name role",
     },

@@ -152,13 +152,15 @@ CLAIM = {
     "hospital": FIRM,
     "payer": FIRM,
     "documents": DOCUMENT,
-    "allowed_actions": "action label to requires optional",
+    "allowed_actions": "action label to requires optional closes_at",
     "form_data": "patient_name claimed_amount payer_name",
     "queries": QUERY,
     "queries.raised_by": "role name",
     "queries.answered_by": "role name",
 }
 LIST = {"": "items next_cursor", "items": ROW, "items.hospital": FIRM, "items.payer": FIRM}
+# The hospital's own users are told in their list what waits for them.
+DESK_LIST = LIST | {"items": f"{ROW} waiting", "items.waiting": "actions since due_at"}
 QUERIES = {
     "": "items next_cursor",
     "items": QUERY,

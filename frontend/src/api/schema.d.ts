@@ -1794,6 +1794,11 @@ export interface components {
             requires: string[];
             /** Optional */
             optional: string[];
+            /**
+             * Closes At
+             * @description Until when it can be done; null when that has no end
+             */
+            closes_at: string | null;
         };
         /**
          * Amounts
@@ -2572,6 +2577,72 @@ export interface components {
             email: string;
         };
         /**
+         * HospitalClaimListed
+         * @description A claim in a list, with what waits for its hospital; null while it waits for somebody else, or for nothing.
+         */
+        HospitalClaimListed: {
+            /** Version */
+            version: number;
+            /** Id */
+            id: string;
+            /** Claim Number */
+            claim_number: string;
+            /** Workflow */
+            workflow: string;
+            /** Workflow Version */
+            workflow_version: number;
+            /** Status */
+            status: string;
+            /** Status Group */
+            status_group: string;
+            /** Status Notes */
+            status_notes: string | null;
+            /** Claim Type */
+            claim_type: string;
+            /**
+             * Incident Date
+             * Format: date
+             * @description Of a hospital claim the day on which it was submitted
+             */
+            incident_date: string;
+            /** Description */
+            description: string | null;
+            /**
+             * Claim Amount
+             * @example 18250.00
+             */
+            claim_amount: string;
+            /** Approved Amount */
+            approved_amount: string | null;
+            /** Currency */
+            currency: string;
+            /** Resolution */
+            resolution: string | null;
+            /** Payment Reference */
+            payment_reference: string | null;
+            /** User Id */
+            user_id: string;
+            /** User Policy Id */
+            user_policy_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Person Name */
+            person_name: string;
+            hospital: components["schemas"]["PartyOut"] | null;
+            payer: components["schemas"]["PartyOut"];
+            /** Rejection Reason */
+            rejection_reason: string | null;
+            waiting: components["schemas"]["WaitingOut"] | null;
+        };
+        /**
          * HospitalClaimOut
          * @description One claim, as users of its hospital see it. A retail claim has no form.
          */
@@ -2652,74 +2723,9 @@ export interface components {
          */
         HospitalClaimPage: {
             /** Items */
-            items: components["schemas"]["HospitalClaimRow"][];
+            items: components["schemas"]["HospitalClaimListed"][];
             /** Next Cursor */
             next_cursor: string | null;
-        };
-        /**
-         * HospitalClaimRow
-         * @description A claim in a list, as users of its hospital see it. A retail claim has neither hospital nor rejection reason.
-         */
-        HospitalClaimRow: {
-            /** Version */
-            version: number;
-            /** Id */
-            id: string;
-            /** Claim Number */
-            claim_number: string;
-            /** Workflow */
-            workflow: string;
-            /** Workflow Version */
-            workflow_version: number;
-            /** Status */
-            status: string;
-            /** Status Group */
-            status_group: string;
-            /** Status Notes */
-            status_notes: string | null;
-            /** Claim Type */
-            claim_type: string;
-            /**
-             * Incident Date
-             * Format: date
-             * @description Of a hospital claim the day on which it was submitted
-             */
-            incident_date: string;
-            /** Description */
-            description: string | null;
-            /**
-             * Claim Amount
-             * @example 18250.00
-             */
-            claim_amount: string;
-            /** Approved Amount */
-            approved_amount: string | null;
-            /** Currency */
-            currency: string;
-            /** Resolution */
-            resolution: string | null;
-            /** Payment Reference */
-            payment_reference: string | null;
-            /** User Id */
-            user_id: string;
-            /** User Policy Id */
-            user_policy_id: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Person Name */
-            person_name: string;
-            hospital: components["schemas"]["PartyOut"] | null;
-            payer: components["schemas"]["PartyOut"];
-            /** Rejection Reason */
-            rejection_reason: string | null;
         };
         /**
          * InboxOut
@@ -3422,6 +3428,8 @@ export interface components {
             appeal_days: number;
             /** Contest Days */
             contest_days: number;
+            /** Contest Rounds */
+            contest_rounds: number;
             /** Is Demo */
             is_demo: boolean;
             demo: components["schemas"]["DemoWorld"] | null;
@@ -4129,6 +4137,21 @@ export interface components {
             is_active?: boolean | null;
             /** External Uid */
             external_uid?: string | null;
+        };
+        /**
+         * WaitingOut
+         * @description What the caller can do with a claim now, since when, and until when it is asked for (null: no end was set).
+         */
+        WaitingOut: {
+            /** Actions */
+            actions: string[];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Due At */
+            due_at: string | null;
         };
         /**
          * WorkflowList

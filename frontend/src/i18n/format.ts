@@ -27,6 +27,9 @@ export function formatIn(language: Language) {
   const shares = new Intl.NumberFormat(locale, { style: "percent" });
   const longDays = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" });
   const times = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const moments = new Intl.DateTimeFormat(locale, {
+    weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit",
+  });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const sizes = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   return {
@@ -48,6 +51,8 @@ export function formatIn(language: Language) {
     /** An instant in the reader's time zone, as a date or with its time. */
     date: (instant: string | Date) => dates.format(new Date(instant)),
     time: (instant: string) => times.format(new Date(instant)),
+    /** Of this year, for what is due: with the day of the week. */
+    moment: (instant: string | Date) => moments.format(new Date(instant)),
     /** "3 hours ago"; from a week on, the date. */
     ago(instant: string): string {
       const seconds = (Date.parse(instant) - Date.now()) / 1000;

@@ -15,7 +15,7 @@ const ADMIN: NavItem = { to: "/admin", label: "admin", icon: Settings2 };
 
 export const NAV: Record<Role, NavItem[]> = {
   policyholder: [HOME, CLAIMS],
-  hospital_user: [CLAIMS],
+  hospital_user: [HOME, CLAIMS],
   claim_processor: [CLAIMS, ANALYTICS],
   admin: [CLAIMS, ANALYTICS, ADMIN],
   auditor: [CLAIMS, ANALYTICS, ADMIN],

@@ -28,6 +28,7 @@ from insurenz.claims.schemas import (
     DocumentOut,
     HistoryItem,
     HistoryPage,
+    HospitalClaimListed,
     HospitalClaimOut,
     HospitalClaimPage,
     HospitalClaimRow,
@@ -41,6 +42,7 @@ from insurenz.claims.schemas import (
     StaffClaimRow,
 )
 from insurenz.claims.submit import Filed
+from insurenz.claims.waiting import waiting
 from insurenz.core.db import Session
 from insurenz.core.money import format_amount
 from insurenz.core.permissions import Actor, Role
@@ -74,13 +76,6 @@ _COLUMNS = [
 
 # What the data of each of a claim's events says of the claim itself.
 _OF_CLAIM = ("workflow", "workflow_version", "currency")
-
-
-_PAGES: Mapping[type[ClaimRow], Any] = {
-    ClaimRow: ClaimPage,
-    HospitalClaimRow: HospitalClaimPage,
-    StaffClaimRow: StaffClaimPage,
-}
 
 
 def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> ClaimShown:
@@ -122,19 +117,29 @@ def _claim_out(
         documents=[document_out(claim.id, d, actor, rules.signer) for d in documents],
         allowed_actions=[
             AllowedAction(
-                action=o.action, label=o.label, to=o.to, requires=list(o.requires), optional=list(o.optional)
+                action=o.action,
+                label=o.label,
+                to=o.to,
+                requires=list(o.requires),
+                optional=list(o.optional),
+                closes_at=o.closes_at,
             )
             for o in offers
         ],
     )
 
 
-def page_out(actor: Actor, page: Page) -> ClaimPageShown:
+def page_out(session: Session, actor: Actor, page: Page, rules: Rules) -> ClaimPageShown:
     """A page of a list, for this reader."""
-    shown: ClaimPageShown = _PAGES[row_type(actor)](
-        items=[row_out(actor, row) for row in page.rows], next_cursor=page.next_cursor
-    )
-    return shown
+    rows: list[Any] = [row_out(actor, row) for row in page.rows]
+    kind = row_type(actor)
+    if kind is ClaimRow:
+        return ClaimPage(items=rows, next_cursor=page.next_cursor)
+    if kind is StaffClaimRow:
+        return StaffClaimPage(items=rows, next_cursor=page.next_cursor)
+    waits = waiting(session, actor, page.rows, rules)
+    listed = [HospitalClaimListed(**dict(row), waiting=waits.get(row.id)) for row in rows]
+    return HospitalClaimPage(items=listed, next_cursor=page.next_cursor)
 
 
 def row_type(actor: Actor) -> type[ClaimRow]:

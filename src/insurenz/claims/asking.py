@@ -55,6 +55,13 @@ def page(session: Session, claim: Claim, *, cursor: str | None, limit: int) -> P
     return Page(_with_events(session, rows[:limit]), paging.next_cursor(rows, limit, "id"))
 
 
+def due(session: Session, claim_ids: Sequence[str]) -> dict[str, datetime | None]:
+    """Until when the open question of each of these claims is to be answered; one statement."""
+    asked = select(ClaimQuery.claim_id, ClaimQuery.due_at).order_by(ClaimQuery.id)
+    rows = session.execute(asked.where(ClaimQuery.claim_id.in_(claim_ids), ClaimQuery.answered_at.is_(None)))
+    return {row.claim_id: row.due_at for row in rows}
+
+
 def everything(session: Session, claim: Claim) -> Sequence[Asked]:
     """All that was asked about a claim that was found for its reader, oldest first."""
     return _with_events(session, session.scalars(_of(claim)).all())

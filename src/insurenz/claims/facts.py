@@ -1,6 +1,9 @@
 """The facts that guards judge by: read from the claim, its policy and its past moves."""
 
 from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
 
 from insurenz.claims.models import KIND, Claim
 from insurenz.claims.rules import Rules
@@ -35,9 +38,9 @@ def facts_of(session: Session, rules: Rules, actor: Actor, claim: Claim) -> Fact
 
 
 def facts_with(
-    rules: Rules, actor: Actor, claim: Claim, history: tuple[Move, ...], *, cover_left: int | None
+    rules: Rules, actor: Actor, claim: Claim | Row[Any], history: tuple[Move, ...], *, cover_left: int | None
 ) -> Facts:
-    """Facts of a claim whose past moves are known, and what its policy still covers (None without a policy)."""
+    """Facts of a claim, or of its row in a list, whose past moves are known, and what its policy still covers (None without a policy)."""
     return Facts(
         actor_id=actor.id,
         now=clock.now(),

@@ -180,6 +180,7 @@ class AllowedAction(BaseModel):
     to: str
     requires: list[str]
     optional: list[str]
+    closes_at: datetime | None = Field(description="Until when it can be done; null when that has no end")
 
 
 class ClaimRow(Versioned):
@@ -235,6 +236,20 @@ class HospitalClaimRow(ClaimRow):
     hospital: PartyOut | None
     payer: PartyOut
     rejection_reason: str | None
+
+
+class WaitingOut(BaseModel):
+    """What the caller can do with a claim now, since when, and until when it is asked for (null: no end was set)."""
+
+    actions: list[str]
+    since: datetime
+    due_at: datetime | None
+
+
+class HospitalClaimListed(HospitalClaimRow):
+    """A claim in a list, with what waits for its hospital; null while it waits for somebody else, or for nothing."""
+
+    waiting: WaitingOut | None
 
 
 class StaffClaimRow(HospitalClaimRow):
@@ -302,7 +317,7 @@ class ClaimPage(Out):
 class HospitalClaimPage(Out):
     """A page of claims, as users of their hospitals see them."""
 
-    items: list[HospitalClaimRow]
+    items: list[HospitalClaimListed]
     next_cursor: str | None
 
 

@@ -53,6 +53,7 @@ class PublicConfig(BaseModel):
     file_types: list[str]
     appeal_days: int
     contest_days: int
+    contest_rounds: int
     is_demo: bool
     demo: DemoWorld | None
 
@@ -109,6 +110,7 @@ def public_config(request: Request, db: Db) -> PublicConfig:
         file_types=ALLOWED_TYPES,
         appeal_days=claims.appeal_days,
         contest_days=claims.contest_days,
+        contest_rounds=claims.contest_rounds,
         is_demo=not settings.is_production,
         demo=None if settings.is_production else request.app.state.demo(db),
     )

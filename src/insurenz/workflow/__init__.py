@@ -11,7 +11,7 @@ from insurenz.workflow.definition import (
     Transition,
 )
 from insurenz.workflow.description import describe
-from insurenz.workflow.engine import Offer, Step, action_to, allowed, check, field_problems, permit
+from insurenz.workflow.engine import Offer, Step, action_to, allowed, check, field_problems, is_open, permit
 from insurenz.workflow.guards import Facts, Filing, Move
 from insurenz.workflow.loading import load, load_registry, with_pinned
 from insurenz.workflow.refusals import (
@@ -64,6 +64,7 @@ __all__ = [
     "allowed",
     "check",
     "field_problems",
+    "is_open",
     "describe",
     "load",
     "load_registry",

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from insurenz.workflow.definition import Definition, Transition
-from insurenz.workflow.guards import GUARDS, Case, Facts, Guard, Kind
+from insurenz.workflow.guards import GUARDS, Case, Facts, Guard, Kind, closes_at
 from insurenz.workflow.refusals import (
     AmbiguousTarget,
     FieldProblem,
@@ -49,13 +50,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Offer:
-    """An action that is open to the caller now."""
+    """An action that is open to the caller now; until `closes_at`, when it has an end."""
 
     action: str
     label: str
     to: str
     requires: tuple[str, ...]
     optional: tuple[str, ...]
+    closes_at: datetime | None
 
 
 def check(
@@ -117,11 +119,15 @@ def permit(
 def allowed(definition: Definition, status: str, role: str, facts: Facts) -> tuple[Offer, ...]:
     """Exactly the actions that `check` would accept with the right fields, in the order of the definition."""
     status = definition.canonical(status)
-    return tuple(
-        Offer(each.action, each.label, each.target, each.requires, each.optional)
-        for each in _of_role(definition.moves(source=status), definition.canonical(role))
-        if not _broken(Case(definition, each, status, facts, None), *Kind)
-    )
+    moves = _of_role(definition.moves(source=status), definition.canonical(role))
+    cases = [Case(definition, each, status, facts, None) for each in moves]
+    return tuple(_offer(case) for case in cases if not _broken(case, *Kind))
+
+
+def is_open(definition: Definition, status: str, role: str) -> bool:
+    """Whether a role can ever do something from this status, whatever the guards say of a claim."""
+    moves = definition.moves(source=definition.canonical(status))
+    return bool(_of_role(moves, definition.canonical(role)))
 
 
 def action_to(definition: Definition, status: str, target: str, role: str) -> str:
@@ -148,6 +154,11 @@ def field_problems(
     move = definition.moves(definition.canonical(action))[0]
     broken = _broken(Case(definition, move, move.sources[0], facts, values), Kind.FIELD)
     return tuple(FieldProblem(guard.field or "", guard.code, guard.detail) for guard in broken)
+
+
+def _offer(case: Case) -> Offer:
+    move = case.transition
+    return Offer(move.action, move.label, move.target, move.requires, move.optional, closes_at(case))
 
 
 def _of_role(transitions: Iterable[Transition], role: str) -> list[Transition]:

@@ -127,6 +127,16 @@ def times_done(history: tuple[Move, ...], action: str) -> int:
     return sum(move.action == action for move in history)
 
 
+# The windows, by the fact that says how many days they are open.
+WINDOWS: Mapping[str, str] = {"within_appeal_days": "appeal_days", "within_contest_days": "contest_days"}
+
+
+def closes_at(case: Case) -> datetime | None:
+    """Until when the windows of a transition are open, to the second; None when it has none."""
+    days = [getattr(case.facts, WINDOWS[name]) for name in case.transition.guards if name in WINDOWS]
+    return case.facts.history[-1].at + timedelta(days=min(days)) if days else None
+
+
 def _within(case: Case, days: int) -> bool:
     """Whether the claim came to its present state at most so many days ago, to the second."""
     if not case.facts.history or case.facts.history[-1].target != case.status:

@@ -15,10 +15,11 @@ export function usePolicy(claim: Claim): Policy | undefined {
   return data?.find(({ id }) => id === claim.user_policy_id);
 }
 
-/** Who decides and pays, by name where it is known. */
-export function usePayer(claim: Claim): string {
+/** Who decides and pays, by name where it is known: by the policy to its holder, by the claim itself to a hospital. */
+export function usePayer(claim: Claim & { payer?: { name: string } }): string {
   const says = useText(claimMessages);
-  return usePolicy(claim)?.payer.name ?? says("insurer");
+  const policy = usePolicy(claim);
+  return policy?.payer.name ?? claim.payer?.name ?? says("insurer");
 }
 
 /** Until when the decision that stands can be appealed; undefined until it is known. */

@@ -1,6 +1,7 @@
 /** One claim: where it stands, what one can do, and everything about it. */
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Printer } from "lucide-react";
+import { lazy } from "react";
 import { Link, useParams } from "react-router";
 import { type Claim, claimQuery, historyQuery, policiesQuery } from "@/api/queries";
 import { roleOf, useMe } from "@/api/session";
@@ -21,7 +22,14 @@ import { Timeline } from "./timeline";
 import { Todo } from "./todo";
 import { Withdraw } from "./withdraw";
 
+const HospitalClaim = lazy(() => import("@/pages/hospital/claim/claim"));
+
 export default function ClaimPage() {
+  const isHospital = roleOf(useMe()) === "hospital_user";
+  return isHospital ? <HospitalClaim /> : <OwnClaim />;
+}
+
+function OwnClaim() {
   const { id = "" } = useParams();
   const { data: claim, error, refetch } = useQuery(claimQuery(id));
   const isWhole = useIsWhole(id);
@@ -71,7 +79,7 @@ function Shown({ claim }: { claim: Claim }) {
   );
 }
 
-function Back() {
+export function Back() {
   const t = useText(messages);
   return (
     <Link to="/claims" className="no-print inline-flex items-center gap-1.5 rounded-control text-brand hover:underline">
@@ -81,7 +89,7 @@ function Back() {
   );
 }
 
-function Print() {
+export function Print() {
   const t = useText(messages);
   return (
     <Button

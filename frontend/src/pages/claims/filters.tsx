@@ -61,7 +61,7 @@ function StatusLink({ status, count }: { status: string; count: number | undefin
 }
 
 /** What is typed goes into the address when the typing rests. */
-function SearchField() {
+export function SearchField() {
   const t = useText(messages);
   const [search, setSearch] = useSearchParams();
   const asked = search.get("text") ?? "";
@@ -115,7 +115,7 @@ function TypeField() {
   );
 }
 
-function changed(search: URLSearchParams, name: string, value: string): URLSearchParams {
+export function changed(search: URLSearchParams, name: string, value: string): URLSearchParams {
   const next = new URLSearchParams(search);
   if (value) next.set(name, value);
   else next.delete(name);

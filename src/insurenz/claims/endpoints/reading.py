@@ -28,7 +28,7 @@ def list_claims(
     """The claims you may see, by filters, in an order of your choice: newest first unless you say otherwise."""
     page = pages.page(db, actor, asked, rules, limit=asked.limit, cursor=asked.cursor)
     note_foreign(request, actor, page.rows, what="listed")
-    return answers.page_out(actor, page)
+    return answers.page_out(db, actor, page, rules)
 
 
 @router.get("/claims/counts", dependencies=[EachOnce])

@@ -1,0 +1,35 @@
+/** What the hospital said of the patient, in its own fields. */
+import { Card, Section } from "@/components/card";
+import { useText } from "@/i18n/text";
+import { NAMES } from "../fields";
+import { messages as shared } from "../messages";
+import type { HospitalClaim } from "../queries";
+import { ValueText } from "../value-text";
+import { messages } from "./messages";
+
+// They stand in the head and among the amounts.
+const ELSEWHERE = new Set(["patient_name", "claimed_amount", "payer_name"]);
+
+export function FormFacts({ claim }: { claim: HospitalClaim }) {
+  const t = useText(messages);
+  const says = useText(shared);
+  const form = claim.form_data ?? {};
+  const known = NAMES.filter((name) => name in form) as string[];
+  const names = [...known, ...Object.keys(form).filter((name) => !known.includes(name))].filter((name) => !ELSEWHERE.has(name));
+  return (
+    <Section id="form" title={t("form")}>
+      <Card>
+        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-2">
+          {names.map((name) => (
+            <div key={name} className="contents">
+              <dt className="max-w-40 text-muted first-letter:uppercase">{says.of(`field.${name}`, name.replaceAll("_", " "))}</dt>
+              <dd className="min-w-0">
+                <ValueText name={name} value={form[name]} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </Card>
+    </Section>
+  );
+}

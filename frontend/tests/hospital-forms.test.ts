@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import { answerText } from "@/pages/hospital/claim/answer-text";
+import { EMPTY, copiedFrom, formDataOf } from "@/pages/hospital/fields";
+import { keptFor, unsentUnder } from "@/pages/hospital/kept";
+import type { PickedFile } from "@/uploads/upload-list";
+
+it("copies all but the dates and amounts of the earlier stay, and keeps what it has no field for", () => {
+  const form = {
+    patient_name: "Ravi", age: 24, date_of_birth: "2002-01-01", admission_date: "2026-01-01", discharge_date: "2026-01-02",
+    claimed_amount: 100, payer_name: "S", notes: "old", room: "", tpa: { code: 4 }, surgery_date: "x", seen: "2026-01-01", estimate_amount: 5,
+  };
+  expect(copiedFrom(form)).toEqual({
+    values: { patient_name: "Ravi", age: "24", date_of_birth: "2002-01-01" },
+    others: { tpa: { code: 4 } },
+  });
+});
+
+it("sends what was filled in, with the age as a number", () => {
+  const values = { ...EMPTY, patient_name: " Ravi ", age: "24", claimed_amount: "1,000" };
+  expect(formDataOf(values, { tpa: 1 }, { amount: "1000", payer: "Suraksha" })).toEqual({
+    tpa: 1, patient_name: "Ravi", age: 24, claimed_amount: "1000", payer_name: "Suraksha",
+  });
+});
+
+it("answers item by item, then in free words", () => {
+  const file = (name: string, slot: string, state = "done") => ({ file: { name }, slot, state }) as unknown as PickedFile;
+  const files = [file("a.pdf", "item-0"), file("b.pdf", "item-0"), file("c.pdf", ""), file("d.pdf", "item-1", "failed")];
+  const values = { note_0: "two pages", note_1: " is lost " };
+  expect(answerText(["Bill", "Chart"], values, files, " Bye ")).toBe("Bill: a.pdf, b.pdf; two pages\nChart: is lost\n\nBye");
+  expect(answerText([], {}, [], "Bye")).toBe("Bye");
+});
+
+it("what was begun is found again by its owner alone, until it is sent", () => {
+  const kept = keptFor("me", "claim/answer", { text: "" });
+  kept.change({ text: "half" });
+  expect(keptFor("me", "claim/answer", { text: "" }).read()).toEqual({ text: "half" });
+  expect(unsentUnder("me", "claim/").map(([name]) => name)).toEqual(["answer"]);
+  expect(unsentUnder("other", "claim/")).toEqual([]);
+  kept.clear();
+  expect(unsentUnder("me", "claim/")).toEqual([]);
+});

@@ -1,0 +1,250 @@
+"""A hospital's desk: what waits for it, submitting by keyboard, a query answered item by item, a denial contested."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.app import AXE, BUILT, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
+from tests.server import Server
+
+pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+DESK, WARD, PRIYA = "desk@city.demo.example", "ward@city.demo.example", "priya@demo.example"
+ITEMS = ["Implant invoice", "ICU chart, day 2"]
+
+NAME_OF_FOCUSED = """() => {
+  const e = document.activeElement
+  return e.getAttribute("aria-label") ?? e.labels?.[0]?.textContent ?? e.textContent
+}"""
+
+
+def submitted(server: Server, patient: str, **form: Any) -> str:
+    """The number of a claim of City Hospital that was just submitted."""
+    told = {"patient_name": patient, "claimed_amount": "45000", "payer_name": "Suraksha General"} | form
+    body = {"hospital_id": "HOSP_001", "payer_id": "PAY_001", "form_data": told}
+    answer = server.call("POST", "/hospital-claims", token=server.sign_in(DESK), json_body=body)
+    assert answer.status == 201, answer.body
+    return str(answer.json()["claim_number"])
+
+
+def act(server: Server, number: str, action: str, who: str = PRIYA, **fields: Any) -> None:
+    """What somebody else does by the API."""
+    path = f"/claims/{number}/actions/{action}"
+    answer = server.call("POST", path, token=server.sign_in(who), json_body=fields)
+    assert answer.status == 200, answer.body
+
+
+def ask(server: Server, number: str, due: timedelta) -> None:
+    """A query with two missing documents."""
+    until = (datetime.now(UTC).replace(second=0, microsecond=0) + due).isoformat()
+    fields = {"remarks": "The implant cannot be told from the bill.", "query_category": "documentation"}
+    act(server, number, "raise_query", missing_documents=ITEMS, due_at=until, **fields)
+
+
+def shown(server: Server, number: str) -> dict[str, Any]:
+    """The claim by the API."""
+    claim: dict[str, Any] = server.call("GET", f"/claims/{number}", token=server.sign_in(DESK)).json()
+    return claim
+
+
+def tab_to(page: Any, name: str) -> None:
+    """Press Tab until the focus is on the control of this name."""
+    met: list[str] = []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        met.append(page.evaluate(NAME_OF_FOCUSED).strip())
+        if met[-1].startswith(name):
+            return
+    raise AssertionError(f"no way to {name} by keyboard, only to {met}")
+
+
+def copy_by_keyboard(page: Any, earlier: str) -> None:
+    """Find the earlier claim and take it over; what is left to fill in then has the focus."""
+    page.get_by_role("button", name="Copy from an earlier claim").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Patient or claim number")).to_be_focused()
+    page.keyboard.type("Parvati")
+    page.get_by_role("button", name=f"Copy the claim of Parvati Venkataraman, {earlier}").wait_for()
+    tab_to(page, "Copy the claim of Parvati Venkataraman")
+    page.keyboard.press("Enter")
+    page.get_by_text(f"Copied from {earlier}").wait_for()
+    page.get_by_text("Copied along, without a field here: tpa code.").wait_for()
+    expect(page.get_by_label("Amount claimed (INR)")).to_be_focused()
+
+
+def test_u02_a_claim_is_submitted_by_keyboard_alone_from_an_earlier_one(
+    server: Server, chromium: Any
+) -> None:
+    own = {"uhid": "CH-7", "age": 61, "gender": "female", "admission_date": "2026-01-02", "tpa_code": "T-9"}
+    earlier = submitted(server, "Parvati Venkataraman", diagnosis="Cataract", **own)
+    with opened(chromium, server) as page:
+        sign_in(page, server, DESK)
+        page.goto("/app/")
+        page.get_by_role("heading", name="What waits for us").wait_for()
+        tab_to(page, "Submit a claim")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Submit a claim").wait_for()
+        tab_to(page, "Check before sending")
+        page.keyboard.press("Enter")
+        alert = page.get_by_role("alert")
+        expect(alert).to_be_focused()
+        expect(alert).to_contain_text("3 things need a correction")
+        copy_by_keyboard(page, earlier)
+        page.keyboard.type("61,500")
+        expect(page.get_by_label("Admitted on")).to_have_value("")
+        assert page.get_by_label("Diagnosis").input_value() == "Cataract"
+        tab_to(page, "Add files: Itemised bill")
+        with page.expect_file_chooser(timeout=5000) as chooser:
+            page.keyboard.press("Space")
+        chooser.value.set_files([DATA / "bill.pdf"])
+        page.get_by_text("Received safely ·").wait_for()
+        tab_to(page, "Check before sending")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Check before sending").wait_for()
+        page.get_by_text("₹61,500").wait_for()
+        page.get_by_text("Not there yet: Signed claim form").wait_for()
+        tab_to(page, "Submit to Suraksha General")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Submitted").wait_for()
+        number = page.url.rpartition("/")[2]
+    claim = shown(server, number)
+    assert claim["form_data"] == {
+        "patient_name": "Parvati Venkataraman",
+        "claimed_amount": "61500",
+        "payer_name": "Suraksha General",
+        "diagnosis": "Cataract",
+        "uhid": "CH-7",
+        "age": 61,
+        "gender": "female",
+        "tpa_code": "T-9",
+    }
+    assert [document["file_name"] for document in claim["documents"]] == ["bill.pdf"]
+
+
+def test_a_query_waits_with_its_time_and_is_answered_item_by_item(server: Server, chromium: Any) -> None:
+    number = submitted(server, "Gopal Krishnan")
+    ask(server, number, timedelta(hours=3, minutes=5))
+    without_hurry = submitted(server, "Later Lakshmi")
+    ask(server, without_hurry, timedelta(days=5))
+    with opened(chromium, server, viewport=PHONE) as page:
+        sign_in(page, server, DESK)
+        page.goto("/app/")
+        soon = page.get_by_role("region", name="Due within a day")
+        line = soon.get_by_role("listitem").filter(has_text=number)
+        expect(line).to_contain_text(re.compile("due in 3 hrs [45] mins"))
+        expect(line).to_contain_text("Answer the query")
+        later = page.get_by_role("region", name="To be answered")
+        expect(later.get_by_role("listitem").filter(has_text=without_hurry)).to_contain_text(
+            re.compile("due in [45] days")
+        )
+        line.get_by_role("link").click()
+        page.get_by_text("The implant cannot be told from the bill.").first.wait_for()
+        page.get_by_label("Add files: Implant invoice").set_input_files([DATA / "bill.pdf"])
+        page.get_by_text("Received safely ·").wait_for()
+        page.get_by_role("button", name="Send the answer").click()
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("ICU chart, day 2: add a file, or say why it is not there")
+        page.get_by_label("Note, or why it is not there: ICU chart").fill("He was never in intensive care.")
+        # Looking elsewhere loses nothing of it.
+        page.get_by_role("link", name="Claims", exact=True).first.click()
+        page.get_by_role("heading", name="Claims").wait_for()
+        page.go_back()
+        expect(page.get_by_label("Note, or why it is not there: ICU chart")).to_have_value(
+            "He was never in intensive care."
+        )
+        page.get_by_label("Anything else").fill("Call us for more.")
+        page.get_by_role("button", name="Send the answer").click()
+        page.get_by_text("You have answered.").wait_for()
+        expect(page.get_by_role("button", name="Send the answer")).to_have_count(0)
+    (query,) = shown(server, number)["queries"]
+    assert query["answer"] == (
+        "Implant invoice: bill.pdf\nICU chart, day 2: He was never in intensive care.\n\nCall us for more."
+    )
+    assert len(query["document_ids"]) == 1
+
+
+def test_what_was_written_stays_when_a_colleague_was_faster(server: Server, chromium: Any) -> None:
+    number = submitted(server, "Faster Farid")
+    act(server, number, "request_info", remarks="Which ward?")
+    with opened(chromium, server) as page:
+        sign_in(page, server, DESK)
+        page.goto(f"/app/claims/{number}")
+        page.get_by_label("Your answer").fill("Ward 4, bed 12, as always.")
+        act(server, number, "provide_info", WARD, response="Ward 4.")
+        page.get_by_role("button", name="Send the information").click()
+        page.get_by_text("Somebody else was faster").wait_for()
+        page.get_by_role("button", name="Show how it stands now").click()
+        page.get_by_text("What you had written was not sent").wait_for()
+        page.get_by_text("Ward 4, bed 12, as always.", exact=True).wait_for()
+        page.get_by_role("button", name="Throw it away").click()
+        expect(page.get_by_text("Ward 4, bed 12, as always.")).to_have_count(0)
+        assert [c for c in page.complaints if "409" not in c and "412" not in c] == []
+        page.complaints.clear()
+
+
+def test_a_denial_is_read_and_contested(server: Server, chromium: Any) -> None:
+    number = submitted(server, "Denied Devi")
+    act(server, number, "deny", remarks="See terms 4.2.", rejection_reason="Waiting period of two years")
+    with opened(chromium, server) as page:
+        sign_in(page, server, DESK)
+        page.goto("/app/")
+        choice = page.get_by_role("region", name="Denied: contest, or let it stand")
+        choice.get_by_role("listitem").filter(has_text=number).get_by_role("link").click()
+        reason = page.get_by_role("region", name="Why it was denied")
+        expect(reason).to_contain_text("Waiting period of two years")
+        expect(reason).to_contain_text("See terms 4.2.")
+        page.get_by_text(
+            "Not the person who denied it but another one at Suraksha General decides then."
+        ).wait_for()
+        page.get_by_text("This can be done 2 times more.").wait_for()
+        page.get_by_role("button", name="Contest the denial").click()
+        page.get_by_role("button", name="Contest the denial").click()
+        expect(page.get_by_role("alert")).to_contain_text("Say why you disagree")
+        page.get_by_label("Why should it be decided otherwise?").fill("The policy is four years old.")
+        page.get_by_role("button", name="Contest the denial").click()
+        page.get_by_text("Next: another person at Suraksha General decides.").wait_for()
+    assert shown(server, number)["status"] == "claim_contested"
+
+
+def fits_the_narrowest_screen(page: Any, path: str) -> None:
+    """Nothing is to be scrolled sideways on the page that is shown."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_p08_axe_finds_nothing_at_the_desk(server: Server, chromium: Any, look: str) -> None:
+    scheme, language = LOOKS[look]
+    asked, denied = submitted(server, "Axe Asha"), submitted(server, "Axe Arun")
+    ask(server, asked, timedelta(days=1))
+    act(server, denied, "deny", remarks="No.", rejection_reason="Excluded")
+    paths = ["", "claims", "claims?text=nothing", f"claims/{asked}", f"claims/{denied}"]
+    with opened(chromium, server, language=language, color_scheme=scheme) as page:
+        sign_in(page, server, DESK)
+        for path in [*paths, "hospital/submit", f"hospital/submitted/{asked}"]:
+            page.goto(f"/app/{path}")
+            page.get_by_role("heading", level=1).wait_for()
+            page.wait_for_load_state("networkidle")
+            assert violations(page) == [], path
+            if look == "hindi":
+                fits_the_narrowest_screen(page, path)
+        page.goto(f"/app/claims/{asked}")
+        page.locator("section form button[type=submit]").first.click()
+        page.get_by_role("alert").wait_for()
+        assert violations(page) == []
+        page.goto("/app/hospital/submit")
+        page.locator("main header button").click()
+        page.locator("main li button").first.click()
+        page.locator("[name=claimed_amount]").fill("100")
+        assert violations(page) == []
+        page.locator("form button[type=submit]").click()
+        page.wait_for_url("**/hospital/submit/check")
+        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_load_state("networkidle")
+        assert violations(page) == []
