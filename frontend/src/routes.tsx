@@ -1,8 +1,9 @@
 /** Every address of the app, and which page it shows. A page's script is fetched when it is first come to. */
 import { type ComponentType, lazy } from "react";
-import { Navigate, type Params, type RouteObject, matchRoutes } from "react-router";
+import { type Params, type RouteObject, matchRoutes } from "react-router";
 import { cache } from "./api/cache";
-import { claimQuery, configQuery, historyQuery, messagesQuery } from "./api/queries";
+import { claimQuery, configQuery, historyQuery, messagesQuery, policiesQuery } from "./api/queries";
+import { draftsQuery } from "./drafts/queries";
 import { Nowhere } from "./shell/failures";
 import { Shell, SignedIn } from "./shell/shell";
 
@@ -26,10 +27,16 @@ function warmClaim({ id = "" }: Params): void {
   void cache.prefetchQuery(configQuery);
 }
 
+function warmDrafts(): void {
+  void cache.prefetchQuery(draftsQuery);
+  void cache.prefetchQuery(policiesQuery);
+}
+
 const inShell: RouteObject[] = [
   { index: true, ...page(() => import("./pages/home/home")) },
   { path: "claims", ...page(() => import("./pages/claims/list")) },
   { path: "claims/:id", ...page(() => import("./pages/claim/claim"), warmClaim) },
+  { path: "file", ...page(() => import("./pages/filing/begin"), warmDrafts) },
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
 <<<<<<< HEAD
   { path: "notifications", ...page(() => import("./pages/notifications/notifications")) },
@@ -40,7 +47,7 @@ const inShell: RouteObject[] = [
 ];
 
 const filing: RouteObject[] = [
-  { index: true, element: <Navigate replace to="policy" /> },
+  { index: true, ...page(() => import("./pages/filing/parts")) },
   { path: "policy", ...page(() => import("./pages/filing/policy")) },
   { path: "when", ...page(() => import("./pages/filing/when")) },
   { path: "what", ...page(() => import("./pages/filing/what")) },
@@ -63,7 +70,7 @@ export const routes: RouteObject[] = [
     element: <SignedIn />,
     children: [
       { element: <Shell />, children: [...inShell, { path: "*", element: <Nowhere /> }] },
-      { path: "file", ...page(() => import("./pages/filing/frame")), children: filing },
+      { path: "file/:draft", ...page(() => import("./pages/filing/frame")), children: filing },
     ],
   },
 ];
