@@ -38,11 +38,8 @@ const inShell: RouteObject[] = [
   { path: "claims/:id", ...page(() => import("./pages/claim/claim"), warmClaim) },
   { path: "file", ...page(() => import("./pages/filing/begin"), warmDrafts) },
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
-<<<<<<< HEAD
   { path: "notifications", ...page(() => import("./pages/notifications/notifications")) },
-=======
   { path: "analytics", ...page(() => import("./pages/analytics/analytics")) },
->>>>>>> analytics
   { path: "account", ...page(() => import("./pages/account/account")) },
 ];
 
