@@ -8,7 +8,8 @@ import { defineConfig } from "vitest/config";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const OUT = here("../src/insurenz/web/app");
-const API = "^/(audit|auth|claims|config|deliveries|documents|hospital-claims|notifications|organisations|policies|uploads|users|workflows)(/|$|\\?)";
+const API =
+  "^/(analytics|audit|auth|claims|config|deliveries|documents|drafts|hospital-claims|notifications|organisations|policies|uploads|users|workflows)(/|$|\\?)";
 
 /** Writes FILE.gz and FILE.br beside each script and style, so that the server never compresses. */
 function compressed(): Plugin {

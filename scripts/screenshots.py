@@ -55,22 +55,22 @@ def file_until(last: str) -> Prepare:
     def fill(page: Any) -> None:
         go = page.locator("form button[type=submit]")
         steps: dict[str, Prepare] = {
-            "policy": lambda p: p.locator("input[type=radio]").first.check(),
-            "when": lambda p: p.locator("input[type=date]").fill(
+            "*/policy": lambda p: p.locator("input[type=radio]").first.check(),
+            "*/when": lambda p: p.locator("input[type=date]").fill(
                 p.locator("input[type=date]").get_attribute("max")
             ),
-            "what": lambda p: p.locator("textarea").fill(
+            "*/what": lambda p: p.locator("textarea").fill(
                 "Slipped on the wet stairs of the station and broke the left wrist; plaster at City Hospital."
             ),
-            "amount": lambda p: p.locator("input[name=amount]").fill("18250"),
-            "documents": add_files,
-            "check": lambda p: None,
+            "*/amount": lambda p: p.locator("input[name=amount]").fill("18250"),
+            "*/documents": add_files,
+            "*/check": lambda p: None,
             "received/*": lambda p: p.locator("h2#next").wait_for(),
         }
         for name, answer in steps.items():
             page.wait_for_url(f"**/file/{name}")
             answer(page)
-            if name.startswith(last):
+            if last in name:
                 return
             go.click()
 
@@ -86,6 +86,20 @@ def add_files(page: Any) -> None:
     page.wait_for_timeout(1500)
 
 
+def begun(path: str) -> Prepare:
+    """Somewhere else, when a claim was begun: `{draft}` in the path is its own address."""
+
+    def go(page: Any) -> None:
+        file_until("amount")(page)
+        page.get_by_text(re.compile("^(Saved|सहेजा गया)$")).wait_for()
+        draft = page.url.rpartition("/")[0].partition("/app")[2]
+        page.goto(f"{page.url.partition('/app')[0]}/app{path.format(draft=draft)}")
+        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_load_state("networkidle")
+
+    return go
+
+
 def open_claim(status: str) -> Prepare:
     """The newest claim of this status."""
 
@@ -93,6 +107,7 @@ def open_claim(status: str) -> Prepare:
         page.goto(f"{page.url.partition('/app')[0]}/app/claims?status={status}")
         page.locator("li a[href*='/claims/CLM']").first.click()
         page.wait_for_url("**/claims/CLM-*")
+        page.locator("main h1").wait_for()
         page.wait_for_load_state("networkidle")
 
     return go
@@ -139,13 +154,16 @@ SHOTS = (
     Shot("menu", "/account", ASHA, open_menu),
     Shot("nowhere", "/nowhere", ASHA),
     Shot("home", "/", ASHA),
-    Shot("file-1-policy", "/file/policy", ASHA, file_until("policy")),
-    Shot("file-2-when", "/file/policy", ASHA, file_until("when")),
-    Shot("file-3-what", "/file/policy", ASHA, file_until("what")),
-    Shot("file-4-amount", "/file/policy", ASHA, file_until("amount")),
-    Shot("file-5-documents", "/file/policy", ASHA, file_until("documents")),
-    Shot("file-6-check", "/file/policy", ASHA, file_until("check")),
-    Shot("file-7-received", "/file/policy", VIKRAM, file_until("received")),
+    Shot("home-begun", "/file/new/policy", ASHA, begun("/")),
+    Shot("file-0-begun", "/file/new/policy", ASHA, begun("/file")),
+    Shot("file-0-parts", "/file/new/policy", ASHA, begun("{draft}")),
+    Shot("file-1-policy", "/file/new/policy", ASHA, file_until("policy")),
+    Shot("file-2-when", "/file/new/policy", ASHA, file_until("when")),
+    Shot("file-3-what", "/file/new/policy", ASHA, file_until("what")),
+    Shot("file-4-amount", "/file/new/policy", ASHA, file_until("amount")),
+    Shot("file-5-documents", "/file/new/policy", ASHA, file_until("documents")),
+    Shot("file-6-check", "/file/new/policy", ASHA, file_until("check")),
+    Shot("file-7-received", "/file/new/policy", VIKRAM, file_until("received")),
     Shot("claim-pending", "/", ASHA, open_claim("pending")),
     Shot("claim-review", "/", ASHA, open_claim("under_review")),
     Shot("claim-rejected", "/", ASHA, open_claim("rejected")),
@@ -186,6 +204,8 @@ def sign_in(context: Any, base: str, who: str) -> None:
         f"{base}/auth/web-login", data={"email": who, "password": PASSWORD}, headers=headers
     )
     assert answer.ok, answer.text()
+    for draft in context.request.get(f"{base}/drafts").json().get("items", []):
+        context.request.delete(f"{base}/drafts/{draft['id']}", headers=headers)
 
 
 def picture(browser: Any, base: str, folder: Path, shot: Shot, *, look: tuple[str, str, str]) -> None:

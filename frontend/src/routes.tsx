@@ -2,8 +2,9 @@
 import { type ComponentType, lazy } from "react";
 import { Navigate, type Params, type RouteObject, matchRoutes } from "react-router";
 import { cache } from "./api/cache";
-import { claimQuery, configQuery, historyQuery, messagesQuery } from "./api/queries";
+import { claimQuery, configQuery, historyQuery, messagesQuery, policiesQuery } from "./api/queries";
 import { type Role, meQuery, roleOf, useMe } from "./api/session";
+import { draftsQuery } from "./drafts/queries";
 import { Nowhere } from "./shell/failures";
 import { Shell, SignedIn } from "./shell/shell";
 
@@ -65,6 +66,11 @@ const admin: RouteObject[] = [
   { path: "*", element: <Nowhere /> },
 ];
 
+function warmDrafts(): void {
+  void cache.prefetchQuery(draftsQuery);
+  void cache.prefetchQuery(policiesQuery);
+}
+
 const queue = forStaff(() => import("./pages/queue/queue"));
 const desk = forStaff(() => import("./pages/desk/desk"));
 
@@ -72,6 +78,7 @@ const inShell: RouteObject[] = [
   { index: true, ...page(() => import("./pages/home/home")) },
   { path: "claims", ...pageByRole({ ...queue, rest: () => import("./pages/claims/list") }) },
   { path: "claims/:id", ...pageByRole({ ...desk, rest: () => import("./pages/claim/claim") }, warmClaim) },
+  { path: "file", ...page(() => import("./pages/filing/begin"), warmDrafts) },
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
   { path: "notifications", ...page(() => import("./pages/notifications/notifications")) },
   { path: "analytics", ...page(() => import("./pages/analytics/analytics")) },
@@ -83,7 +90,7 @@ const inShell: RouteObject[] = [
 ];
 
 const filing: RouteObject[] = [
-  { index: true, element: <Navigate replace to="policy" /> },
+  { index: true, ...page(() => import("./pages/filing/parts")) },
   { path: "policy", ...page(() => import("./pages/filing/policy")) },
   { path: "when", ...page(() => import("./pages/filing/when")) },
   { path: "what", ...page(() => import("./pages/filing/what")) },
@@ -106,7 +113,7 @@ export const routes: RouteObject[] = [
     element: <SignedIn />,
     children: [
       { element: <Shell />, children: [...inShell, { path: "*", element: <Nowhere /> }] },
-      { path: "file", ...page(() => import("./pages/filing/frame")), children: filing },
+      { path: "file/:draft", ...page(() => import("./pages/filing/frame")), children: filing },
     ],
   },
 ];

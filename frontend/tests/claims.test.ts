@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { HistoryItem } from "@/api/queries";
 import { standingOf } from "@/claims/standing";
-import { amountOf } from "@/pages/filing/money";
+import { PARTS } from "@/drafts/judge";
+import { amountOf } from "@/drafts/money";
 import { firstOpen, pageAfter, pageBefore, pageOfField } from "@/pages/filing/steps";
 import { stepsOf } from "@/pages/claim/steps";
 
@@ -68,14 +69,19 @@ it.each([
 });
 
 it("leads through filing in its order, and not past an answer that is missing", () => {
-  const answers = { policyId: "p", incidentDate: "", description: "d", amount: "1" };
   expect([pageAfter("policy"), pageAfter("check"), pageBefore("policy"), pageBefore("check")]).toEqual([
     "when",
     "check",
     null,
     "documents",
   ]);
-  expect([firstOpen("when", answers), firstOpen("check", answers)]).toEqual([null, "when"]);
+  expect([firstOpen("policy", PARTS), firstOpen("when", PARTS), firstOpen("amount", ["when"]), firstOpen("check", ["when"])]).toEqual([
+    null,
+    "policy",
+    null,
+    "when",
+  ]);
+  expect(firstOpen("check", [])).toBeNull();
   expect([pageOfField("incident_date"), pageOfField("claim_type"), pageOfField("body")]).toEqual([
     "when",
     "policy",

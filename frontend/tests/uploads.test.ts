@@ -80,7 +80,7 @@ it("forgets a file that is cancelled and goes on with the next", async () => {
   list.add(["a.pdf", "b.pdf", "c.pdf", "d.pdf"].map((name) => file(name)), "", takesAll);
   list.remove(list.all()[0]?.id ?? "");
   await settled();
-  expect(list.all().map((picked) => picked.file.name)).toEqual(["b.pdf", "c.pdf", "d.pdf"]);
+  expect(list.all().map((picked) => picked.name)).toEqual(["b.pdf", "c.pdf", "d.pdf"]);
   expect(states(list)).toEqual(["sending", "sending", "sending"]);
 });
 
@@ -92,8 +92,9 @@ it.each([
   ["bill.pdf", 0, "empty"],
   ["bill.pdf", 101, "too_large"],
 ])("judges %s of %d bytes before it is sent", (name, size, code) => {
-  const config = { file_types: ["pdf", "jpeg"], max_file_bytes: 100 } as Config;
-  expect(judged(file(name, size), config)?.code).toBe(code);
+  const config = { file_types: ["pdf", "jpeg"], max_file_bytes: 100, max_files: 2 } as Config;
+  expect(judged(file(name, size), 1, config)?.code).toBe(code);
+  expect(judged(file(name, size), 2, config)?.code).toBe(code === "type_not_allowed" ? code : "too_many_files");
 });
 
 it("keeps the key of the same content until it is done", () => {

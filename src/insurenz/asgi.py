@@ -18,7 +18,7 @@ from insurenz import __version__, workflow
 from insurenz.accounts import auth, retention
 from insurenz.accounts import endpoints as accounts
 from insurenz.analytics import endpoints as analytics
-from insurenz.claims import answers
+from insurenz.claims import answers, drafts
 from insurenz.claims import endpoints as claims
 from insurenz.claims.rules import Rules
 from insurenz.consumers import consumers, of_kinds
@@ -185,12 +185,14 @@ def _loops(app: FastAPI) -> list[Loop]:
     presence, store = app.state.gate.terms.presence, app.state.store
     grace = timedelta(hours=app.state.settings.documents.sweep_grace_hours)
     zone, ttl_hours = app.state.settings.timezone, app.state.settings.notification_ttl_hours
+    draft_days = app.state.settings.claims.draft_days
     hint = app.state.telling.hint
     return [
         Loop("presence", lambda: presence.flush(database), interval=1),
         Loop("idempotency", lambda: idempotency.forget_expired(database), interval=600),
         Loop("sessions", lambda: retention.forget_old(database), interval=600),
         Loop("sweep", lambda: sweep.sweep_recent(database, store, grace=grace), interval=3600),
+        Loop("drafts", lambda: drafts.forget_idle(database, days=draft_days), interval=3600),
         Loop("upload_days", lambda: allowance.forget_past_days(database, zone), interval=3600),
         Loop("inboxes", lambda: purge.clean_up(database, ttl_hours=ttl_hours, hint=hint), interval=3600),
         *app.state.hints.loops,

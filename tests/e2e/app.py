@@ -21,7 +21,7 @@ LOOKS = {"light": ("light", "en"), "dark": ("dark", "en"), "hindi": ("light", "h
 @contextmanager
 def opened(chromium: Any, server: Server, *, language: str = "en", **options: Any) -> Iterator[Any]:
     """A page in a profile of its own; fails for anything its console complains of."""
-    context = chromium.new_context(base_url=server.base, reduced_motion="reduce", **options)
+    context = chromium.new_context(**{"base_url": server.base, "reduced_motion": "reduce", **options})
     choice = {"name": "insurenz-language", "value": language, "domain": "127.0.0.1", "path": "/app"}
     context.add_cookies([choice])
     page, complaints = context.new_page(), []

@@ -62,6 +62,15 @@ def test_documents_are_added_later(server: Server, chromium: Any, fresh_claim: s
         with page.expect_download() as download:
             page.get_by_role("link", name="Download bill.pdf").click()
         assert Path(download.value.path()).read_bytes() == (DATA / "bill.pdf").read_bytes()
+        page.get_by_role("button", name="Look at photo.jpg").click()
+        picture = page.get_by_role("dialog").get_by_role("img", name="photo.jpg")
+        picture.wait_for()
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.get_by_role("button", name="Ask a person").click()
+        expect(page.get_by_label("Write a message")).to_be_focused()
 
 
 def test_withdrawing_names_its_consequence_first(server: Server, chromium: Any, fresh_claim: str) -> None:
@@ -188,7 +197,14 @@ def test_nothing_is_cut_off_on_the_narrowest_screen(server: Server, chromium: An
         token = server.sign_in(ASHA)
         claims = server.call("GET", "/claims", token=token).json()["items"]
         numbers = {c["status"]: c["claim_number"] for c in claims}.values()
-        for path in ["", "claims", "account", "file/policy", *(f"claims/{number}" for number in numbers)]:
+        for path in [
+            "",
+            "claims",
+            "account",
+            "file",
+            "file/new/policy",
+            *(f"claims/{number}" for number in numbers),
+        ]:
             page.goto(f"/app/{path}")
             page.get_by_role("heading", level=1).wait_for()
             page.wait_for_load_state("networkidle")

@@ -79,6 +79,12 @@ def test_in_the_demo_one_press_signs_in(server: Server, chromium: Any) -> None:
         page.get_by_role("button", name="Sign in as Vikram Singh").click()
         page.get_by_role("heading", name="Vikram").wait_for()
         assert page.url == f"{server.base}/app"
+        hints = page.get_by_role("heading", name="Try this in the demo")
+        hints.wait_for()
+        page.get_by_role("button", name="Put these hints away").click()
+        page.reload()
+        page.get_by_role("heading", name="Vikram").wait_for()
+        assert hints.count() == 0
 
 
 def test_a_session_that_was_ended_elsewhere_leads_to_sign_in_and_back(server: Server, chromium: Any) -> None:

@@ -34,6 +34,8 @@ BODIES: dict[str, Any] = {
     "change_policy": {"cover_amount": "600000"},
     "file_claim": FILING,
     "file_hospital_claim": SUBMISSION,
+    "create_draft": {},
+    "save_draft": {},
     "change_claim": {"description": "Fracture of the right wrist"},
     "change_status": {"status": "rejected", "status_notes": "Not covered."},
     "act_on_claim": {},
@@ -55,7 +57,9 @@ BODIES: dict[str, Any] = {
 # Operations that take files: what each is sent as, with a form's other fields.
 FILE_FIELDS = {"upload": "file", "add_documents": "files"}
 PHOTO_FILE = ("photo.jpg", PHOTO.read_bytes(), "image/jpeg")
-WITH_VERSION = frozenset({"change_user", "change_organisation", "change_policy", "change_claim"})
+WITH_VERSION = frozenset(
+    {"change_user", "change_organisation", "change_policy", "change_claim", "save_draft"}
+)
 FIELDS_OF = {"reject": {"status_notes": "Not covered."}, "appeal": {"reason": "It is."}}
 
 

@@ -72,6 +72,12 @@ list_events             admin:read    401    403   403   403  403   403  403  20
 upload                  claims:write  401    201   201   201  201   201  201  201   403
 file_claim              claims:write  401    201   422   403  403   403  403  403   403
 file_hospital_claim     claims:write  401    403   403   201  403   403  403  403   403
+list_drafts             claims:read   401    200   200   200  403   403  403  403   403
+create_draft            claims:write  401    201   201   201  403   403  403  403   403
+show_draft              claims:read   401    200   404   404  403   403  403  403   403
+save_draft              claims:write  401    200   404   404  403   403  403  403   403
+discard_draft           claims:write  401    204   404   404  403   403  403  403   403
+submit_draft            claims:write  401    201   404   404  403   403  403  403   403
 list_claims             claims:read   401    200   200   200  200   200  200  200   200
 count_claims            claims:read   401    200   200   200  200   200  200  200   200
 export_claims           claims:read   401    200   200   200  200   200  200  200   200

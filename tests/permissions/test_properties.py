@@ -34,6 +34,8 @@ TAKEN = {
         "workflow user_policy_id claim_type incident_date description claim_amount files upload_ids"
     ),
     "file_hospital_claim": "workflow hospital_id payer_id form_data upload_ids",
+    "create_draft": "workflow content upload_ids purposes",
+    "save_draft": "workflow content upload_ids purposes",
     "change_claim": "claim_type incident_date description claim_amount",
     "change_status": "status status_notes approved_amount resolution payment_reference",
     "act_on_claim": "status_notes",
@@ -107,6 +109,7 @@ CLAIM = {
     "documents": DOCUMENT,
     "allowed_actions": "action label to requires optional closes_at",
 }
+DRAFT = "id version workflow content uploads created_at updated_at"
 MESSAGE = {"": "id body author is_mine created_at", "author": "role name"}
 STATE = "code phase clock labels"
 POLICY = {
@@ -188,6 +191,11 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "file_claim": {**CLAIM, "documents": ""},  # none here: it is filed as JSON
     # Neither documents nor queries nor open actions here.
     "file_hospital_claim": f"{CLAIM['']} {CONCERNED} form_data queries",
+    "list_drafts": page(DRAFT),
+    "create_draft": DRAFT,
+    "show_draft": DRAFT,
+    "save_draft": DRAFT,
+    "submit_draft": {**CLAIM, "documents": ""},  # none here
     "list_claims": page(CLAIM_ROW),
     "count_claims": {"": "items total", "items": "workflow status status_group count"},
     "show_claim": CLAIM,

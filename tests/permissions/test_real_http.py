@@ -61,6 +61,7 @@ def settled(server: Server) -> Live:
     me = {name: live.send("GET", "/auth/me", people[name], json=None).json()["id"] for name in people}
     key = {"name": "own", "scopes": ["claims:read"]}
     made = live.send("POST", f"/users/{me['owner']}/api-keys", people["owner"], json=key).json()
+    draft = live.send("POST", "/drafts", people["owner"], json={"content": FILING}).json()
     server.sign_in(EMAILS["owner"])
     sessions = live.send("GET", "/auth/sessions", people["owner"], json=None).json()["items"]
     told = live.send(
@@ -68,6 +69,7 @@ def settled(server: Server) -> Live:
     ).json()["items"]
     live.ids |= {
         "notification_id": told[0]["id"],
+        "draft_id": draft["id"],
         "claim_id": claim["id"],
         "document_id": claim["documents"][0]["id"],
         "policy_id": "POL-DEMO-0002",

@@ -86,12 +86,15 @@ def _submit_claims(world: World) -> None:
             assert moved.status_code == 200, moved.text
             claim = moved.json()
         world.claims[state] = claim
+    begun = world.send("POST", "/drafts", world.as_(world.cast.city_desk), json={"content": SUBMISSION})
+    assert begun.status_code == 201, begun.text
     pending = world.claims["qc_pending"]
     for who, kind in (("colleague", "messages"), ("clerk", "messages"), ("clerk", "notes")):
         headers = world.as_(world.people[who][0])
         said = world.send("POST", f"/claims/{pending['id']}/{kind}", headers, json={"body": "A word on it."})
         assert said.status_code == 201, said.text
     world.ids |= {
+        "draft_id": begun.json()["id"],
         "claim_id": pending["id"],
         "document_id": pending["documents"][0]["id"],
         "action": "clear",

@@ -7,6 +7,12 @@ ROUTES = """
 operation               filer colleague clerk decider junior admin auditor desk patient away
 
 file_hospital_claim     201   201       403   403     403    403   403     422  403     403
+list_drafts             200   200       403   403     403    403   403     200  200     403
+create_draft            201   201       403   403     403    403   403     201  201     403
+show_draft              200   404       403   403     403    403   403     404  404     403
+save_draft              200   404       403   403     403    403   403     404  404     403
+discard_draft           204   404       403   403     403    403   403     404  404     403
+submit_draft            201   404       403   403     403    403   403     404  404     403
 show_claim              200   200       200   200     200    200   200     404  404     404
 claim_history           200   200       200   200     200    200   200     404  404     404
 list_messages           200   200       200   200     200    200   200     404  404     404
@@ -23,7 +29,7 @@ add_documents           201   201       201   201     201    201   403     404  
 verify_document         403   403       200   200     200    200   403     404  404     404
 """
 # In every state alike: none of them is closed.
-IN_EVERY_STATE = tuple(line.split()[0] for line in ROUTES.split("\n")[4:] if line.strip())
+IN_EVERY_STATE = tuple(line.split()[0] for line in ROUTES.split("\n")[10:] if line.strip())
 
 # `sent` is more information that was sent after quality had been cleared, `sent_early` before that, `sent_contested`
 # after a denial by the decider was contested; `denied_again` has been contested as often as it can be. The `junior` may

@@ -278,6 +278,8 @@ def _file_claims(world: World) -> None:
             assert moved.status_code == 200, moved.text
             claim = moved.json()
         world.claims[state] = claim
+    begun = world.send("POST", "/drafts", world.as_(world.cast.asha), json={"content": FILING})
+    assert begun.status_code == 201, begun.text
     pending = world.claims["pending"]
     for who, kind in (("owner", "messages"), ("clerk", "messages"), ("clerk", "notes")):
         headers = world.as_(world.people[who][0])
@@ -290,6 +292,7 @@ def _file_claims(world: World) -> None:
         "GET", "/notifications?event_type=claim_status_updated&status=approved", world.as_(world.cast.asha)
     )
     world.ids |= {
+        "draft_id": begun.json()["id"],
         "notification_id": told.json()["items"][0]["id"],
         "claim_id": pending["id"],
         "document_id": pending["documents"][0]["id"],

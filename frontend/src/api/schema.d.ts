@@ -476,6 +476,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Drafts
+         * @description Your drafts, newest first.
+         *
+         *     For `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
+         */
+        get: operations["list_drafts"];
+        put?: never;
+        /**
+         * Create Draft
+         * @description Begin a claim; nobody but you sees it. Any field may be missing or unfinished, unknown ones are refused.
+         *
+         *     For `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
+         */
+        post: operations["create_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/drafts/{draft_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Draft
+         * @description One of your drafts with the uploads it holds.
+         *
+         *     For `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
+         */
+        get: operations["show_draft"];
+        /**
+         * Save Draft
+         * @description Replace a draft of yours. Needs If-Match; when it was saved elsewhere meanwhile, 412 with what is there now.
+         *
+         *     For `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
+         */
+        put: operations["save_draft"];
+        post?: never;
+        /**
+         * Discard Draft
+         * @description Remove a draft of yours with its files.
+         *
+         *     For `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
+         */
+        delete: operations["discard_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/drafts/{draft_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Draft
+         * @description File the claim that a draft of yours has become, as `POST /claims` would; the draft is gone with that.
+         *
+         *     For `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
+         */
+        post: operations["submit_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -2491,6 +2575,62 @@ export interface components {
             };
         };
         /**
+         * DraftOut
+         * @description A draft of yours.
+         */
+        DraftOut: {
+            /** Version */
+            version: number;
+            /** Id */
+            id: string;
+            /** Workflow */
+            workflow: string;
+            /** Content */
+            content: {
+                /** User Policy Id */
+                user_policy_id?: string | null;
+                /** Claim Type */
+                claim_type?: string | null;
+                /** Incident Date */
+                incident_date?: string | null;
+                /** Description */
+                description?: string | null;
+                /** Claim Amount */
+                claim_amount?: string | null;
+            } | {
+                /** Hospital Id */
+                hospital_id?: string | null;
+                /** Payer Id */
+                payer_id?: string | null;
+                /** Form Data */
+                form_data?: {
+                    [key: string]: unknown;
+                } | null;
+            };
+            /** Uploads */
+            uploads: components["schemas"]["HeldOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * DraftPage
+         * @description A page of your drafts, newest first.
+         */
+        DraftPage: {
+            /** Items */
+            items: components["schemas"]["DraftOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * EventActor
          * @description Who acted, as they were then.
          */
@@ -2521,6 +2661,47 @@ export interface components {
         Health: {
             /** Status */
             status: string;
+        };
+        /**
+         * HeldOut
+         * @description An upload that a draft holds; it lives as long as the draft.
+         */
+        HeldOut: {
+            /** Id */
+            id: string;
+            /** File Name */
+            file_name: string;
+            /** File Type */
+            file_type: string;
+            /** File Size */
+            file_size: number;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at: string;
+            /** Pages */
+            pages: number | null;
+            /** Width */
+            width: number | null;
+            /** Height */
+            height: number | null;
+            /**
+             * Is Encrypted
+             * @description Opens with a password only
+             */
+            is_encrypted: boolean;
+            /**
+             * Has Active Content
+             * @description Holds scripts, macros or embedded files
+             */
+            has_active_content: boolean;
+            /** Scan State */
+            scan_state: string;
+            /** Purpose */
+            purpose: string | null;
         };
         /**
          * HistoryItem
@@ -5513,6 +5694,267 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_drafts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many rows at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftPage"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    create_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Workflow
+                     * @description Absent: `retail`, or `hospital` for a hospital's user
+                     */
+                    workflow?: string | null;
+                    /** Content */
+                    content?: {
+                        /** User Policy Id */
+                        user_policy_id?: string | null;
+                        /** Claim Type */
+                        claim_type?: string | null;
+                        /** Incident Date */
+                        incident_date?: string | null;
+                        /** Description */
+                        description?: string | null;
+                        /** Claim Amount */
+                        claim_amount?: string | null;
+                    } | {
+                        /** Hospital Id */
+                        hospital_id?: string | null;
+                        /** Payer Id */
+                        payer_id?: string | null;
+                        /** Form Data */
+                        form_data?: {
+                            [key: string]: unknown;
+                        } | null;
+                    };
+                    /**
+                     * Upload Ids
+                     * @description Files sent ahead to `POST /uploads`, each used once
+                     */
+                    upload_ids?: string[];
+                    /**
+                     * Purposes
+                     * @description By id of an upload: the code of the document that the workflow asks for and that it is meant as
+                     */
+                    purposes?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    show_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    save_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag the change is based on, e.g. `"3"` */
+                "If-Match"?: string | null;
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Workflow
+                     * @description Absent: `retail`, or `hospital` for a hospital's user
+                     */
+                    workflow?: string | null;
+                    /** Content */
+                    content?: {
+                        /** User Policy Id */
+                        user_policy_id?: string | null;
+                        /** Claim Type */
+                        claim_type?: string | null;
+                        /** Incident Date */
+                        incident_date?: string | null;
+                        /** Description */
+                        description?: string | null;
+                        /** Claim Amount */
+                        claim_amount?: string | null;
+                    } | {
+                        /** Hospital Id */
+                        hospital_id?: string | null;
+                        /** Payer Id */
+                        payer_id?: string | null;
+                        /** Form Data */
+                        form_data?: {
+                            [key: string]: unknown;
+                        } | null;
+                    };
+                    /**
+                     * Upload Ids
+                     * @description Files sent ahead to `POST /uploads`, each used once
+                     */
+                    upload_ids?: string[];
+                    /**
+                     * Purposes
+                     * @description By id of an upload: the code of the document that the workflow asks for and that it is meant as
+                     */
+                    purposes?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    discard_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag the change is based on, e.g. `"3"` */
+                "If-Match"?: string | null;
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    submit_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag the change is based on, e.g. `"3"` */
+                "If-Match"?: string | null;
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"];
+                };
             };
             /** @description Refused; nothing was changed. */
             "4XX": components["responses"]["Problem"];

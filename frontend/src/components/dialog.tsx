@@ -3,16 +3,21 @@ import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useText } from "@/i18n/text";
 import { buttonClass } from "./button";
+import { cx } from "./cx";
 import { messages } from "./messages";
+
+const DIALOG = "w-[calc(100%-2rem)] rounded-surface border border-line bg-surface p-0 text-ink shadow-float";
 
 interface DialogProps {
   open: boolean;
   onClose: () => void;
   title: string;
+  /** For what is looked at, such as a picture. */
+  isWide?: boolean;
   children: ReactNode;
 }
 
-export function Dialog({ open, onClose, title, children }: DialogProps) {
+export function Dialog({ open, onClose, title, isWide = false, children }: DialogProps) {
   const t = useText(messages);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -26,11 +31,11 @@ export function Dialog({ open, onClose, title, children }: DialogProps) {
       aria-labelledby="dialog-title"
       onClose={onClose}
       onClick={(event) => event.target === dialog.current && onClose()}
-      className="w-[calc(100%-2rem)] max-w-lg rounded-surface border border-line bg-surface p-0 text-ink shadow-float"
+      className={cx(isWide ? "max-w-5xl" : "max-w-lg", DIALOG)}
     >
       <div className="flex flex-col gap-4 p-5 sm:p-6">
         <div className="flex items-start justify-between gap-4">
-          <h2 id="dialog-title" className="text-lg">
+          <h2 id="dialog-title" className="min-w-0 text-lg wrap-anywhere">
             {title}
           </h2>
           <button type="button" className={buttonClass("quiet", "icon", "-mt-1.5 -mr-2")} onClick={onClose}>

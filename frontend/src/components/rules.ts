@@ -15,4 +15,15 @@ export function emailAddress(missing: string, malformed: string) {
   return z.pipe(needed(missing), z.email(malformed));
 }
 
+/** A text that another rule judges: what it finds wrong is said in words. */
+export function judgedBy<Wrong extends string>(judge: (text: string) => Wrong | null, say: (wrong: Wrong) => string) {
+  return z.string().check(
+    z.trim(),
+    z.check((text) => {
+      const wrong = judge(text.value);
+      if (wrong) text.issues.push({ code: "custom", message: say(wrong), input: text.value });
+    }),
+  );
+}
+
 export { z };

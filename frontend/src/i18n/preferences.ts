@@ -1,4 +1,5 @@
-/** The reader's language and theme, kept in two cookies that the server reads so that the first paint is right. */
+/** The reader's language and theme, kept in two cookies that the server reads so that the first paint is right; and, in a
+third, that the demo's hints were put away. */
 import { useSyncExternalStore } from "react";
 
 export const LANGUAGES = ["en", "hi"] as const;
@@ -26,6 +27,14 @@ export function setLanguage(language: Language): void {
 export function setTheme(theme: Theme): void {
   document.documentElement.dataset.theme = theme;
   remember("insurenz-theme", theme);
+}
+
+export function hideHints(): void {
+  remember("insurenz-hints", "off");
+}
+
+export function useHasHints(): boolean {
+  return useSyncExternalStore(subscribe, () => !document.cookie.includes("insurenz-hints=off"), () => false);
 }
 
 export function useLanguage(): Language {

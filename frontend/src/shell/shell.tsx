@@ -11,6 +11,7 @@ import { Live } from "@/live/live";
 import { PaletteButton } from "@/palette/button";
 import { AccountMenu } from "./account-menu";
 import { Bell } from "./bell";
+import { Guide } from "./guide";
 import { Wordmark } from "./mark";
 import { messages } from "./messages";
 import { NAV } from "./nav";
@@ -51,6 +52,7 @@ export function Shell() {
     <>
       <SkipLink />
       <Header />
+      <Guide />
       <main id="content" tabIndex={-1}>
         <ErrorBoundary key={pathname}>
           <Suspense fallback={<ContentSkeleton />}>
@@ -123,11 +125,12 @@ function Nav() {
 
 /** A new page begins at its top; going back, the browser finds the place again. */
 function useScrollToTop() {
-  const { pathname } = useLocation();
+  const { pathname, state } = useLocation();
   const type = useNavigationType();
   const shown = useRef(pathname);
+  const isSamePage = Boolean((state as { isSamePage?: boolean } | null)?.isSamePage);
   useEffect(() => {
-    if (type !== "POP" && shown.current !== pathname) window.scrollTo(0, 0);
+    if (type !== "POP" && shown.current !== pathname && !isSamePage) window.scrollTo(0, 0);
     shown.current = pathname;
-  }, [pathname, type]);
+  }, [pathname, type, isSamePage]);
 }

@@ -121,7 +121,7 @@ export function Limits() {
   if (!config) return null;
   const names = [...new Set(config.file_types.map((type) => type.toUpperCase()).filter((type) => type !== "JPEG"))];
   const types = new Intl.ListFormat(`${language}-IN`, { type: "disjunction" }).format(names);
-  return <>{t("limits", { types, size: format.size(config.max_file_bytes) })}</>;
+  return <>{t("limits", { types, size: format.size(config.max_file_bytes), count: config.max_files })}</>;
 }
 
 /** Says what became of each file, once, to people who do not see the rows. */
@@ -131,7 +131,7 @@ export function UploadNews({ list }: { list: UploadList }) {
   const last = files.findLast(({ state }) => state === "done" || state === "failed" || state === "refused");
   return (
     <p role="status" className="sr-only">
-      {last && `${last.file.name}: ${t(last.state === "done" ? "done" : "failed")}`}
+      {last && `${last.name}: ${t(last.state === "done" ? "done" : "failed")}`}
     </p>
   );
 }

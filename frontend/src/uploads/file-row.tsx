@@ -10,22 +10,22 @@ import type { PickedFile, UploadList } from "./upload-list";
 
 export function FileRow({ picked, list }: { picked: PickedFile; list: UploadList }) {
   const t = useText(messages);
-  const { file, state, id } = picked;
+  const { file, name, state, id } = picked;
   const isMoving = state === "waiting" || state === "sending";
   return (
     <li className="flex items-center gap-3 py-2.5">
-      <Thumbnail file={file} />
+      {file ? <Thumbnail file={file} /> : <FileIcon />}
       <div className="min-w-0 flex-1">
-        <p className="truncate font-medium">{file.name}</p>
+        <p className="truncate font-medium">{name}</p>
         <Standing picked={picked} />
-        {isMoving && <ProgressBar label={t("progress", { name: file.name })} share={picked.progress} />}
+        {isMoving && <ProgressBar label={t("progress", { name })} share={picked.progress} />}
       </div>
       {state === "failed" && (
         <Button
           variant="secondary"
           size="small"
           icon={<RotateCw className="size-4" aria-hidden />}
-          aria-label={t("retryNamed", { name: file.name })}
+          aria-label={t("retryNamed", { name })}
           onClick={() => list.retry(id)}
         >
           {t("retry")}
@@ -33,7 +33,7 @@ export function FileRow({ picked, list }: { picked: PickedFile; list: UploadList
       )}
       <button type="button" className={buttonClass("quiet", "icon")} onClick={() => list.remove(id)}>
         <X className="size-5" aria-hidden />
-        <span className="sr-only">{t(isMoving ? "cancel" : "remove", { name: file.name })}</span>
+        <span className="sr-only">{t(isMoving ? "cancel" : "remove", { name })}</span>
       </button>
     </li>
   );
@@ -43,7 +43,7 @@ function Standing({ picked }: { picked: PickedFile }) {
   const t = useText(messages);
   const say = useProblemText();
   const format = useFormat();
-  const { file, state, problem, upload } = picked;
+  const { size, state, problem, upload } = picked;
   if (state === "refused" || state === "failed") {
     return (
       <p className="flex gap-1.5 text-sm text-negative">
@@ -56,7 +56,7 @@ function Standing({ picked }: { picked: PickedFile }) {
     return (
       <p className="flex gap-1.5 text-sm text-muted">
         <CircleCheck className="mt-0.5 size-4 shrink-0 text-positive" aria-hidden />
-        {upload?.is_encrypted ? t("encrypted") : t("done")} · {format.size(file.size)}
+        {upload?.is_encrypted ? t("encrypted") : t("done")} · {format.size(size)}
       </p>
     );
   }

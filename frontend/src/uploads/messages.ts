@@ -3,7 +3,7 @@ import { messages as catalogue } from "@/i18n/text";
 
 export const messages = catalogue({
   en: {
-    limits: "{types}, up to {size} each",
+    limits: "{types}, up to {size} each, at most {count} files",
     add: "Add files",
     addTo: "Add files: {what}",
     photo: "Take a photo",
@@ -22,7 +22,7 @@ export const messages = catalogue({
     encrypted: "Opens with a password only. Send it without one if you can.",
   },
   hi: {
-    limits: "{types}, हर फ़ाइल {size} तक",
+    limits: "{types}, हर फ़ाइल {size} तक, अधिक से अधिक {count} फ़ाइलें",
     add: "फ़ाइलें जोड़ें",
     addTo: "फ़ाइलें जोड़ें: {what}",
     photo: "फ़ोटो लें",

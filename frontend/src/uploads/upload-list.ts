@@ -8,19 +8,32 @@ export type FileState = "waiting" | "sending" | "done" | "failed" | "refused";
 
 export interface PickedFile {
   id: string;
-  file: File;
+  name: string;
+  size: number;
+  /** Missing for one that was sent earlier, or from another device. */
+  file?: File;
   /** What it is for: the code of a document that was asked for, or "". */
   slot: string;
   state: FileState;
   /** How much has left, 0 to 1. */
   progress: number;
-  upload?: Upload;
+  upload?: Kept;
   /** Why it `failed` (and can be sent again) or was `refused` (and cannot). */
   problem?: Problem;
 }
 
-/** Judges a file before it is sent; gives why it cannot be taken. */
-export type Judge = (file: File) => Problem | undefined;
+/** What is known of a file that has arrived. */
+export type Kept = Pick<Upload, "id" | "is_encrypted">;
+
+/** A file that arrived earlier, as the API tells of it. */
+export interface Earlier extends Kept {
+  file_name: string;
+  file_size: number;
+  purpose: string | null;
+}
+
+/** Judges a file before it is sent, by how many there are already; gives why it cannot be taken. */
+export type Judge = (file: File, held: number) => Problem | undefined;
 
 const AT_ONCE = 3;
 
@@ -37,13 +50,27 @@ export class UploadList {
   readonly all = () => this.files;
 
   add(files: Iterable<File>, slot: string, judge: Judge): void {
+    let held = this.files.filter(({ state }) => state !== "refused").length;
     const picked = [...files].map((file): PickedFile => {
-      const problem = judge(file);
-      const about = { id: newKey(), file, slot, progress: 0 };
+      const problem = judge(file, held);
+      held += problem ? 0 : 1;
+      const about = { id: newKey(), name: file.name, size: file.size, file, slot, progress: 0 };
       return problem ? { ...about, state: "refused", problem } : { ...about, state: "waiting" };
     });
     this.change([...this.files, ...picked]);
     this.sendNext();
+  }
+
+  /** Shows files that arrived earlier, those that are not here yet. */
+  restore(earlier: readonly Earlier[]): void {
+    const here = new Set(arrived(this.files));
+    const added = earlier
+      .filter(({ id }) => !here.has(id))
+      .map((upload): PickedFile => {
+        const { id, file_name: name, file_size: size, purpose } = upload;
+        return { id, name, size, slot: purpose ?? "", state: "done", progress: 1, upload };
+      });
+    if (added.length > 0) this.change([...this.files, ...added]);
   }
 
   retry(id: string): void {
@@ -60,7 +87,9 @@ export class UploadList {
   }
 
   clear(): void {
-    for (const { id } of this.files) this.remove(id);
+    for (const sending of this.sendings.values()) sending.cancel();
+    this.sendings.clear();
+    this.change([]);
   }
 
   private sendNext(): void {
@@ -71,6 +100,7 @@ export class UploadList {
   }
 
   private async send({ id, file }: PickedFile): Promise<void> {
+    if (!file) return;
     this.update(id, { state: "sending" });
     // The id is the key, so a file whose answer was lost is not kept twice.
     const sending = send(file, id, (progress) => this.update(id, { progress }));

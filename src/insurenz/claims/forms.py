@@ -41,7 +41,7 @@ class FormData(BaseModel):
     @classmethod
     def _keep(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
         if isinstance(given, dict):
-            _judge(given)
+            judge_form(given)
         made = read(given)
         made._sent = given
         return made
@@ -75,8 +75,8 @@ def spelled(form: dict[str, Any]) -> str:
     return json.dumps(form, separators=(",", ":"), ensure_ascii=False)
 
 
-def _judge(form: dict[str, Any]) -> None:
-    """Refuse what no database keeps as it is, and what is too much."""
+def judge_form(form: dict[str, Any]) -> None:
+    """Refuse a form with what no database keeps as it is, and what is too much. Raises PydanticCustomError."""
     for value, depth in _everything(form):
         if depth > MAX_DEPTH:
             raise PydanticCustomError("too_deep", f"A form is at most {MAX_DEPTH} levels deep.")

@@ -164,4 +164,38 @@ class ClaimCounter(Base):
     given: Mapped[int] = mapped_column(Integer)
 
 
+class Draft(Base):
+    """A claim that somebody is still writing: theirs alone, with neither number nor status.
+
+    `content` are the fields of a filing as far as they go, in whatever state they are.
+    """
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        CheckConstraint("version >= 1", name="version"),
+        Index(None, "user_id", "id"),
+        Index(None, "updated_at"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    workflow: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(Integer)
+    content: Mapped[dict[str, Any]] = mapped_column(Form)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DraftDocument(Base):
+    """An upload that a draft holds, as long as it lives; `purpose` is the code of the document that it is meant as."""
+
+    __tablename__ = "draft_documents"
+
+    draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True)
+    document_id: Mapped[str] = mapped_column(
+        ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, unique=True
+    )
+    purpose: Mapped[str | None] = mapped_column(String(64))
+
+
 CLAIMS, CLAIM_DOCUMENTS = (cast("Table", model.__table__) for model in (Claim, ClaimDocument))

@@ -120,10 +120,15 @@ def _in_unit(endpoint: Callable[..., Any], status_code: int) -> Callable[..., An
         if not waiting:
             return answer(endpoint(**given), status_code)
         request = _request.get()
+
+        def work(session: Session) -> Response:
+            found = {name: pending.resolve(session) for name, pending in waiting}
+            return once(request, session, lambda: answer(endpoint(**given | found), status_code))
+
+        if request.method not in SAFE:
+            return database_of(request).in_unit(work)
         with _unit_of(request) as session:
-            for name, pending in waiting:
-                given[name] = pending.resolve(session)
-            return once(request, session, lambda: answer(endpoint(**given), status_code))
+            return work(session)
 
     run.runs_in_unit = True  # type: ignore[attr-defined]
     return run

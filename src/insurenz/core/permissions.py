@@ -155,6 +155,13 @@ ROUTES: dict[str, Access] = {
     # claims
     "file_claim": Access(frozenset({Role.POLICYHOLDER}), Scope.CLAIMS_WRITE),
     "file_hospital_claim": Access(frozenset({Role.HOSPITAL_USER}), Scope.CLAIMS_WRITE),
+    # drafts of claims: one's own
+    "list_drafts": Access(FILERS, Scope.CLAIMS_READ),
+    "create_draft": Access(FILERS, Scope.CLAIMS_WRITE),
+    "show_draft": Access(FILERS, Scope.CLAIMS_READ),
+    "save_draft": Access(FILERS, Scope.CLAIMS_WRITE),
+    "discard_draft": Access(FILERS, Scope.CLAIMS_WRITE),
+    "submit_draft": Access(FILERS, Scope.CLAIMS_WRITE),
     "list_claims": _signed_in(Scope.CLAIMS_READ),
     "count_claims": _signed_in(Scope.CLAIMS_READ),
     "export_claims": _signed_in(Scope.CLAIMS_READ),

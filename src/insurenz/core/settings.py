@@ -70,6 +70,10 @@ class Claims(BaseModel):
     contest_rounds: int = Field(2, ge=0)
     contest_days: int = Field(30, ge=0, le=3650)
     appeal_days: int = Field(30, ge=0, le=3650)
+    max_drafts: int = Field(20, ge=1, le=200, description="Drafts that one person may have at a time")
+    draft_days: int = Field(
+        90, ge=1, le=3650, description="A draft that nobody went on with for so long ends"
+    )
     limit_l0: int | None = Field(
         None,
         ge=0,

@@ -1,19 +1,23 @@
 """Files sent ahead of what they are for: kept for a while, and used once."""
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from insurenz.core import clock
-from insurenz.core.db import Session
+from insurenz.core.db import Session, after_commit
 from insurenz.core.errors import invalid
 from insurenz.core.ids import is_id
 from insurenz.core.permissions import Actor
+from insurenz.core.storage import ObjectStore, StoreFailed
 from insurenz.documents.errors import unknown_upload
 from insurenz.documents.models import DOCUMENTS, Document
 from insurenz.documents.receiving import StoredFile
 from insurenz.documents.service import new_document
+
+log = logging.getLogger("insurenz.documents")
 
 
 def keep(session: Session, actor: Actor, files: Sequence[StoredFile], *, hours: int) -> Document:
@@ -37,3 +41,24 @@ def take(session: Session, actor: Actor, upload_ids: Sequence[str]) -> Sequence[
     if len(used) != len(upload_ids):
         raise unknown_upload()
     return used
+
+
+def give_back(session: Session, document_ids: Sequence[str], *, hours: int) -> None:
+    """Let documents that were taken be uploads again, which end after so many hours."""
+    ends = clock.now() + timedelta(hours=hours)
+    session.execute(update(Document).where(Document.id.in_(document_ids)).values(expires_at=ends))
+
+
+def remove(session: Session, store: ObjectStore, documents: Sequence[Document]) -> None:
+    """Delete documents that nothing refers to: their rows now, their objects once that is committed."""
+    keys = [document.object_key for document in documents]
+    session.execute(delete(Document).where(Document.id.in_([document.id for document in documents])))
+    after_commit(session, lambda: _drop(store, keys))
+
+
+def _drop(store: ObjectStore, keys: Sequence[str]) -> None:
+    try:
+        for key in keys:
+            store.delete(key)
+    except StoreFailed as failure:
+        log.warning("objects are left to the sweep", extra={"reason": failure.reason})

@@ -1,4 +1,4 @@
-/** One's own account: who one is, the password, the devices, language and appearance. */
+/** One's own account: who one is, what one is told by which channel, the password, the devices, language and appearance. */
 import type { ReactNode } from "react";
 import { useMe } from "@/api/session";
 import { Card, Section } from "@/components/card";
@@ -9,6 +9,7 @@ import { LanguageChoice, ThemeChoice } from "@/shell/settings";
 import { Devices } from "./devices";
 import { messages } from "./messages";
 import { PasswordForm } from "./password";
+import { Preferences } from "./preferences";
 
 export default function AccountPage() {
   const t = useText(messages);
@@ -17,6 +18,10 @@ export default function AccountPage() {
       <div className="flex flex-col gap-10">
         <Section id="person" title={t("person.title")}>
           <Person />
+        </Section>
+        <Section id="preferences" title={t("told.title")}>
+          <p className="text-muted">{t("told.intro")}</p>
+          <Preferences />
         </Section>
         <Section id="password" title={t("password.title")}>
           <p className="text-muted">{t("password.intro")}</p>

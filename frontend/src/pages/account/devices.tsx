@@ -1,6 +1,7 @@
 /** Where one is signed in, and how to end that. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { MonitorSmartphone } from "lucide-react";
+import { useState } from "react";
 import { api, type Schema } from "@/api/client";
 import { sessionsQuery } from "@/api/queries";
 import { Button } from "@/components/button";
@@ -13,6 +14,7 @@ import { browserOf, systemOf } from "./device-names";
 import { messages } from "./messages";
 
 type Session = Schema<"SessionOut">;
+const FEW = 4;
 
 export function Devices() {
   const t = useText(messages);
@@ -26,17 +28,26 @@ export function Devices() {
       toast(t("devices.ended"));
     },
   });
+  const [isAll, setAll] = useState(false);
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   if (!sessions) return <SkeletonList rows={2} row="h-16" />;
+  // This one first, then as they were last seen.
+  const sorted = sessions.toSorted((a, b) => Number(b.is_current) - Number(a.is_current) || b.last_seen_at.localeCompare(a.last_seen_at));
+  const shown = isAll ? sorted : sorted.slice(0, FEW);
   return (
     <>
       <p className="text-muted">{t("devices.intro")}</p>
       <ProblemNotice error={end.error} />
       <ul className="divide-y divide-line rounded-surface border border-line bg-surface">
-        {sessions.map((session) => (
+        {shown.map((session) => (
           <Device key={session.id} session={session} onEnd={() => end.mutate(session.id)} />
         ))}
       </ul>
+      {shown.length < sessions.length && (
+        <Button variant="quiet" className="self-start" onClick={() => setAll(true)}>
+          {t("devices.all", { count: sessions.length })}
+        </Button>
+      )}
       {sessions.length > 1 && (
         <Button variant="secondary" className="self-start" busy={end.isPending} onClick={() => end.mutate(null)}>
           {t("devices.endOthers")}

@@ -1,13 +1,14 @@
 /** One claim: where it stands, what one can do, and everything about it. */
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, Printer } from "lucide-react";
+import { ArrowLeft, MessageSquare, Printer } from "lucide-react";
 import { lazy } from "react";
 import { Link, useParams } from "react-router";
-import { type Claim, claimQuery, historyQuery, policiesQuery } from "@/api/queries";
+import { type Claim, claimQuery, configQuery, historyQuery, policiesQuery } from "@/api/queries";
 import { roleOf, useMe } from "@/api/session";
 import { messages as claimMessages } from "@/claims/messages";
 import { useReadNotices } from "@/claims/read-notices";
 import { Button } from "@/components/button";
+import { fieldId } from "@/components/field";
 import { ContentSkeleton } from "@/shell/page-skeleton";
 import { Failed, Page } from "@/components/page";
 import { useText } from "@/i18n/text";
@@ -49,7 +50,8 @@ function useIsWhole(id: string): boolean {
   const isHolder = roleOf(useMe()) === "policyholder";
   const history = useQuery(historyQuery(id));
   const policies = useQuery({ ...policiesQuery, enabled: isHolder });
-  return !history.isLoading && !policies.isLoading;
+  const config = useQuery(configQuery);
+  return !history.isLoading && !policies.isLoading && !config.isLoading;
 }
 
 function Shown({ claim }: { claim: Claim }) {
@@ -57,7 +59,7 @@ function Shown({ claim }: { claim: Claim }) {
   const title = says("claimOf", { type: says.of(`type.${claim.claim_type}`, claim.claim_type) });
   useReadNotices(claim.claim_number);
   return (
-    <Page title={`${title} ${claim.claim_number}`} heading={<Back />} actions={<Print />}>
+    <Page title={`${title} ${claim.claim_number}`} heading={<Back />} actions={<Aside />}>
       <Head claim={claim} title={title} />
       <Todo claim={claim} />
       <Progress claim={claim} />
@@ -89,13 +91,33 @@ export function Back() {
   );
 }
 
+function Aside() {
+  return (
+    <div className="no-print -my-2 -me-3 flex">
+      <Ask />
+      <Print />
+    </div>
+  );
+}
+
+/** To the messages: what is written there reaches a person. */
+function Ask() {
+  const t = useText(messages);
+  const write = () => document.getElementById(fieldId("body"))?.focus();
+  return (
+    <Button variant="quiet" size="small" icon={<MessageSquare className="size-4" aria-hidden />} onClick={write}>
+      {t("ask")}
+    </Button>
+  );
+}
+
 export function Print() {
   const t = useText(messages);
   return (
     <Button
       variant="quiet"
       size="small"
-      className="no-print -my-2 -me-3 max-sm:hidden"
+      className="max-sm:hidden"
       icon={<Printer className="size-4" aria-hidden />}
       onClick={() => window.print()}
     >

@@ -1,5 +1,5 @@
 /** The documents of the claim: pictures as such, what was said of each, and how more are added. */
-import { CircleCheck, CircleX, Download, Plus } from "lucide-react";
+import { CircleCheck, CircleX, Download, Eye, Plus } from "lucide-react";
 import { useState } from "react";
 import type { Claim, Document } from "@/api/queries";
 import { Button } from "@/components/button";
@@ -9,6 +9,7 @@ import { useText } from "@/i18n/text";
 import { FileIcon } from "@/uploads/file-row";
 import { AddDocuments } from "./add-documents";
 import { messages } from "./messages";
+import { Preview } from "./preview";
 
 // The picture itself is the thumbnail: larger ones stay with their icon.
 const MOST_THUMBNAIL_BYTES = 2 * 1024 * 1024;
@@ -45,6 +46,7 @@ export function Documents({ claim }: { claim: Claim }) {
 }
 
 function Line({ document }: { document: Document }) {
+  const [isLooking, setLooking] = useState(false);
   const t = useText(messages);
   const format = useFormat();
   const about = [
@@ -60,7 +62,20 @@ function Line({ document }: { document: Document }) {
         <p className="text-sm text-muted">{about.join(" · ")}</p>
         <Mark document={document} />
       </div>
-      {document.url && (
+      {document.url && isPicture(document) && (
+        <>
+          <button
+            type="button"
+            className="no-print flex size-10 cursor-pointer items-center justify-center rounded-control text-brand after:absolute after:inset-0"
+            onClick={() => setLooking(true)}
+          >
+            <Eye className="size-5" aria-hidden />
+            <span className="sr-only">{t("documents.show", { name: document.file_name })}</span>
+          </button>
+          <Preview document={document} path={ownPath(document.url)} open={isLooking} onClose={() => setLooking(false)} />
+        </>
+      )}
+      {document.url && !isPicture(document) && (
         <a
           href={ownPath(document.url)}
           download={document.file_name}
@@ -95,8 +110,8 @@ function Mark({ document: { verification: mark, verification_reason: reason } }:
 
 function Thumbnail({ document }: { document: Document }) {
   const [isBroken, setBroken] = useState(false);
-  const isPicture = document.width !== null && document.file_size <= MOST_THUMBNAIL_BYTES;
-  if (!isPicture || !document.url || isBroken) return <FileIcon />;
+  const isSmall = document.file_size <= MOST_THUMBNAIL_BYTES;
+  if (!isPicture(document) || !isSmall || !document.url || isBroken) return <FileIcon />;
   return (
     <img
       src={ownPath(document.url)}
@@ -106,6 +121,10 @@ function Thumbnail({ document }: { document: Document }) {
       onError={() => setBroken(true)}
     />
   );
+}
+
+function isPicture(document: Document): boolean {
+  return document.width !== null;
 }
 
 /** The link on the server that this page came from, by whichever of its names. */

@@ -5,13 +5,13 @@ import { useForm } from "react-hook-form";
 import type { Policy } from "@/api/queries";
 import { TextField } from "@/components/field";
 import { SkeletonList } from "@/components/page";
-import { needed, z } from "@/components/rules";
+import { judgedBy, z } from "@/components/rules";
+import { wrongAmount } from "@/drafts/judge";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { useChosenPolicy } from "./chosen";
-import { answer, useAnswers } from "./draft";
+import { useAnswers } from "./draft";
 import { messages } from "./messages";
-import { amountOf } from "./money";
 import { Question } from "./question";
 
 export default function AmountPage() {
@@ -25,16 +25,9 @@ function AmountForm({ policy }: { policy: Policy }) {
   const { amount } = useAnswers();
   const { cover_amount: cover, currency } = policy;
   const schema = useMemo(() => {
-    const over = t("amount.over", { cover: format.amount(cover, currency) });
-    const number = (typed: string) => Number(amountOf(typed) ?? Number.NaN);
-    return z.object({
-      amount: needed(t("amount.missing")).check(
-        z.refine((typed) => amountOf(typed) !== null, { error: t("amount.malformed"), abort: true }),
-        z.refine((typed) => number(typed) > 0, t("amount.zero")),
-        z.refine((typed) => number(typed) <= Number(cover), over),
-      ),
-    });
-  }, [t, format, cover, currency]);
+    const values = { cover: format.amount(cover, currency) };
+    return z.object({ amount: judgedBy((typed) => wrongAmount(typed, policy), (wrong) => t(wrong, values)) });
+  }, [t, format, cover, currency, policy]);
   const form = useForm({ resolver: zodResolver(schema), shouldFocusError: false, defaultValues: { amount } });
   return (
     <Question
@@ -42,7 +35,6 @@ function AmountForm({ policy }: { policy: Policy }) {
       title={t("amount.title")}
       hint={t("amount.hint", { left: format.amount(policy.cover_left, currency) })}
       form={form}
-      onAnswer={answer}
     >
       <TextField
         {...form.register("amount")}

@@ -1,19 +1,18 @@
 /** All answers once more, each with a way to change it, and the one button that files the claim. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 import { api } from "@/api/client";
-import { asProblem } from "@/api/problem";
-import { type Policy, claimQuery, workflowQuery } from "@/api/queries";
-import { useAskedWords } from "@/claims/asked";
+import { Problem, asProblem } from "@/api/problem";
+import { type Policy, claimQuery } from "@/api/queries";
 import { Notice } from "@/components/notice";
 import { SkeletonList } from "@/components/page";
 import { useText } from "@/i18n/text";
-import { arrived, pending, stuck, useUploads } from "@/uploads/upload-list";
+import { pending, stuck, useUploads } from "@/uploads/upload-list";
+import { Actions } from "./actions";
 import { useChosenPolicy } from "./chosen";
-import { type Answers, submission, uploads, useAnswers } from "./draft";
-import { Actions } from "./frame";
+import { keeper, submission, uploads, useAnswers } from "./draft";
 import { messages } from "./messages";
-import { amountOf } from "./money";
+import { useMissingDocuments } from "./parts";
 import { QuestionHead } from "./question";
 import { Refused } from "./refused";
 import { pageBefore } from "./steps";
@@ -28,7 +27,7 @@ function Check({ policy }: { policy: Policy }) {
   const t = useText(messages);
   const answers = useAnswers();
   const files = useUploads(uploads);
-  const filing = useFiling(policy, answers);
+  const filing = useFiling();
   const [onTheWay, left] = [pending(files).length, stuck(files).length];
   return (
     <form
@@ -41,7 +40,7 @@ function Check({ policy }: { policy: Policy }) {
       <QuestionHead title={t("check.title")} />
       {filing.error && <Refused key={filing.submittedAt} problem={asProblem(filing.error)} />}
       <Summary policy={policy} answers={answers} files={files} />
-      <MissingDocuments policy={policy} />
+      <MissingDocuments />
       {left > 0 && <Notice kind="error">{t("check.stuck", { count: left })}</Notice>}
       {onTheWay > 0 && <Notice live>{t("check.sending", { count: onTheWay })}</Notice>}
       <p className="text-muted">{t("check.declare", { payer: policy.payer.name })}</p>
@@ -50,25 +49,21 @@ function Check({ policy }: { policy: Policy }) {
   );
 }
 
-function useFiling(policy: Policy, answers: Answers) {
+/** What was seen is what is filed: in this version, and saved before. */
+function useFiling() {
   const navigate = useNavigate();
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () => {
-      const body = {
-        workflow: "retail",
-        user_policy_id: policy.id,
-        claim_type: policy.type,
-        incident_date: answers.incidentDate,
-        description: answers.description,
-        claim_amount: amountOf(answers.amount) ?? "",
-        upload_ids: arrived(uploads.all()),
-      };
-      return api.post("/claims", { body, idempotencyKey: submission.for(body) });
+    mutationFn: async () => {
+      const isSaved = await keeper.flush();
+      const { id, version, problem } = keeper.now();
+      if (!isSaved) throw problem ?? Problem.unreachable();
+      const path = { draft_id: id };
+      return api.post("/drafts/{draft_id}/submit", { path, ifMatch: version, idempotencyKey: submission.for([id, version]) });
     },
     onSuccess: async (claim) => {
       cache.setQueryData(claimQuery(claim.claim_number).queryKey, claim);
-      // The receipt ends the draft.
+      // The receipt empties what is kept here.
       await navigate(`/file/received/${claim.claim_number}`, { replace: true });
       await cache.invalidateQueries({ refetchType: "none" });
     },
@@ -76,17 +71,9 @@ function useFiling(policy: Policy, answers: Answers) {
 }
 
 /** Names what was asked for and is not there; it may come later. */
-function MissingDocuments({ policy }: { policy: Policy }) {
+function MissingDocuments() {
   const t = useText(messages);
-  const words = useAskedWords();
-  const files = useUploads(uploads);
-  const { data: workflow } = useQuery(workflowQuery("retail"));
-  const needed = (workflow?.documents[policy.type] ?? []).filter(({ required }) => required);
-  const missing = needed.filter(({ code }) => !files.some(({ slot }) => slot === code));
+  const missing = useMissingDocuments(useUploads(uploads));
   if (missing.length === 0) return null;
-  return (
-    <Notice kind="attention">
-      {t("check.missing", { documents: missing.map((asked) => words(asked).label).join(", ") })}
-    </Notice>
-  );
+  return <Notice kind="attention">{t("check.missing", { documents: missing.join(", ") })}</Notice>;
 }

@@ -1,6 +1,8 @@
 /** The policy that was chosen, and what follows from it. */
 import { useQuery } from "@tanstack/react-query";
 import { type Policy, configQuery, policiesQuery } from "@/api/queries";
+import { type Part, openParts } from "@/drafts/judge";
+import { todayIn } from "@/drafts/today";
 import { useAnswers } from "./draft";
 
 /** undefined until the policies are read. */
@@ -9,13 +11,15 @@ export function useChosenPolicy(): Policy | undefined {
   return useQuery(policiesQuery).data?.find(({ id }) => id === policyId);
 }
 
-/** Today where the install is, as the API counts days: `2026-11-02`. */
 export function useToday(): string {
   const { data: config } = useQuery(configQuery);
   return todayIn(config?.timezone);
 }
 
-function todayIn(timeZone: string | undefined): string {
-  // Swedes write dates as ISO 8601 does.
-  return new Intl.DateTimeFormat("sv", timeZone ? { timeZone } : {}).format(new Date());
+/** What is still to be answered; undefined until the policies are read. */
+export function useOpenParts(): Part[] | undefined {
+  const answers = useAnswers();
+  const today = useToday();
+  const { data: policies } = useQuery(policiesQuery);
+  return policies && openParts(answers, policies, today);
 }

@@ -1,6 +1,5 @@
 /** The documents that this type of claim should come with, each with its place, and room for others. */
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "react-router";
 import { workflowQuery } from "@/api/queries";
 import { type Asked, useAskedWords } from "@/claims/asked";
 import { cx } from "@/components/cx";
@@ -10,14 +9,15 @@ import { DropZone, Limits } from "@/uploads/drop-zone";
 import { useUploads } from "@/uploads/upload-list";
 import { useChosenPolicy } from "./chosen";
 import { uploads } from "./draft";
-import { Actions } from "./frame";
+import { Actions } from "./actions";
 import { messages } from "./messages";
 import { QuestionHead } from "./question";
-import { pageAfter, pageBefore } from "./steps";
+import { useGoOn } from "./places";
+import { pageBefore } from "./steps";
 
 export default function DocumentsPage() {
   const t = useText(messages);
-  const navigate = useNavigate();
+  const goOn = useGoOn("documents");
   const policy = useChosenPolicy();
   const { data: workflow, error, refetch } = useQuery(workflowQuery("retail"));
   if (error) return <Failed level="h1" error={error} retry={() => void refetch()} />;
@@ -27,7 +27,7 @@ export default function DocumentsPage() {
       className="flex flex-col gap-6"
       onSubmit={(event) => {
         event.preventDefault();
-        void navigate(`/file/${pageAfter("documents")}`);
+        void goOn();
       }}
     >
       <QuestionHead title={t("documents.title")} hint={t("documents.intro")} />

@@ -1,59 +1,42 @@
-/** A claim that is being written. It lives in memory alone: what happened to a person's health is no matter for the
-browser's storage. One module, so that drafts kept by the server can take its place. */
+/** The claim that is being written on this page. What happened to a person's health is no matter for the browser's storage:
+it lies in memory, and with the server. */
 import { useSyncExternalStore } from "react";
+import { api } from "@/api/client";
+import { noticeEnd } from "@/api/cache";
 import { SubmissionKey } from "@/api/submission";
+import type { Answers } from "@/drafts/answers";
+import { DraftKeeper, type KeeperState } from "@/drafts/keeper";
 import { UploadList } from "@/uploads/upload-list";
-
-export interface Answers {
-  policyId: string;
-  incidentDate: string;
-  description: string;
-  amount: string;
-}
-
-const EMPTY: Answers = { policyId: "", incidentDate: "", description: "", amount: "" };
-
-let answers = EMPTY;
-let owner = "";
-const listeners = new Set<() => void>();
 
 export const uploads = new UploadList();
 export const submission = new SubmissionKey();
+export const keeper = new DraftKeeper(
+  {
+    begin: (body, idempotencyKey) => api.post("/drafts", { body: { workflow: "retail", ...body }, idempotencyKey }),
+    save: (id, ifMatch, body) =>
+      api.put("/drafts/{draft_id}", { path: { draft_id: id }, body: { workflow: "retail", ...body }, ifMatch }),
+  },
+  uploads,
+  (problem) => void noticeEnd(problem),
+);
 
-/** Whoever signs in after another's session has ended begins anew. */
+let owner = "";
+window.addEventListener("online", () => void keeper.flush());
+
+/** Whoever signs in after another's session has ended finds nothing of theirs. */
 export function beginAs(userId: string): void {
-  if (userId !== owner && hasDraft()) forgetDraft();
+  if (owner && userId !== owner) keeper.forget();
   owner = userId;
 }
 
-export function useAnswers(): Answers {
-  return useSyncExternalStore(subscribe, () => answers);
+export function useDraft(): KeeperState {
+  return useSyncExternalStore(keeper.subscribe, keeper.now);
 }
 
-/** Without following later changes. */
-export function currentAnswers(): Answers {
-  return answers;
+export function useAnswers(): Answers {
+  return useDraft().answers;
 }
 
 export function answer(given: Partial<Answers>): void {
-  change({ ...answers, ...given });
-}
-
-export function forgetDraft(): void {
-  uploads.clear();
-  change(EMPTY);
-}
-
-export function hasDraft(): boolean {
-  return answers !== EMPTY || uploads.all().length > 0;
-}
-
-function change(next: Answers): void {
-  answers = next;
-  for (const listener of listeners) listener();
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  keeper.answer(given);
 }

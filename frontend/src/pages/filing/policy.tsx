@@ -2,7 +2,7 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useQuery } from "@tanstack/react-query";
 import { ShieldOff } from "lucide-react";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { type UseFormRegisterReturn, useForm } from "react-hook-form";
 import { type Policy, policiesQuery } from "@/api/queries";
 import { messages as claimMessages } from "@/claims/messages";
@@ -12,7 +12,7 @@ import { Empty, Failed, Heading, SkeletonList } from "@/components/page";
 import { secret as chosen, z } from "@/components/rules";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
-import { answer, useAnswers } from "./draft";
+import { useAnswers } from "./draft";
 import { messages } from "./messages";
 import { Question, QuestionHead } from "./question";
 
@@ -51,8 +51,15 @@ function PolicyForm({ policies }: { policies: Policy[] }) {
     defaultValues: { policyId: policyId || only || "" },
   });
   const error = form.formState.errors.policyId?.message;
+  const withType = useCallback(
+    ({ policyId: chosenId = "" }: { policyId?: string }) => {
+      const claimType = policies.find(({ id }) => id === chosenId)?.type ?? "";
+      return { policyId: chosenId, claimType };
+    },
+    [policies],
+  );
   return (
-    <Question path="policy" title={t("policy.title")} form={form} onAnswer={answer}>
+    <Question path="policy" title={t("policy.title")} form={form} toAnswers={withType}>
       <fieldset className="flex flex-col gap-3" aria-describedby={error && `${fieldId("policyId")}-error`}>
         <legend className="sr-only">{t("policy.title")}</legend>
         <FieldError name="policyId" error={error} />

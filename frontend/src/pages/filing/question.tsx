@@ -1,32 +1,46 @@
-/** One question: a heading, its controls, and Continue, which keeps the answer and leads on. */
-import type { ReactNode } from "react";
+/** One question: a heading, its controls, and Continue, which judges the answer and leads on. It is kept as it is typed. */
+import { type ReactNode, useEffect } from "react";
 import type { FieldValues, UseFormReturn } from "react-hook-form";
-import { useNavigate } from "react-router";
 import { Form } from "@/components/form";
 import { Heading, WindowTitle } from "@/components/page";
+import type { Answers } from "@/drafts/answers";
 import { useText } from "@/i18n/text";
-import { Actions } from "./frame";
+import { Actions } from "./actions";
+import { answer } from "./draft";
 import { messages } from "./messages";
-import { pageAfter, pageBefore } from "./steps";
+import { useGoOn } from "./places";
+import { pageBefore } from "./steps";
 
 interface QuestionProps<V extends FieldValues> {
   path: string;
   title: string;
   hint?: ReactNode;
   form: UseFormReturn<V>;
-  onAnswer: (values: V) => void;
+  /** What follows from the values; without it they are answers by their names. */
+  toAnswers?: (values: V) => Partial<Answers>;
   children: ReactNode;
 }
 
-export function Question<V extends FieldValues>({ path, title, hint, form, onAnswer, children }: QuestionProps<V>) {
+export function Question<V extends FieldValues & Partial<Answers>>({
+  path,
+  title,
+  hint,
+  form,
+  toAnswers = asTheyAre,
+  children,
+}: QuestionProps<V>) {
   const t = useText(messages);
-  const navigate = useNavigate();
+  const goOn = useGoOn(path);
+  useEffect(
+    () => form.subscribe({ formState: { values: true }, callback: ({ values }) => answer(toAnswers(values)) }),
+    [form, toAnswers],
+  );
   return (
     <Form
       form={form}
       onSubmit={(values) => {
-        onAnswer(values);
-        void navigate(`/file/${pageAfter(path)}`);
+        answer(toAnswers(values));
+        void goOn();
       }}
     >
       <QuestionHead title={title} hint={hint} />
@@ -44,4 +58,8 @@ export function QuestionHead({ title, hint }: { title: string; hint?: ReactNode 
       {hint && <p className="text-muted">{hint}</p>}
     </header>
   );
+}
+
+function asTheyAre(values: Partial<Answers>): Partial<Answers> {
+  return values;
 }

@@ -1,20 +1,20 @@
 /** The receipt: the number, and what happens next. */
 import { useQuery } from "@tanstack/react-query";
-import { CircleCheck } from "lucide-react";
+import { CircleCheck, Printer } from "lucide-react";
 import { useEffect } from "react";
 import { useParams } from "react-router";
 import { claimQuery, configQuery, policiesQuery } from "@/api/queries";
 import { messages as claimMessages } from "@/claims/messages";
-import { LinkButton } from "@/components/button";
+import { Button, LinkButton } from "@/components/button";
 import { CopyButton } from "@/components/copy";
 import { Failed, Heading, SkeletonList, WindowTitle } from "@/components/page";
 import { useText } from "@/i18n/text";
-import { forgetDraft } from "./draft";
+import { keeper } from "./draft";
 import { messages } from "./messages";
 
 export default function ReceivedPage() {
   const { number = "" } = useParams();
-  useEffect(forgetDraft, []);
+  useEffect(() => keeper.forget(), []);
   const { data: claim, error, refetch } = useQuery(claimQuery(number));
   const { data: policies } = useQuery(policiesQuery);
   if (error) return <Failed level="h1" error={error} retry={() => void refetch()} />;
@@ -60,11 +60,14 @@ function Receipt({ number, payer }: { number: string; payer: string | undefined 
           ))}
         </ol>
       </section>
-      <div className="flex flex-wrap gap-3">
+      <div className="no-print flex flex-wrap gap-3">
         <LinkButton to={`/claims/${number}`}>{t("done.show")}</LinkButton>
         <LinkButton to="/" variant="secondary">
           {t("done.home")}
         </LinkButton>
+        <Button variant="quiet" icon={<Printer className="size-5" aria-hidden />} onClick={() => window.print()}>
+          {t("done.print")}
+        </Button>
       </div>
     </div>
   );

@@ -1,23 +1,21 @@
 /** The pages of filing in their order, the named steps they belong to, and which answer each is about. */
-import type { Answers } from "./draft";
+import { PARTS, type Part } from "@/drafts/judge";
 
 export const STEPS = ["policy", "incident", "documents", "check"] as const;
 export type Step = (typeof STEPS)[number];
 
 export interface FilingPage {
-  path: string;
+  path: Part | "documents" | "check";
   step: Step;
-  /** What must be answered before one goes on from here. */
-  needs?: keyof Answers;
   /** The field of the API that is answered here. */
   field?: string;
 }
 
 export const PAGES: FilingPage[] = [
-  { path: "policy", step: "policy", needs: "policyId", field: "user_policy_id" },
-  { path: "when", step: "incident", needs: "incidentDate", field: "incident_date" },
-  { path: "what", step: "incident", needs: "description", field: "description" },
-  { path: "amount", step: "incident", needs: "amount", field: "claim_amount" },
+  { path: "policy", step: "policy", field: "user_policy_id" },
+  { path: "when", step: "incident", field: "incident_date" },
+  { path: "what", step: "incident", field: "description" },
+  { path: "amount", step: "incident", field: "claim_amount" },
   { path: "documents", step: "documents", field: "upload_ids" },
   { path: "check", step: "check" },
 ];
@@ -31,10 +29,10 @@ export function pageBefore(path: string): string | null {
   return PAGES[placeOf(path) - 1]?.path ?? null;
 }
 
-/** The first page before this one whose answer is missing; null when one may be here. */
-export function firstOpen(path: string, answers: Answers): string | null {
-  const before = PAGES.slice(0, placeOf(path));
-  return before.find(({ needs }) => needs && !answers[needs])?.path ?? null;
+/** The page one must see first, because of what is open; null when one may be here. The questions hang on the policy alone. */
+export function firstOpen(path: string, open: readonly Part[]): Part | null {
+  const needed = path === "check" ? PARTS : path === "policy" ? [] : PARTS.slice(0, 1);
+  return needed.find((part) => open.includes(part)) ?? null;
 }
 
 /** Where to correct what the API refused. */

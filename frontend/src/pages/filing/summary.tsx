@@ -7,9 +7,11 @@ import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { FileRow } from "@/uploads/file-row";
 import type { PickedFile } from "@/uploads/upload-list";
-import { type Answers, uploads } from "./draft";
+import type { Answers } from "@/drafts/answers";
+import { amountOf } from "@/drafts/money";
+import { uploads } from "./draft";
 import { messages } from "./messages";
-import { amountOf } from "./money";
+import { CHANGE, usePlace } from "./places";
 
 interface SummaryProps {
   policy: Policy;
@@ -52,12 +54,14 @@ export function Summary({ policy, answers, files }: SummaryProps) {
 
 function Answered({ name, page, children }: { name: string; page: string; children: ReactNode }) {
   const t = useText(messages);
+  const place = usePlace();
   return (
     <div className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 p-4">
       <dt className="text-sm text-muted">{name}</dt>
       <dd className="text-sm">
         <Link
-          to={`/file/${page}`}
+          to={place(page)}
+          state={CHANGE}
           aria-label={t("check.changeNamed", { what: name })}
           className="text-brand underline underline-offset-4"
         >

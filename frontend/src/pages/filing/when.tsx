@@ -5,11 +5,12 @@ import { useForm } from "react-hook-form";
 import type { Policy } from "@/api/queries";
 import { TextField } from "@/components/field";
 import { SkeletonList } from "@/components/page";
-import { needed, z } from "@/components/rules";
+import { judgedBy, z } from "@/components/rules";
+import { wrongDay } from "@/drafts/judge";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { useChosenPolicy, useToday } from "./chosen";
-import { answer, useAnswers } from "./draft";
+import { useAnswers } from "./draft";
 import { messages } from "./messages";
 import { Question } from "./question";
 
@@ -26,17 +27,12 @@ function WhenForm({ policy }: { policy: Policy }) {
   const { start_date: start, end_date: end } = policy;
   const period = { from: format.day(start), to: format.day(end) };
   const schema = useMemo(() => {
-    const outside = t("when.outside", { from: format.day(start), to: format.day(end) });
-    return z.object({
-      incidentDate: needed(t("when.missing")).check(
-        z.refine((day) => day <= today, t("when.future")),
-        z.refine((day) => day >= start && day <= end, outside),
-      ),
-    });
-  }, [t, format, today, start, end]);
+    const values = { from: format.day(start), to: format.day(end) };
+    return z.object({ incidentDate: judgedBy((day) => wrongDay(day, policy, today), (wrong) => t(wrong, values)) });
+  }, [t, format, today, start, end, policy]);
   const form = useForm({ resolver: zodResolver(schema), shouldFocusError: false, defaultValues: { incidentDate } });
   return (
-    <Question path="when" title={t("when.title")} hint={t("when.hint", period)} form={form} onAnswer={answer}>
+    <Question path="when" title={t("when.title")} hint={t("when.hint", period)} form={form}>
       <TextField
         {...form.register("incidentDate")}
         type="date"

@@ -1,5 +1,5 @@
 /** The first page of a policyholder: what is new for them, their claims and policies. Others begin with their claims. */
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { FilePlus2 } from "lucide-react";
 import { lazy } from "react";
 import { Link, Navigate } from "react-router";
@@ -8,7 +8,10 @@ import { claimsQuery } from "@/api/queries";
 import { ClaimLine } from "@/claims/claim-line";
 import { LinkButton } from "@/components/button";
 import { Section } from "@/components/card";
-import { Empty, Failed, Heading, Page, SkeletonList } from "@/components/page";
+import { Empty, Failed, Heading, Page, Skeleton, SkeletonList } from "@/components/page";
+import { DraftCards } from "@/drafts/draft-card";
+import { messages as draftMessages } from "@/drafts/messages";
+import { draftsQuery } from "@/drafts/queries";
 import { useText } from "@/i18n/text";
 import { messages } from "./messages";
 import { News } from "./news";
@@ -28,7 +31,7 @@ function PolicyholderHome({ name }: { name: string }) {
   const t = useText(messages);
   return (
     <Page title={t("title")} heading={<Heading>{t("hello", { name: name.split(" ")[0] ?? name })}</Heading>} actions={<FileButton />}>
-      <News />
+      <ToDo />
       <div className="grid items-start gap-10 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <Section id="claims" title={t("claims.title")} aside={<AllClaims />}>
           <NewestClaims />
@@ -38,6 +41,23 @@ function PolicyholderHome({ name }: { name: string }) {
         </Section>
       </div>
     </Page>
+  );
+}
+
+/** What was begun, and what is new; drawn when it is known which of the two there is. */
+function ToDo() {
+  const t = useText(draftMessages);
+  const { data: drafts, isLoading } = useQuery(draftsQuery);
+  if (isLoading) return <Skeleton className="h-14" />;
+  return (
+    <>
+      {drafts && drafts.length > 0 && (
+        <Section id="drafts" title={t("title")}>
+          <DraftCards drafts={drafts} />
+        </Section>
+      )}
+      <News isQuiet={Boolean(drafts?.length)} />
+    </>
   );
 }
 

@@ -23,7 +23,8 @@ const DECISIONS: Record<string, [LucideIcon, string]> = {
 };
 const MESSAGE: [LucideIcon, string] = [MessageSquare, "text-brand"];
 
-export function News() {
+/** `isQuiet`: something else needs the reader, so that nothing is said when there are no news. */
+export function News({ isQuiet }: { isQuiet: boolean }) {
   const t = useText(messages);
   const me = useMe();
   const { data: unread, error } = useQuery(unreadQuery());
@@ -31,6 +32,7 @@ export function News() {
   if (error) return null;
   if (!unread) return <Skeleton className="h-14" />;
   const news = newsOf(unread, me);
+  if (news.length === 0 && isQuiet) return null;
   if (news.length === 0) {
     return (
       <p className="flex items-center gap-3 rounded-surface bg-sunken px-4 py-3 text-muted">

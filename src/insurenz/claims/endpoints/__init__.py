@@ -8,6 +8,7 @@ from insurenz.claims.endpoints import (
     bulk,
     conversation,
     documents,
+    drafts,
     export,
     filing,
     reading,
@@ -15,5 +16,5 @@ from insurenz.claims.endpoints import (
 
 router = APIRouter()
 # In the order in which paths are matched: fixed words before ids.
-for part in (bulk, assignment, filing, export, reading, conversation, acting, documents):
+for part in (bulk, assignment, filing, export, reading, conversation, acting, documents, drafts):
     router.include_router(part.router)

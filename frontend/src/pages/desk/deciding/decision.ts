@@ -1,5 +1,5 @@
 /** What a form of an action asks for and sends, worked out from what the API offers. Pure. */
-import { amountOf } from "@/pages/filing/money";
+import { amountOf } from "@/drafts/money";
 import type { Fields } from "../acting";
 import { isLess, units } from "./amount";
 import type { Offer, StaffClaim } from "../queries";

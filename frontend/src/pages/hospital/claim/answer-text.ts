@@ -12,7 +12,7 @@ export function noteOf(item: number): string {
 }
 
 export function filesOf(item: number, files: readonly PickedFile[]): string[] {
-  return files.filter(({ slot, state }) => slot === slotOf(item) && state === "done").map(({ file }) => file.name);
+  return files.filter(({ slot, state }) => slot === slotOf(item) && state === "done").map(({ name }) => name);
 }
 
 export function answerText(

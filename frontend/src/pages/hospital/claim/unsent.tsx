@@ -16,7 +16,7 @@ export function Unsent({ claim }: { claim: HospitalClaim }) {
   const offered = new Set(claim.allowed_actions.map(({ action }) => action));
   const left = unsentUnder(me.id, `${claim.id}/`).filter(([action]) => !offered.has(action));
   const texts = left.flatMap(([, kept]) => Object.values(kept.read() as Record<string, string>)).filter((text) => text.trim());
-  const files = left.flatMap(([, kept]) => kept.uploads.all().map(({ file }) => file.name));
+  const files = left.flatMap(([, kept]) => kept.uploads.all().map(({ name }) => name));
   if (texts.length + files.length === 0) return null;
   const forget = () => {
     for (const [, kept] of left) kept.clear();

@@ -11,7 +11,7 @@ import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { Page, SkeletonList } from "@/components/page";
 import { useText } from "@/i18n/text";
-import { amountOf } from "@/pages/filing/money";
+import { amountOf } from "@/drafts/money";
 import { arrived, pending, stuck, useUploads } from "@/uploads/upload-list";
 import { formDataOf } from "../fields";
 import { type Kept, useKept, useWarningBeforeClosing } from "../kept";

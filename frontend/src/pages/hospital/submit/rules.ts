@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import { needed, z } from "@/components/rules";
 import { useText } from "@/i18n/text";
-import { amountOf } from "@/pages/filing/money";
+import { amountOf } from "@/drafts/money";
 import { type FieldName, type FieldValues, NAMES } from "../fields";
 import type { Draft } from "./draft";
 import { messages } from "./messages";

@@ -6,7 +6,7 @@ import { configQuery } from "@/api/queries";
 import { fieldId } from "@/components/field";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
-import { amountOf } from "@/pages/filing/money";
+import { amountOf } from "@/drafts/money";
 import { FileRow } from "@/uploads/file-row";
 import { useUploads } from "@/uploads/upload-list";
 import { NAMES } from "../fields";

@@ -1,0 +1,43 @@
+/** The hints for people who try the demo, by role. */
+import { messages as catalogue } from "@/i18n/text";
+
+export const messages = catalogue({
+  en: {
+    title: "Try this in the demo",
+    hide: "Put these hints away",
+    "policyholder.1": "File a claim: leave in the middle, sign in on your phone, and go on where you were.",
+    "policyholder.2": "Open a rejected claim: read the reason, ask a person, appeal.",
+    "policyholder.3": "Sign out and in again as Arjun Rao, who decides on these claims.",
+    "hospital_user.1": "Look what waits for you, and answer a query with a file.",
+    "hospital_user.2": "Submit a claim for a patient, or copy it from an earlier one.",
+    "hospital_user.3": "Sign in as Meera Iyer in a second window: what she does reaches you at once.",
+    "claim_processor.1": "Take the next claim, and decide on it beside its documents.",
+    "claim_processor.2": "Raise a query: the other side is told at once and answers item by item.",
+    "claim_processor.3": "Everything has a key. Press ? to see them.",
+    "admin.1": "Invite somebody, and say for which hospital or insurer they work.",
+    "admin.2": "Look at the deliveries: what could not be sent is sent again with one press.",
+    "admin.3": "See how long claims take, and where, under Analytics.",
+    "auditor.1": "Open any claim: you see everything and change nothing.",
+    "auditor.2": "The audit trail names who did what, and when.",
+    "auditor.3": "Whoever looks at a claim is written down, you too.",
+  },
+  hi: {
+    title: "डेमो में यह आज़माएँ",
+    hide: "ये सुझाव हटाएँ",
+    "policyholder.1": "दावा शुरू करें, बीच में छोड़ें, फ़ोन पर साइन इन करें और वहीं से आगे बढ़ें।",
+    "policyholder.2": "नामंज़ूर दावा खोलें: वजह पढ़ें, किसी व्यक्ति से पूछें, अपील करें।",
+    "policyholder.3": "साइन आउट करके अर्जुन राव के रूप में आएँ, जो इन दावों पर फ़ैसला करते हैं।",
+    "hospital_user.1": "देखें कि आपके लिए क्या रुका है, और किसी सवाल का जवाब फ़ाइल के साथ दें।",
+    "hospital_user.2": "मरीज़ के लिए दावा जमा करें, या पहले के दावे से नक़ल करें।",
+    "hospital_user.3": "दूसरी विंडो में मीरा अय्यर के रूप में आएँ: वे जो करेंगी, आप तक तुरंत पहुँचेगा।",
+    "claim_processor.1": "अगला दावा लें और उसके काग़ज़ात के साथ-साथ फ़ैसला करें।",
+    "claim_processor.2": "सवाल उठाएँ: दूसरी ओर तुरंत पता चलता है और हर बात का जवाब आता है।",
+    "claim_processor.3": "हर काम की कुंजी है। देखने के लिए ? दबाएँ।",
+    "admin.1": "किसी को बुलाएँ और बताएँ कि वे किस अस्पताल या बीमा कंपनी के लिए काम करते हैं।",
+    "admin.2": "भेजी गई सूचनाएँ देखें: जो नहीं जा सकी वह एक दबाने से फिर जाती है।",
+    "admin.3": "विश्लेषण में देखें कि दावों में कहाँ कितना समय लगता है।",
+    "auditor.1": "कोई भी दावा खोलें: आप सब देखते हैं और कुछ नहीं बदलते।",
+    "auditor.2": "लेखा-सूची बताती है कि किसने क्या और कब किया।",
+    "auditor.3": "जो भी दावा देखता है, वह दर्ज होता है, आप भी।",
+  },
+});
