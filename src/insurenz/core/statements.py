@@ -5,8 +5,8 @@ SQLAlchemy's work for one execution costs several times what the database and it
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, TypeVar
 
 from psycopg import RawCursor
 from pydantic_core import from_json
@@ -24,6 +24,7 @@ from sqlalchemy import (
     column,
     func,
     insert,
+    inspect,
     literal,
     select,
     type_coerce,
@@ -91,6 +92,27 @@ def _from_driver(type_: Any, dialect: Dialect) -> Convert:
     is_plain = dialect.name == "postgresql" and isinstance(type_, Uuid | UtcDateTime)
     convert: Convert = None if is_plain else type_.dialect_impl(dialect).result_processor(dialect, None)
     return convert
+
+
+T = TypeVar("T")
+
+
+def detached(model: type[T], row: Mapping[str, Any]) -> T:
+    """An object of a model with these attributes, the others None, that belongs to no session and is not watched by one.
+
+    To be read: what is set on it is written nowhere. SQLAlchemy's own takes a function call for each attribute.
+    """
+    made: T = object.__new__(_plain(model))
+    made.__dict__.update(row)
+    return made
+
+
+@cache
+def _plain(model: Any) -> Any:
+    """A class with the attributes, methods and properties of a model, without SQLAlchemy's share in them."""
+    attributes = dict.fromkeys(inspect(model).all_orm_descriptors.keys())
+    own = {name: each for name, each in vars(model).items() if not name.startswith("_")}
+    return type(model.__name__, (), own | attributes)
 
 
 class Statement:
@@ -259,4 +281,4 @@ def _as_sqlalchemy(connection: Connection, text: str, error: Exception, *, is_br
     return made
 
 
-__all__ = ["Rows", "Statement", "insert_many", "insert_together", "listed"]
+__all__ = ["Rows", "Statement", "detached", "insert_many", "insert_together", "listed"]
