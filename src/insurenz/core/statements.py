@@ -12,7 +12,9 @@ from psycopg import RawCursor
 from pydantic_core import from_json
 from sqlalchemy import (
     ARRAY,
+    JSON,
     BindParameter,
+    ColumnElement,
     Connection,
     Executable,
     Insert,
@@ -102,7 +104,8 @@ def detached(model: type[T], row: Mapping[str, Any]) -> T:
 
     To be read: what is set on it is written nowhere. SQLAlchemy's own takes a function call for each attribute.
     """
-    made: T = object.__new__(_plain(model))
+    kind: Any = model
+    made: T = object.__new__(_plain(kind))
     made.__dict__.update(row)
     return made
 
@@ -225,10 +228,17 @@ def insert_many(
 
 @lru_cache(maxsize=64)
 def _insert_arrays(table: Table, names: tuple[str, ...], *, skips_taken: bool) -> Statement:
-    arrays = [bindparam(name, type_=ARRAY(table.c[name].type, dimensions=1)) for name in names]
-    columns = func.unnest(*arrays).table_valued(*names, name="given").render_derived()
-    made = postgresql.insert(table).from_select(names, select(*(columns.c[name] for name in names)))
+    plain = [name for name in names if not isinstance(table.c[name].type, JSON)]
+    arrays = [bindparam(name, type_=ARRAY(table.c[name].type, dimensions=1)) for name in plain]
+    given = func.unnest(*arrays).table_valued(*plain, with_ordinality="nth", name="given").render_derived()
+    values = [given.c[name] if name in plain else _nth(name, table, given.c.nth) for name in names]
+    made = postgresql.insert(table).from_select(names, select(*values))
     return Statement(made.on_conflict_do_nothing() if skips_taken else made)
+
+
+def _nth(name: str, table: Table, nth: ColumnElement[Any]) -> ColumnElement[Any]:
+    # One JSON list of all: as texts in an array each of their quotes would be escaped by the driver.
+    return bindparam(name, type_=table.c[name].type).op("->")(cast(nth - 1, Integer))
 
 
 @lru_cache(maxsize=64)

@@ -74,19 +74,18 @@ def rehearse(telling: Telling, session: Session, event: Event) -> list[Batch]:
 
 
 def _decide(telling: Telling, batch: Batch, wishes: Known, twice: set[tuple[str, str]]) -> None:
-    event = batch.event
+    event, rule = batch.event, (batch.event, batch.tell, batch.rule.category)
+    # The same for all who are alike: most of a thousand are.
+    made: dict[Any, Decision] = {}
     for person in batch.people:
         if (event.id, person.id) in twice:
             batch.decisions.append(Decision(TOLD_ALREADY))
             continue
-        decision = decide(
-            event,
-            batch.tell,
-            batch.rule.category,
-            person,
-            wishes=wishes.of(person, event),
-            configured=telling.channels,
-        )
+        wished = wishes.of(person, event)
+        alike = (person.id == event.actor_id, person.is_active, wished)
+        decision = made.get(alike)
+        if decision is None:
+            decision = made[alike] = decide(*rule, person, wishes=wished, configured=telling.channels)
         batch.decisions.append(decision)
         if not decision.left_out:
             twice.add((event.id, person.id))
