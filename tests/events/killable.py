@@ -27,7 +27,8 @@ def record_and_tell(database: Database, subject_ids: list[str], rounds: int) -> 
                 query = select(EventChain.count).where(EventChain.subject_id == uid).with_for_update()
                 version = (session.scalars(query).one_or_none() or 0) + 1
                 move(session, claim(uid=uid), version, remarks="Please send the bill.")
-            print(uid, version, flush=True)
+            # Written at once: a kill must not come between the two.
+            print(f"{uid} {version}", flush=True)
             views.note(actor_id=new_id(), subject_kind="claim", subject_id=uid, what="claim")
         views.flush()
 

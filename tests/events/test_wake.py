@@ -127,7 +127,11 @@ def cut(database: Database) -> None:
     """End every connection that a watcher holds."""
     if database.is_sqlite:
         (look,) = (thread for thread in threading.enumerate() if thread.name == "look")
-        look._held.dbapi_connection.close()  # type: ignore[attr-defined]
+        # Its own must not be closed while it is used: that ends the process.
+        dead = database.engine.raw_connection()
+        dead.detach()
+        dead.dbapi_connection.close()
+        look._held = dead  # type: ignore[attr-defined]
         return
     with database.unit_of_work() as session:
         others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -8,7 +8,7 @@ from insurenz.claims.models import CLAIM_DOCUMENTS, Claim, ClaimDocument
 from insurenz.core.db import Session
 from insurenz.core.permissions import Actor
 from insurenz.core.settings import Documents as Limits
-from insurenz.core.statements import Rows, insert_together
+from insurenz.core.statements import Rows, detached, insert_together
 from insurenz.documents import service, uploads
 from insurenz.documents.errors import refused
 from insurenz.documents.models import DOCUMENTS, Document
@@ -51,7 +51,7 @@ def attached(
     _judge_number(files, upload_ids, limits, held)
     used = uploads.take(session, actor, upload_ids) if upload_ids else []
     rows = [service.new_document(actor, file) for file in files]
-    documents = sorted([*used, *(Document(**row) for row in rows)], key=lambda document: document.id)
+    documents = sorted([*used, *(detached(Document, row) for row in rows)], key=lambda document: document.id)
     belonging = [{"claim_id": claim.id, "document_id": document.id} for document in documents]
     return documents, {DOCUMENTS: rows, CLAIM_DOCUMENTS: belonging}
 

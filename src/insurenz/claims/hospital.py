@@ -16,6 +16,7 @@ from insurenz.core.db import Session
 from insurenz.core.errors import invalid
 from insurenz.core.money import parse_amount
 from insurenz.core.permissions import Actor
+from insurenz.core.statements import detached
 from insurenz.documents.receiving import StoredFile
 from insurenz.organisations import queries as organisations
 from insurenz.organisations.models import Kind, Organisation
@@ -57,7 +58,7 @@ def submit(
         "person_name": data.form_data.patient_name,
         "form_data": data.form_data.sent,
     }
-    claim = Claim(**row, hospital=hospital, payer=payer)
+    claim = detached(Claim, row | {"hospital": hospital, "payer": payer})
     documents, rows = attached(
         session, actor, claim, files, upload_ids=data.upload_ids, limits=rules.documents
     )

@@ -18,7 +18,7 @@ from insurenz.core.errors import NotFound, invalid
 from insurenz.core.ids import new_id
 from insurenz.core.money import parse_amount
 from insurenz.core.permissions import Actor
-from insurenz.core.statements import Rows, insert_together
+from insurenz.core.statements import Rows, detached, insert_together
 from insurenz.documents.models import Document
 from insurenz.documents.receiving import StoredFile
 from insurenz.events import service as events
@@ -70,7 +70,7 @@ def submit(
         "payer_id": policy.payer_id,
         "person_name": actor.name,
     }
-    claim = Claim(**row)
+    claim = detached(Claim, row)
     documents, rows = attached(
         session, actor, claim, files, upload_ids=data.upload_ids, limits=rules.documents
     )

@@ -5,14 +5,16 @@ SQLAlchemy's work for one execution costs several times what the database and it
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, TypeVar
 
 from psycopg import RawCursor
 from pydantic_core import from_json
 from sqlalchemy import (
     ARRAY,
+    JSON,
     BindParameter,
+    ColumnElement,
     Connection,
     Executable,
     Insert,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     column,
     func,
     insert,
+    inspect,
     literal,
     select,
     type_coerce,
@@ -91,6 +94,28 @@ def _from_driver(type_: Any, dialect: Dialect) -> Convert:
     is_plain = dialect.name == "postgresql" and isinstance(type_, Uuid | UtcDateTime)
     convert: Convert = None if is_plain else type_.dialect_impl(dialect).result_processor(dialect, None)
     return convert
+
+
+T = TypeVar("T")
+
+
+def detached(model: type[T], row: Mapping[str, Any]) -> T:
+    """An object of a model with these attributes, the others None, that belongs to no session and is not watched by one.
+
+    To be read: what is set on it is written nowhere. SQLAlchemy's own takes a function call for each attribute.
+    """
+    kind: Any = model
+    made: T = object.__new__(_plain(kind))
+    made.__dict__.update(row)
+    return made
+
+
+@cache
+def _plain(model: Any) -> Any:
+    """A class with the attributes, methods and properties of a model, without SQLAlchemy's share in them."""
+    attributes = dict.fromkeys(inspect(model).all_orm_descriptors.keys())
+    own = {name: each for name, each in vars(model).items() if not name.startswith("_")}
+    return type(model.__name__, (), own | attributes)
 
 
 class Statement:
@@ -203,10 +228,17 @@ def insert_many(
 
 @lru_cache(maxsize=64)
 def _insert_arrays(table: Table, names: tuple[str, ...], *, skips_taken: bool) -> Statement:
-    arrays = [bindparam(name, type_=ARRAY(table.c[name].type, dimensions=1)) for name in names]
-    columns = func.unnest(*arrays).table_valued(*names, name="given").render_derived()
-    made = postgresql.insert(table).from_select(names, select(*(columns.c[name] for name in names)))
+    plain = [name for name in names if not isinstance(table.c[name].type, JSON)]
+    arrays = [bindparam(name, type_=ARRAY(table.c[name].type, dimensions=1)) for name in plain]
+    given = func.unnest(*arrays).table_valued(*plain, with_ordinality="nth", name="given").render_derived()
+    values = [given.c[name] if name in plain else _nth(name, table, given.c.nth) for name in names]
+    made = postgresql.insert(table).from_select(names, select(*values))
     return Statement(made.on_conflict_do_nothing() if skips_taken else made)
+
+
+def _nth(name: str, table: Table, nth: ColumnElement[Any]) -> ColumnElement[Any]:
+    # One JSON list of all: as texts in an array each of their quotes would be escaped by the driver.
+    return bindparam(name, type_=table.c[name].type).op("->")(cast(nth - 1, Integer))
 
 
 @lru_cache(maxsize=64)
@@ -259,4 +291,4 @@ def _as_sqlalchemy(connection: Connection, text: str, error: Exception, *, is_br
     return made
 
 
-__all__ = ["Rows", "Statement", "insert_many", "insert_together", "listed"]
+__all__ = ["Rows", "Statement", "detached", "insert_many", "insert_together", "listed"]

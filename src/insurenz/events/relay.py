@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Executable,
     Integer,
     and_,
     bindparam,
@@ -30,8 +31,8 @@ from insurenz.core.db import Database, Id, Session, UtcDateTime
 from insurenz.core.faults import fault
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import OPEN_EVENTS, RELAY_FAILURES, RELAYED
-from insurenz.core.statements import Statement
-from insurenz.events.models import MARKS, Event, EventMark
+from insurenz.core.statements import Statement, listed
+from insurenz.events.models import EVENTS, MARKS, Event, EventMark
 
 log = logging.getLogger("insurenz.relay")
 
@@ -57,13 +58,16 @@ def _is_before(column: ColumnElement[Any]) -> ColumnElement[bool]:
 # Neither waiting for a retry nor under somebody's lease.
 _READY = and_(_is_before(MARKS.c.next_at), _is_before(MARKS.c.lease_until))
 
-_LOOK = Statement(
-    select(
+
+def _look(heard: ColumnElement[bool]) -> Statement:
+    """Count what is open, and how much of that nobody listens to."""
+    counts = (
         func.count().label("total"),
         func.count().filter(MARKS.c.last_error.is_(None)).label("fresh"),
         func.count().filter(_READY).label("due"),
-    ).where(_OPEN)
-)
+        func.count().filter(~heard).label("unheard"),
+    )
+    return Statement(select(*counts).where(_OPEN))
 
 
 def _is_heard(names: Iterable[str], kinds: Iterable[str]) -> ColumnElement[bool]:
@@ -113,28 +117,44 @@ def _lease_oldest(heard: ColumnElement[bool]) -> Statement:
     return Statement(leased.values(**values).returning(MARKS.c.event_id))
 
 
-_ARE_THESE = MARKS.c.event_id.in_(bindparam("ids", expanding=True))
-# A mark is closed only under the lease by which its event was taken.
-_CLOSE = (
-    update(MARKS)
-    .where(_ARE_THESE, MARKS.c.lease_token == _TOKEN, _OPEN)
-    .values(done_at=_NOW)
-    .returning(MARKS.c.event_id)
-)
-_REOPEN = (
-    update(MARKS)
-    .where(_ARE_THESE)
-    .values(done_at=None, lease_token=None, lease_until=None, attempts=0, last_error=None)
-)
+def _events(dialect: str) -> Executable:
+    given = listed(dialect, event_id=Id)
+    return select(EVENTS).join(given, given.c.event_id == EVENTS.c.id).order_by(EVENTS.c.id)
+
+
+def _are_these(dialect: str) -> ColumnElement[bool]:
+    return MARKS.c.event_id.in_(select(listed(dialect, event_id=Id).c.event_id))
+
+
+def _close(dialect: str) -> Executable:
+    """Close marks, each only under the lease by which its event was taken."""
+    held = (_are_these(dialect), MARKS.c.lease_token == _TOKEN, _OPEN)
+    return update(MARKS).where(*held).values(done_at=_NOW).returning(MARKS.c.event_id)
+
+
+def _reopen(dialect: str) -> Executable:
+    as_new = {"done_at": None, "lease_token": None, "lease_until": None, "attempts": 0, "last_error": None}
+    return update(MARKS).where(_are_these(dialect)).values(as_new)
+
+
+_EVENTS, _CLOSE, _REOPEN = (Statement(made) for made in (_events, _close, _reopen))
+
+
+def _these(ids: Iterable[str]) -> dict[str, str]:
+    return {"event_id": ",".join(ids)}
 
 
 @dataclass(frozen=True)
 class _Taken:
-    """What one turn took: the events it leased under one token, and how many nobody listens to it closed."""
+    """What one turn took: the events it leased under one token, and how many nobody listens to it closed.
+
+    `has_more` when it left others that were due: there were too many, or they wait for these.
+    """
 
     token: str
     events: Sequence[Event]
     closed: int
+    has_more: bool
 
 
 class Relay:
@@ -160,74 +180,81 @@ class Relay:
         self._of_kinds = of_kinds or {}
         self._named = {f"type_{n}": name for n, name in enumerate(self._types)}
         heard = _is_heard(self._named, self._of_kinds)
+        self._look = _look(heard)
         self._close_unheard, self._lease_oldest = _close_unheard(heard), _lease_oldest(heard)
         self.has_caught_up = False
 
     def turn(self) -> bool:
         """Work one batch; True when there may be more at once: the batch was full, or followers were set free."""
-        if not self._is_due():
+        found = self._looked()
+        if not found.due:
             return False
-        taken = self._take()
-        RELAYED.inc(taken.closed)
+        taken = self._take(found)
+        _count(taken.closed)
         fault("relay.leased")
-        if not self._has_worked_together(taken.events, taken.token):
-            for event in taken.events:
-                self._work_alone(event, taken.token)
-        return taken.closed == UNHEARD_AT_ONCE or bool(taken.events)
+        has_left = self._has_left(taken)
+        # Until then it looks again after each turn.
+        is_behind = bool(taken.events) and not self.has_caught_up
+        return taken.has_more or has_left or is_behind
 
-    def _is_due(self) -> bool:
+    def _looked(self) -> Any:
         # Read first: an idle relay, woken by every commit, must not take SQLite's only write lock.
         with self._database.read_unit() as session:
-            total, fresh, due = _LOOK.first(session, {"now": clock.now()})
-        OPEN_EVENTS.set(total)
-        self.has_caught_up = self.has_caught_up or not fresh
-        return bool(due)
+            found = self._look.first(session, {"now": clock.now()} | self._named)
+        OPEN_EVENTS.set(found.total)
+        self.has_caught_up = self.has_caught_up or not found.fresh
+        return found
 
-    def _take(self) -> _Taken:
+    def _take(self, found: Any) -> _Taken:
         token, now = new_id(), clock.now()
         with self._database.unit_of_work() as session:
-            closed = len(self._close_unheard.all(session, {"now": now} | self._named))
+            closed = self._close_unheard.all(session, {"now": now} | self._named) if found.unheard else ()
+            has_more = len(closed) == UNHEARD_AT_ONCE
             if not (self._types or self._of_kinds):
-                return _Taken(token, (), closed)
+                return _Taken(token, (), len(closed), has_more)
             lease = {"token": token, "until": now + self._lease, "batch": self._batch}
             leased = self._lease_oldest.all(session, {"now": now} | self._named | lease)
-            ids = [mark.event_id for mark in leased]
-            events = session.scalars(select(Event).where(Event.id.in_(ids)).order_by(Event.id)).all()
-        return _Taken(token, events, closed)
+            events = _EVENTS.all(session, _these(mark.event_id for mark in leased)) if leased else ()
+        # What was recorded since the look has rung the bell.
+        has_more = has_more or 0 < len(events) < found.due - len(closed)
+        return _Taken(token, events, len(closed), has_more)
 
-    def _has_worked_together(self, events: Sequence[Event], token: str) -> bool:
-        """Hand over several events in one unit; False, with nothing done, when one of them fails."""
-        if len(events) < 2:
-            return False
+    def _has_left(self, taken: _Taken) -> bool:
+        """Hand over what was taken, whether or not some of it fails; True when consumers have left some for another turn."""
         try:
-            self._hand_over(events, token)
+            # One by itself is tried below, where a failure of it is told of.
+            if len(taken.events) > 1:
+                return self._hand_over(taken.events, taken.token)
         except Exception:
             # The task boundary: each is tried alone now, which tells whose failure it was.
-            log.info("handing events over one by one", exc_info=True, extra={"events": len(events)})
-            return False
-        return True
+            log.info("handing events over one by one", exc_info=True, extra={"events": len(taken.events)})
+        left = [self._work_alone(event, taken.token) for event in taken.events]
+        return any(left)
 
-    def _work_alone(self, event: Event, token: str) -> None:
+    def _work_alone(self, event: Event, token: str) -> bool:
         try:
-            self._hand_over([event], token)
+            return self._hand_over([event], token)
         except Exception as error:
             # The task boundary: a consumer's failure must neither lose the event nor stop the others.
             log.exception("a consumer failed", extra={"event_id": event.id, "event_type": event.type})
             RELAY_FAILURES.labels(event.type).inc()
             self._postpone(event, token, error)
+            return False
 
-    def _hand_over(self, events: Sequence[Event], token: str) -> None:
+    def _hand_over(self, events: Sequence[Event], token: str) -> bool:
+        """Hand over in one unit; True when consumers have left some of the events for another turn."""
+        given = _these(event.id for event in events) | {"token": token, "now": clock.now()}
         with self._database.unit_of_work() as session:
             # Closed first: this locks the rows, so a lease that runs out meanwhile is not taken over.
-            given = {"ids": [event.id for event in events], "token": token, "now": clock.now()}
-            held = set(session.connection().execute(_CLOSE, given).scalars())
+            held = {mark.event_id for mark in _CLOSE.all(session, given)}
             left: set[str] = set()
             for consumer, heard in self._listeners([event for event in events if event.id in held]):
                 left.update(consumer(session, heard) or ())
             if left:
-                session.connection().execute(_REOPEN, {"ids": sorted(left)})
+                _REOPEN.run(session, _these(sorted(left)))
             fault("relay.consumed")
-        RELAYED.inc(len(held) - len(left))
+        _count(len(held) - len(left))
+        return bool(left)
 
     def _listeners(self, events: Sequence[Event]) -> Iterable[tuple[Consumer, Sequence[Event]]]:
         """Each consumer with those of the events that it listens to."""
@@ -259,6 +286,11 @@ class Relay:
                 )
                 .execution_options(synchronize_session=False)
             )
+
+
+def _count(closed: int) -> None:
+    RELAYED.inc(closed)
+    OPEN_EVENTS.dec(closed)
 
 
 def retry_after(attempts: int, spread: float) -> timedelta:

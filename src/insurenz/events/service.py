@@ -11,7 +11,7 @@ from insurenz.core import clock, context
 from insurenz.core.db import Session, is_storable, ring_after_commit
 from insurenz.core.ids import new_id, new_secret
 from insurenz.core.permissions import Actor
-from insurenz.core.statements import Rows, Statement, insert_together
+from insurenz.core.statements import Rows, Statement, detached, insert_together
 from insurenz.events.chain import GENESIS, event_hash, insert_if_absent, text_hash
 from insurenz.events.models import CHAINS, EVENTS, MARKS, TEXT_ERASED, TEXTS, Event, EventText
 
@@ -63,7 +63,7 @@ def record(
     _chain(session, row, kept)
     insert_together(session, {EVENTS: [row], TEXTS: _of(row, kept), MARKS: [_mark(row)]})
     ring_after_commit(session)
-    return Event(**row)
+    return detached(Event, row)
 
 
 def opening(
@@ -96,7 +96,7 @@ def append(
     row, kept = _columns(event_type, subject, actor, version, data), _texts(texts)
     _chain(session, row, kept)
     insert_together(session, {EVENTS: [row], TEXTS: _of(row, kept)})
-    return Event(**row)
+    return detached(Event, row)
 
 
 def _chain(session: Session, row: dict[str, Any], kept: Sequence[Mapping[str, str]]) -> None:

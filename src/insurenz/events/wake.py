@@ -18,8 +18,10 @@ from insurenz.core.db import Database
 CHANNEL = "insurenz_events"
 LOOK_SECONDS = 0.1
 LISTEN_SECONDS = 0.5
-# Rings of this time become one NOTIFY: at a thousand commits a second it is still a hundred.
+# Hints of this time become one NOTIFY: at a thousand commits a second it is still a hundred.
 GATHER_SECONDS = 0.01
+# The process that commits has a relay: others only take what that one has left by then.
+OTHERS_SECONDS = 0.25
 
 
 def watchers(database: Database, flag: threading.Event) -> list[Loop]:
@@ -28,7 +30,14 @@ def watchers(database: Database, flag: threading.Event) -> list[Loop]:
         return [_Look(database, flag)]
     return [
         Listen("listen", database, CHANNEL, lambda _payload: flag.set()),
-        Notify("notify", database, CHANNEL, wake=database.bell.listen(), payload=lambda: ""),
+        Notify(
+            "notify",
+            database,
+            CHANNEL,
+            wake=database.bell.listen(),
+            payload=lambda: "",
+            gather=OTHERS_SECONDS,
+        ),
     ]
 
 
@@ -44,9 +53,15 @@ class _OwnConnection(Loop, ABC):
     """A loop with a connection of its own outside the pool: opened anew after an error, closed at the end."""
 
     def __init__(
-        self, name: str, database: Database, *, interval: float, wake: threading.Event | None = None
+        self,
+        name: str,
+        database: Database,
+        *,
+        interval: float,
+        wake: threading.Event | None = None,
+        gather: float = 0,
     ) -> None:
-        super().__init__(name, self._turn, interval=interval, wake=wake)
+        super().__init__(name, self._turn, interval=interval, wake=wake, gather=gather)
         self._database = database
         self._held: PoolProxiedConnection | None = None
 
@@ -135,15 +150,15 @@ class Notify(_OwnConnection):
         *,
         wake: threading.Event,
         payload: Callable[[], str | None],
+        gather: float = GATHER_SECONDS,
     ) -> None:
-        super().__init__(name, database, interval=60, wake=wake)
+        super().__init__(name, database, interval=60, wake=wake, gather=gather)
         self._channel, self._payload = channel, payload
 
     def begin(self, connection: Any) -> None:
         connection.autocommit = True
 
     def use(self, connection: Any) -> bool:
-        self._stopped.wait(GATHER_SECONDS)
         payload = self._payload()
         if payload is not None:
             connection.execute("SELECT pg_notify(%s, %s)", (self._channel, payload))

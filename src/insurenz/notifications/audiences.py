@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, exists, not_, or_, select
+from sqlalchemy import Executable, Integer, Select, bindparam, exists, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from insurenz.accounts.models import Assignment, User
 from insurenz.core.db import Id, Session
 from insurenz.core.permissions import Role
-from insurenz.core.statements import Statement
+from insurenz.core.statements import Statement, listed
 from insurenz.events.models import Event
 from insurenz.organisations.models import Kind
 
@@ -48,6 +48,14 @@ _HOSPITAL_PROCESSORS = Statement(
     _members(Kind.HOSPITAL, Role.CLAIM_PROCESSOR).where(or_(not_(_HAS_PAYERS), _HAS_PAYER))
 )
 _PAYER_PROCESSORS = Statement(_members(Kind.PAYER, Role.CLAIM_PROCESSOR))
+
+
+def _these(dialect: str) -> Executable:
+    given = listed(dialect, user_id=Id)
+    return select(*_PERSON).join(given, given.c.user_id == User.id)
+
+
+_PEOPLE = Statement(_these)
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ def people(session: Session, ids: Collection[str]) -> dict[str, Any]:
     """The people with these ids, as `members` gives them."""
     if not ids:
         return {}
-    return {row.id: row for row in session.execute(select(*_PERSON).where(User.id.in_(ids)))}
+    return {row.id: row for row in _PEOPLE.all(session, {"user_id": ",".join(ids)})}
 
 
 def _person(reason: str, person_id: str | None) -> Audience | None:

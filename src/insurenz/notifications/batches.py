@@ -22,7 +22,10 @@ class Place(NamedTuple):
 
 @dataclass
 class Batch:
-    """Some people of one audience of one event, and what becomes of each."""
+    """Some people of one audience of one event, and what becomes of each.
+
+    Some of them `may_be_told` already, in another audience and an earlier turn.
+    """
 
     event: Event
     rule: EventRule
@@ -30,7 +33,7 @@ class Batch:
     number: int
     audience: Audience
     people: Sequence[Any]
-    is_one_of_several: bool
+    may_be_told: bool
     is_first: bool
     is_last: bool
     decisions: list[Decision] = field(default_factory=list)

@@ -42,6 +42,7 @@ def decide(
 ) -> Decision:
     """What the rule means for this person, in this install. Wishes govern channels, never the inbox.
 
+    Of the person only counts whether they acted and are active: with the same wishes it is the same for all of these.
     A mandatory category asks nobody's wishes.
     """
     if person.id == event.actor_id and not tell.receipt:

@@ -7,19 +7,19 @@ and who was left out and why, and the inboxes; all of it in a number of statemen
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 
 from insurenz.core import clock
-from insurenz.core.db import Session, after_commit
+from insurenz.core.db import Id, Session, after_commit
 from insurenz.core.faults import fault
-from insurenz.core.statements import insert_many
+from insurenz.core.statements import Statement, insert_many, listed
 from insurenz.deliveries.service import enqueue
 from insurenz.events.models import Event
 from insurenz.notifications import audiences, inboxes, outgoing
 from insurenz.notifications.audiences import Audience, audience_of
 from insurenz.notifications.batches import Batch
 from insurenz.notifications.decisions import Decision, decide
-from insurenz.notifications.models import NOTICES, TOLD, InboxItem, Told
+from insurenz.notifications.models import NOTICES, TOLD, InboxItem
 from insurenz.notifications.telling import Telling
 from insurenz.notifications.wishes import Known, known
 from insurenz.workflow import EventRule
@@ -74,19 +74,18 @@ def rehearse(telling: Telling, session: Session, event: Event) -> list[Batch]:
 
 
 def _decide(telling: Telling, batch: Batch, wishes: Known, twice: set[tuple[str, str]]) -> None:
-    event = batch.event
+    event, rule = batch.event, (batch.event, batch.tell, batch.rule.category)
+    # The same for all who are alike: most of a thousand are.
+    made: dict[Any, Decision] = {}
     for person in batch.people:
         if (event.id, person.id) in twice:
             batch.decisions.append(Decision(TOLD_ALREADY))
             continue
-        decision = decide(
-            event,
-            batch.tell,
-            batch.rule.category,
-            person,
-            wishes=wishes.of(person, event),
-            configured=telling.channels,
-        )
+        wished = wishes.of(person, event)
+        alike = (person.id == event.actor_id, person.is_active, wished)
+        decision = made.get(alike)
+        if decision is None:
+            decision = made[alike] = decide(*rule, person, wishes=wished, configured=telling.channels)
         batch.decisions.append(decision)
         if not decision.left_out:
             twice.add((event.id, person.id))
@@ -116,7 +115,7 @@ def _next_batches(
 ) -> Iterable[Batch]:
     """What comes after the batch that was told last, up to one that is full."""
     tells = telling.tells(event, rule)
-    has_several = len(tells) > 1
+    may_be_told = before is not None and len(tells) > 1
     number, after = 0, audiences.FIRST
     if before is not None:
         place = [tell.audience for tell in tells].index(before.audience)
@@ -132,7 +131,7 @@ def _next_batches(
         if people:
             is_first = after == audiences.FIRST
             now = people[:BATCH]
-            yield Batch(event, rule, tell, number, audience, now, has_several, is_first, is_last)
+            yield Batch(event, rule, tell, number, audience, now, may_be_told, is_first, is_last)
             number += 1
         if not is_last:
             return
@@ -167,14 +166,13 @@ def _single(telling: Telling, asked: Iterable[tuple[Event, EventRule]]) -> Itera
 
 def _progress(session: Session, events: Sequence[Event]) -> dict[str, Any]:
     """The last batch of each of these events that was told of before."""
-    columns = (Told.event_id, Told.batch, Told.audience, Told.last_user_id)
-    chosen = select(*columns).where(Told.event_id.in_([event.id for event in events])).order_by(Told.batch)
-    return {told.event_id: told for told in session.execute(chosen)}
+    given = {"event_id": ",".join(event.id for event in events)}
+    return {told.event_id: told for told in _BATCHES.all(session, given)}
 
 
 def _told_before(session: Session, batches: Sequence[Batch]) -> set[tuple[str, str]]:
     """Event and user of those who were told in an earlier turn, being in another audience of the event, too."""
-    later = [batch for batch in batches if batch.number and batch.is_one_of_several]
+    later = [batch for batch in batches if batch.may_be_told]
     if not later:
         return set()
     users = {person.id for batch in later for person in batch.people}
@@ -182,6 +180,15 @@ def _told_before(session: Session, batches: Sequence[Batch]) -> set[tuple[str, s
         InboxItem.event_id.in_({batch.event.id for batch in later}), InboxItem.user_id.in_(users)
     )
     return {(event_id, user_id) for event_id, user_id in session.execute(told)}
+
+
+def _batches_of(dialect: str) -> Executable:
+    given, columns = listed(dialect, event_id=Id), TOLD.c
+    chosen = select(columns.event_id, columns.batch, columns.audience, columns.last_user_id)
+    return chosen.join(given, given.c.event_id == columns.event_id).order_by(columns.batch)
+
+
+_BATCHES = Statement(_batches_of)
 
 
 def _write(telling: Telling, session: Session, batches: Sequence[Batch], left: set[str]) -> None:

@@ -67,11 +67,12 @@ def hold_reach(session: Session, *, is_alone: bool = False) -> None:
     Those who tell hold it together; who archives what is out of reach waits for what they put, and holds it alone.
     """
     if session.connection().dialect.name == "postgresql":
-        session.execute(_HOLD_ALONE if is_alone else _HOLD)
+        (_HOLD_ALONE if is_alone else _HOLD).run(session, {})
 
 
 _HOLD, _HOLD_ALONE = (
-    text(f"SELECT pg_advisory_xact_lock{shared}(hashtext('insurenz_reach'))") for shared in ("_shared", "")
+    Statement(text(f"SELECT pg_advisory_xact_lock{shared}(hashtext('insurenz_reach'))"))
+    for shared in ("_shared", "")
 )
 
 

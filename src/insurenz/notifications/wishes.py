@@ -34,6 +34,8 @@ class Known:
 
     def of(self, person: Any, event: Event) -> Wishes:
         """What this person wants of this event: the default is that of the organisation by which it concerns them."""
+        if not (self.own or self.defaults or self.quiet_until):
+            return NO_WISHES
         chosen = {
             **self.defaults.get(organisation_of(person, event) or "", {}),
             **self.own.get(person.id, {}),

@@ -13,7 +13,7 @@ from insurenz.core import paging
 from insurenz.core.errors import NotFound, invalid
 from insurenz.core.ids import is_id
 from insurenz.core.permissions import Actor, Role
-from insurenz.core.statements import Statement
+from insurenz.core.statements import Statement, detached
 from insurenz.policies.models import POLICIES, Policy
 
 NUMBER = re.compile(r"POL-[A-Z0-9](?:[A-Z0-9-]{0,58}[A-Z0-9])?")
@@ -72,7 +72,7 @@ def held_policy(session: Session, actor: Actor, id_or_number: str) -> Policy:
     found = (_HELD_BY_ID if by_id else _HELD_BY_NUMBER).first(session, named)
     if found is None:
         raise NotFound
-    return Policy(**found._asdict())
+    return detached(Policy, found._asdict())
 
 
 def own_policies(
