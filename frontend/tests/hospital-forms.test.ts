@@ -23,7 +23,7 @@ it("sends what was filled in, with the age as a number", () => {
 });
 
 it("answers item by item, then in free words", () => {
-  const file = (name: string, slot: string, state = "done") => ({ file: { name }, slot, state }) as unknown as PickedFile;
+  const file = (name: string, slot: string, state = "done") => ({ name, slot, state }) as unknown as PickedFile;
   const files = [file("a.pdf", "item-0"), file("b.pdf", "item-0"), file("c.pdf", ""), file("d.pdf", "item-1", "failed")];
   const values = { note_0: "two pages", note_1: " is lost " };
   expect(answerText(["Bill", "Chart"], values, files, " Bye ")).toBe("Bill: a.pdf, b.pdf; two pages\nChart: is lost\n\nBye");

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from insurenz.core.edge import Out
 from insurenz.deliveries.models import Attempt, Outcome, State
 from insurenz.deliveries.queries import Backlog, Entry
+from insurenz.events.models import Event
 
 ChannelName = Literal["external"]
 
@@ -66,8 +67,12 @@ class DeliveryOut(Out):
             next_at=row.next_at if row.state == State.DUE else None,
             attempt_count=row.attempts,
             attempts=[AttemptOut.of(attempt) for attempt in entry.attempts],
-            event=entry.event and ToldOf(type=entry.event.type, claim_number=entry.event.claim_number),
+            event=_told_of(entry.event) if entry.event else None,
         )
+
+
+def _told_of(event: Event) -> ToldOf:
+    return ToldOf(type=event.type, claim_number=event.claim_number)
 
 
 class DeliveryList(Out):
