@@ -12,6 +12,7 @@ import { useText } from "@/i18n/text";
 import { ErrorBoundary } from "@/shell/failures";
 import { ContentSkeleton } from "@/shell/page-skeleton";
 import { messages } from "./messages";
+import "./problems";
 import { channelsQuery } from "./queries";
 
 type Part = "users" | "organisations" | "policies" | "deliveries" | "workflows" | "audit";

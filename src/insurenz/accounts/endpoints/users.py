@@ -42,9 +42,14 @@ def list_users(
     limit: Limit = DEFAULT_LIMIT,
 ) -> UserList:
     """Every user, in the order they were made."""
-    at = _id_of(db, organisation)
     rows, following = queries.users(
-        db, role=role, is_active=is_active, organisation_id=at, text=text, cursor=cursor, limit=limit
+        db,
+        role=role,
+        is_active=is_active,
+        organisation_id=_id_of(db, organisation),
+        text=text,
+        cursor=cursor,
+        limit=limit,
     )
     return UserList(items=[UserOut.of(row) for row in rows], next_cursor=following)
 
