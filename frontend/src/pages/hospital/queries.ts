@@ -1,8 +1,9 @@
 /** What the hospital's pages read beside the claims themselves. */
-import { keepPreviousData, queryOptions, useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type Schema, api } from "@/api/client";
 import { type Claim, workflowQuery } from "@/api/queries";
 import type { Me } from "@/api/session";
+import type { OpenStatus } from "./waiting";
 
 export type HospitalClaim = Schema<"HospitalClaimOut">;
 export type HospitalRow = Schema<"HospitalClaimListed">;
@@ -28,27 +29,26 @@ export const organisationsQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
-const workflowsQuery = queryOptions({
-  queryKey: ["workflows"],
-  queryFn: async () => (await api.get("/workflows")).items,
+/** The definitions that hospital claims follow. */
+export const hospitalWorkflowsQuery = queryOptions({
+  queryKey: ["workflows", "of-hospitals"],
+  queryFn: async ({ client }) => {
+    const { items } = await api.get("/workflows");
+    const names = items.filter(({ subject }) => subject === "hospital").map(({ name }) => name);
+    return Promise.all(names.map((name) => client.fetchQuery(workflowQuery(name))));
+  },
   staleTime: Infinity,
 });
 
-/** The definitions that hospital claims follow; undefined until all are read. */
-export function useHospitalWorkflows(): { workflows: Workflow[] | undefined; error: Error | null } {
-  const list = useQuery(workflowsQuery);
-  const names = (list.data ?? []).filter(({ subject }) => subject === "hospital").map(({ name }) => name);
-  const each = useQueries({ queries: names.map((name) => workflowQuery(name)) });
-  const error = list.error ?? each.find((query) => query.error)?.error ?? null;
-  const workflows = each.flatMap(({ data }) => (data ? [data] : []));
-  return { error, workflows: list.data && workflows.length === names.length ? workflows : undefined };
-}
-
-/** Claims of one status, as many as a page holds: the oldest first, or the newest. */
-export function ofStatusQuery(status: string, sort: "updated_at" | "-updated_at") {
+/** The claims in these statuses, of each as many as a page holds: awaited ones from the oldest, of decisions the newest. */
+export function openQuery(statuses: OpenStatus[]) {
   return queryOptions({
-    queryKey: ["claims", "list", "hospital", status, sort],
-    queryFn: ({ signal }) => rows({ status, sort, limit: MOST }, signal),
+    queryKey: ["claims", "list", "hospital", "open", statuses],
+    queryFn: async ({ signal }) => {
+      const sort = (isAwaited: boolean) => (isAwaited ? "updated_at" : "-updated_at");
+      const pages = statuses.map(({ status, isAwaited }) => rows({ status, sort: sort(isAwaited), limit: MOST }, signal));
+      return (await Promise.all(pages)).flat();
+    },
     refetchInterval: 60_000,
   });
 }

@@ -7,14 +7,14 @@ import { Section } from "@/components/card";
 import { Failed, SkeletonList } from "@/components/page";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
-import { type HospitalRow, latestQuery, useHospitalWorkflows } from "../queries";
+import { type HospitalRow, hospitalWorkflowsQuery, latestQuery } from "../queries";
 import { clocks } from "../waiting";
 import { messages } from "./messages";
 
 const MOST = 6;
 
 export function Latest() {
-  const { workflows } = useHospitalWorkflows();
+  const { data: workflows } = useQuery(hospitalWorkflowsQuery);
   const { data: rows, error, refetch } = useQuery(latestQuery);
   const { data: counts } = useQuery(countsQuery({}));
   if (error && !rows) return <Failed error={error} retry={() => void refetch()} />;

@@ -1,31 +1,26 @@
 /** What waits for the hospital: late, due soon, and the rest; then denials that it may contest. */
-import { useQueries } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { CircleCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { useMinute } from "@/claims/due";
 import { Section } from "@/components/card";
 import { Failed, SkeletonList } from "@/components/page";
 import { useText } from "@/i18n/text";
-import { type HospitalRow, ofStatusQuery, useHospitalWorkflows } from "../queries";
+import { type HospitalRow, hospitalWorkflowsQuery, openQuery } from "../queries";
 import { type OpenStatus, grouped, openStatuses } from "../waiting";
 import { messages } from "./messages";
 import { WaitingLine } from "./waiting-line";
 
 export function WaitingForUs() {
-  const { workflows, error } = useHospitalWorkflows();
-  if (error) return <Failed error={error} retry={() => window.location.reload()} />;
+  const { data: workflows, error, refetch } = useQuery(hospitalWorkflowsQuery);
+  if (error) return <Failed error={error} retry={() => void refetch()} />;
   return workflows ? <Read statuses={openStatuses(workflows)} /> : <SkeletonList rows={4} row="h-16" />;
 }
 
 function Read({ statuses }: { statuses: OpenStatus[] }) {
-  // Awaited ones from the oldest; of decisions the newest, for older ones stand.
-  const queries = statuses.map(({ status, isAwaited }) => ofStatusQuery(status, isAwaited ? "updated_at" : "-updated_at"));
-  const read = useQueries({ queries });
-  const failed = read.find(({ error, data }) => error && !data);
-  if (failed) return <Failed error={failed.error} retry={() => void Promise.all(read.map(({ refetch }) => refetch()))} />;
-  const pages = read.flatMap(({ data }) => (data ? [data] : []));
-  if (pages.length < read.length) return <SkeletonList rows={4} row="h-16" />;
-  return <Shown rows={pages.flat()} statuses={statuses} />;
+  const { data: rows, error, refetch } = useQuery(openQuery(statuses));
+  if (error && !rows) return <Failed error={error} retry={() => void refetch()} />;
+  return rows ? <Shown rows={rows} statuses={statuses} /> : <SkeletonList rows={4} row="h-16" />;
 }
 
 function Shown({ rows, statuses }: { rows: HospitalRow[]; statuses: OpenStatus[] }) {
