@@ -25,9 +25,9 @@ from insurenz.accounts.tokens import Kind as TokenKind
 from insurenz.accounts.tokens import Signer, digest
 from insurenz.asgi import create_app
 from insurenz.claims import hospital as hospital_claims
+from insurenz.claims.bodies import ClaimIn
 from insurenz.claims.forms import HospitalClaimIn
 from insurenz.claims.models import Claim
-from insurenz.claims.schemas import ClaimIn
 from insurenz.claims.submit import submit
 from insurenz.cli.opening import open_database, open_settings
 from insurenz.core import clock

@@ -7,9 +7,9 @@ from typing import Any
 from insurenz.accounts import queries as accounts
 from insurenz.accounts.models import User
 from insurenz.claims import queries, queue
+from insurenz.claims.bodies import AssignmentIn
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
-from insurenz.claims.schemas import AssignmentIn
 from insurenz.claims.submit import subject_of
 from insurenz.core.db import Session
 from insurenz.core.errors import Conflict, Forbidden, NotFound, invalid

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from insurenz.claims import queries
+from insurenz.claims.bodies import BulkIn
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
-from insurenz.claims.schemas import BulkIn, BulkResult
+from insurenz.claims.schemas import BulkResult
 from insurenz.claims.service import act
 from insurenz.core import context
 from insurenz.core.db import Session

@@ -5,13 +5,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from insurenz.claims.bodies import ClaimPatch
 from insurenz.claims.errors import fields_refused
 from insurenz.claims.facts import filing_facts
 from insurenz.claims.forms import HospitalClaimPatch, spelled
 from insurenz.claims.hospital import claimed
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
-from insurenz.claims.schemas import ClaimPatch
 from insurenz.claims.submit import subject_of
 from insurenz.core.db import Session
 from insurenz.core.errors import Conflict, Forbidden

@@ -11,10 +11,10 @@ from sqlalchemy import delete, func, insert, select, update
 from insurenz.accounts import queries as accounts
 from insurenz.claims import hospital
 from insurenz.claims import submit as retail
+from insurenz.claims.bodies import ClaimIn, In
 from insurenz.claims.forms import HospitalClaimIn
 from insurenz.claims.models import Draft, DraftDocument
 from insurenz.claims.rules import Rules
-from insurenz.claims.schemas import ClaimIn, In
 from insurenz.claims.submit import Filed, definition_for
 from insurenz.claims.unfinished import DraftIn, DraftOut, Held, HospitalContent, RetailContent
 from insurenz.core import clock

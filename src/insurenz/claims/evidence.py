@@ -8,9 +8,9 @@ from sqlalchemy import update
 from insurenz.accounts.queries import user
 from insurenz.claims import queries
 from insurenz.claims.attachments import attach
+from insurenz.claims.bodies import DocumentsIn, VerificationIn
 from insurenz.claims.models import Claim, ClaimDocument
 from insurenz.claims.rules import Rules
-from insurenz.claims.schemas import DocumentsIn, VerificationIn
 from insurenz.claims.submit import subject_of
 from insurenz.core import clock
 from insurenz.core.db import Session

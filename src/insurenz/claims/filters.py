@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from insurenz.claims.schemas import ClaimType
+from insurenz.claims.bodies import ClaimType
 from insurenz.core import paging
 from insurenz.core.money import AmountIn
 

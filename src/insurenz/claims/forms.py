@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from insurenz.claims.schemas import In, UploadIds
+from insurenz.claims.bodies import In, UploadIds
 from insurenz.core.db import is_storable
 from insurenz.core.money import AmountIn
 

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, WithJsonSchema
 
+from insurenz.claims.bodies import ClaimIn, ClaimPatch, DocumentsIn
 from insurenz.claims.forms import HospitalClaimIn, HospitalClaimPatch
-from insurenz.claims.schemas import ClaimIn, ClaimPatch, DocumentsIn
 from insurenz.documents.openapi import FILES, body_with_files
 
 # The part of a form that holds the fields of a hospital claim as one JSON text.

@@ -6,12 +6,12 @@ from typing import Any
 
 from insurenz import workflow
 from insurenz.claims.attachments import attached
+from insurenz.claims.bodies import ClaimIn
 from insurenz.claims.errors import answered
 from insurenz.claims.facts import filing_facts
 from insurenz.claims.models import CLAIMS, KIND, Claim
 from insurenz.claims.numbering import fresh_number, retail_number
 from insurenz.claims.rules import Rules
-from insurenz.claims.schemas import ClaimIn
 from insurenz.core import clock
 from insurenz.core.db import Session, ring_after_commit
 from insurenz.core.errors import NotFound, invalid

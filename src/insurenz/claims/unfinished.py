@@ -6,9 +6,9 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
+from insurenz.claims.bodies import In, UploadIds
 from insurenz.claims.forms import judge_form
 from insurenz.claims.models import Draft
-from insurenz.claims.schemas import In, UploadIds
 from insurenz.core.edge import Out, Versioned
 from insurenz.documents.models import Document
 from insurenz.documents.schemas import FileOut, found_of

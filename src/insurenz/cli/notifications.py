@@ -10,8 +10,8 @@ from insurenz.cli.opening import Stopped, open_database, open_settings, reading,
 from insurenz.cli.output import AsJson, print_json, print_rows, with_bar
 
 if TYPE_CHECKING:
+    from insurenz.deliveries.log import Entry
     from insurenz.deliveries.models import State
-    from insurenz.deliveries.queries import Entry
 
 app = typer.Typer(help="Notifications and their deliveries.", no_args_is_help=True)
 

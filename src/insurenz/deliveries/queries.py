@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, literal_column, or_, select
 from sqlalchemy.orm import load_only
@@ -13,20 +12,12 @@ from insurenz.core.db import Session
 from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
 from insurenz.deliveries.channels import NAMES
+from insurenz.deliveries.log import Backlog, Entry
 from insurenz.deliveries.models import DEAD, DUE, Attempt, Delivery, PausedChannel, State
 from insurenz.events.models import Event
 
 # Of each delivery the log shows its newest attempts.
 MOST_ATTEMPTS = 20
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A delivery with its newest attempts, oldest of these first, and the event it tells of."""
-
-    delivery: Delivery
-    attempts: Sequence[Attempt]
-    event: Event | None = None
 
 
 @dataclass(frozen=True)
@@ -37,24 +28,6 @@ class Filters:
     channel: str | None = None
     event_id: str | None = None
     user_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """What of one channel is not delivered: `due` are those whose time has come, `waiting` those for a later time."""
-
-    due: int = 0
-    waiting: int = 0
-    dead: int = 0
-    oldest_due_at: datetime | None = None
-    is_paused: bool = False
-
-    @property
-    def oldest_due_seconds(self) -> float:
-        """For how long the oldest of those due has been so."""
-        if self.oldest_due_at is None:
-            return 0
-        return max(0.0, (clock.now() - self.oldest_due_at).total_seconds())
 
 
 def log(

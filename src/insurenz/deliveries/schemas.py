@@ -6,8 +6,8 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from insurenz.core.edge import Out
+from insurenz.deliveries.log import Backlog, Entry
 from insurenz.deliveries.models import Attempt, Outcome, State
-from insurenz.deliveries.queries import Backlog, Entry
 from insurenz.events.models import Event
 
 ChannelName = Literal["external"]

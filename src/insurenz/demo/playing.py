@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from insurenz.accounts import queries as accounts
 from insurenz.claims import assignment, conversation, evidence, hospital, queries, service
+from insurenz.claims.bodies import ClaimIn
 from insurenz.claims.forms import HospitalClaimIn
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
-from insurenz.claims.schemas import ClaimIn
 from insurenz.claims.submit import Filed, submit
 from insurenz.core import clock
 from insurenz.core.db import Again, Database, Session, after_commit

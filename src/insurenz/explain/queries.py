@@ -12,6 +12,7 @@ from insurenz.claims.models import Claim
 from insurenz.core import paging
 from insurenz.core.db import Session
 from insurenz.deliveries import queries as deliveries
+from insurenz.deliveries.log import Entry
 from insurenz.deliveries.models import Delivery
 from insurenz.events.models import Event
 from insurenz.notifications.audiences import people
@@ -29,7 +30,7 @@ class Log:
     titles: Mapping[str, Mapping[str, str]]
     told: Mapping[str, Sequence[Told]]
     read_at: Mapping[tuple[str, str], datetime]
-    deliveries: Mapping[str, Sequence[deliveries.Entry]]
+    deliveries: Mapping[str, Sequence[Entry]]
     people: Mapping[str, Any]
 
 
@@ -86,9 +87,9 @@ def _read(
     return {(event, user): read_at for event, user, read_at in session.execute(chosen) if read_at}
 
 
-def _deliveries(session: Session, ids: Collection[str]) -> Mapping[str, Sequence[deliveries.Entry]]:
+def _deliveries(session: Session, ids: Collection[str]) -> Mapping[str, Sequence[Entry]]:
     rows = session.scalars(select(Delivery).where(Delivery.event_id.in_(ids)).order_by(Delivery.id)).all()
-    found: dict[str, list[deliveries.Entry]] = defaultdict(list)
+    found: dict[str, list[Entry]] = defaultdict(list)
     for entry in deliveries.with_attempts(session, rows):
         found[entry.delivery.event_id].append(entry)
     return found

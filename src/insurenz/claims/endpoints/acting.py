@@ -6,12 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from insurenz.accounts.auth import CurrentUser
 from insurenz.claims import answers, queries, service
+from insurenz.claims.bodies import StatusLater
 from insurenz.claims.endpoints.edge import LockedClaim, RulesNow, rules_of
 from insurenz.claims.openapi import ACTION_BODY
-from insurenz.claims.schemas import (
-    ClaimShown,
-    StatusLater,
-)
+from insurenz.claims.schemas import ClaimShown
 from insurenz.core.db import Session
 from insurenz.core.edge import Db, Route
 from insurenz.core.permissions import Actor, require

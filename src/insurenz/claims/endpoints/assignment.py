@@ -6,8 +6,9 @@ from fastapi import APIRouter, Body
 
 from insurenz.accounts.auth import CurrentUser
 from insurenz.claims import answers, assignment
+from insurenz.claims.bodies import AssignmentLater, TakeNextIn
 from insurenz.claims.endpoints.edge import ClaimInPath, LockedClaim, RulesNow
-from insurenz.claims.schemas import AssigneeList, AssignmentLater, ClaimShown, TakeNextIn
+from insurenz.claims.schemas import AssigneeList, ClaimShown
 from insurenz.core.edge import Db, Route
 from insurenz.core.versions import IfMatch
 

@@ -3,9 +3,10 @@
 from fastapi import APIRouter
 
 from insurenz.accounts.auth import CurrentUser
+from insurenz.claims.bodies import BulkLater
 from insurenz.claims.bulk import act_on_all
 from insurenz.claims.endpoints.edge import RulesNow
-from insurenz.claims.schemas import BulkLater, BulkOut
+from insurenz.claims.schemas import BulkOut
 from insurenz.core.edge import Db, Route
 
 router = APIRouter(route_class=Route, tags=["claims"])

@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request
 
 from insurenz.accounts.auth import CurrentUser
 from insurenz.claims import answers, asking, conversation
+from insurenz.claims.bodies import MessageIn
 from insurenz.claims.endpoints.edge import ClaimInPath, LockedClaim, note
 from insurenz.claims.models import KIND
-from insurenz.claims.schemas import MessageIn, MessageOut, MessagePage, QueryPage
+from insurenz.claims.schemas import MessageOut, MessagePage, QueryPage
 from insurenz.core import paging
 from insurenz.core.edge import Db, Route
 

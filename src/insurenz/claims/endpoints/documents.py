@@ -8,14 +8,10 @@ from starlette.concurrency import run_in_threadpool
 from insurenz.accounts import queries as accounts
 from insurenz.accounts.auth import CurrentUser
 from insurenz.claims import answers, evidence, queries
+from insurenz.claims.bodies import VerificationLater
 from insurenz.claims.endpoints.edge import ClaimInPath, LockedClaim, RulesNow, note, rules_of
 from insurenz.claims.openapi import DOCUMENTS_BODY
-from insurenz.claims.schemas import (
-    ClaimShown,
-    DocumentOut,
-    LinkOut,
-    VerificationLater,
-)
+from insurenz.claims.schemas import ClaimShown, DocumentOut, LinkOut
 from insurenz.core.db import Session
 from insurenz.core.edge import Db, Route, database_of
 from insurenz.core.errors import NotFound

@@ -6,16 +6,12 @@ from fastapi import APIRouter, Request, Response
 
 from insurenz.accounts.auth import CurrentUser
 from insurenz.claims import answers, hospital
+from insurenz.claims.bodies import ClaimIn
 from insurenz.claims.content import change_content
 from insurenz.claims.endpoints.edge import OwnClaim, RulesNow, rules_of
 from insurenz.claims.forms import HospitalClaimIn
 from insurenz.claims.openapi import CLAIM_BODY, CLAIM_PART, HOSPITAL_CLAIM_BODY, ClaimPatchLater
-from insurenz.claims.schemas import (
-    ClaimIn,
-    ClaimOut,
-    ClaimShown,
-    HospitalClaimOut,
-)
+from insurenz.claims.schemas import ClaimOut, ClaimShown, HospitalClaimOut
 from insurenz.claims.submit import submit
 from insurenz.core.db import Session
 from insurenz.core.edge import Db, Route

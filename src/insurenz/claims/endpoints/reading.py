@@ -9,12 +9,7 @@ from insurenz.claims import answers, conversation, pages
 from insurenz.claims.endpoints.edge import ClaimInPath, EachOnce, RulesNow, note, note_foreign
 from insurenz.claims.filters import ClaimFilters, ClaimsToList
 from insurenz.claims.models import KIND
-from insurenz.claims.schemas import (
-    ClaimCounts,
-    ClaimPageShown,
-    ClaimShown,
-    HistoryPage,
-)
+from insurenz.claims.schemas import ClaimCounts, ClaimPageShown, ClaimShown, HistoryPage
 from insurenz.core import paging
 from insurenz.core.edge import Db, Route
 

@@ -1,0 +1,151 @@
+"""What the claims API takes."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from insurenz.core.db import is_storable
+from insurenz.core.money import AmountIn
+
+
+def _spelled_day(value: object) -> object:
+    # A number would be read as seconds since 1970.
+    if isinstance(value, int | float):
+        raise PydanticCustomError("date_malformed", "A day is a text such as 2026-11-02.")
+    return value
+
+
+Description = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+Day = Annotated[date, BeforeValidator(_spelled_day)]
+ClaimReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+UploadIds = Annotated[
+    list[Annotated[str, StringConstraints(max_length=64)]],
+    Field(max_length=100, description="Files sent ahead to `POST /uploads`, each used once"),
+]
+ClaimType = Literal["medical", "vehicle", "property", "travel", "other"]
+
+
+class In(BaseModel):
+    """A body: it takes no unknown fields, and no text that a database could not keep."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        if isinstance(value, str) and not is_storable(value):
+            raise ValueError("a text cannot hold U+0000 or lone surrogates")
+        return value
+
+
+class ClaimIn(In):
+    """A retail claim as it is filed."""
+
+    workflow: str = Field("retail", max_length=64)
+    user_policy_id: str = Field(max_length=64, examples=["POL-DEMO-0001"])
+    claim_type: ClaimType
+    incident_date: Day
+    description: Description
+    claim_amount: AmountIn
+    upload_ids: UploadIds = []
+
+
+class ClaimPatch(In):
+    """Content of a claim that is still in intake; what is absent stays."""
+
+    claim_type: ClaimType | None = None
+    incident_date: Day | None = None
+    description: Description | None = None
+    claim_amount: AmountIn | None = None
+
+
+class StatusIn(In):
+    """A status to be reached, with the fields of the one action that leads there."""
+
+    status: str = Field(max_length=64, examples=["under_review"])
+    status_notes: Words | None = None
+    approved_amount: AmountIn | None = None
+    resolution: str | None = Field(None, max_length=32)
+    payment_reference: str | None = Field(None, max_length=200)
+    remarks: Words | None = None
+    query_category: str | None = Field(None, max_length=200)
+    missing_documents: list[Annotated[str, StringConstraints(max_length=200)]] | None = Field(
+        None, max_length=50
+    )
+    due_at: datetime | None = None
+    query_response: Words | None = None
+    response: Words | None = None
+    rejection_reason: Words | None = None
+    contest_reason: Words | None = None
+    upload_ids: UploadIds = []
+
+
+class MessageIn(In):
+    """What one side says to the other, or staff among themselves."""
+
+    body: Description
+
+
+class AssignmentIn(In):
+    """Who is to work on a claim; without `user_id`, the caller."""
+
+    user_id: str | None = Field(None, max_length=64)
+
+
+class TakeNextIn(In):
+    """Which of the waiting claims may be taken."""
+
+    workflow: str | None = Field(None, max_length=64, examples=["retail"])
+
+
+class BulkIn(In):
+    """An action on many claims; the fields of the action stand beside these two."""
+
+    action: str = Field(min_length=1, max_length=64, examples=["start_review"])
+    claim_ids: list[ClaimReference] = Field(
+        min_length=1, max_length=100, json_schema_extra={"uniqueItems": True}
+    )
+
+    @field_validator("claim_ids")
+    @classmethod
+    def _unique(cls, references: list[str]) -> list[str]:
+        if len(set(references)) < len(references):
+            raise PydanticCustomError("not_unique", "Name each claim once.")
+        return references
+
+
+class DocumentsIn(In):
+    """Documents added to a claim, beside the files of the form; one alone may replace an older one."""
+
+    upload_ids: UploadIds = []
+    replaces: str | None = Field(
+        None, max_length=64, description="Id of a document of this claim that the one new file replaces"
+    )
+
+
+class VerificationIn(In):
+    """What staff say of a document; a rejection needs its reason, which the filer reads."""
+
+    verification: Literal["unverified", "verified", "rejected"]
+    reason: Words | None = None
+
+
+# Bodies whose claim is judged before their fields: documented as these models, read by the service in its turn.
+StatusLater = Annotated[dict[str, Any], WithJsonSchema(StatusIn.model_json_schema())]
+AssignmentLater = Annotated[dict[str, Any], WithJsonSchema(AssignmentIn.model_json_schema())]
+# Which fields stand beside `action` and `claim_ids` is the matter of each claim's workflow.
+BulkLater = Annotated[
+    dict[str, Any], WithJsonSchema(BulkIn.model_json_schema() | {"additionalProperties": True})
+]
+VerificationLater = Annotated[dict[str, Any], WithJsonSchema(VerificationIn.model_json_schema())]
