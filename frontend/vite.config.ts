@@ -62,7 +62,7 @@ export default defineConfig({
           // A group takes along what its files import, unless one before it has it.
           groups: [
             { name: "vendor", priority: 4, test: /node_modules\/(react|react-dom|scheduler|react-router|@tanstack)\// },
-            { name: "base", priority: 3, test: /src\/(api|i18n|components|claims|live|shell)\/(?!form\.|rules\.|asked\.|due)/ },
+            { name: "base", priority: 3, test: /src\/(api|i18n|components|claims|live|shell)\/(?!form\.|rules\.|asked\.|password-field\.|due)/ },
             { name: "forms", priority: 2, test: /node_modules\/(zod|react-hook-form|@hookform)\/|components\/(form|rules)\./ },
             { name: "uploads", priority: 1, test: /src\/uploads\// },
           ],
