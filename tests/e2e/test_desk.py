@@ -89,7 +89,7 @@ def test_two_reviewers_at_once_the_slower_learns_who_did_what_and_keeps_their_wo
         assert "second" in card.inner_text() or "now" in card.inner_text()
         card.get_by_role("button", name="Compare").click()
         cells = card.get_by_role("row", name="Status").get_by_role("cell").all_inner_texts()
-        assert cells == ["Under review", "Approved"]
+        assert cells == ["Under review", "To be paid"]
         expect(page.get_by_label("Why is it rejected?")).to_have_value("The bill names no doctor.")
         assert [c for c in page.complaints if not any(each in c for each in EXPECTED)] == []
         page.complaints.clear()
