@@ -11,6 +11,10 @@ const OUT = here("../src/insurenz/web/app");
 const API =
   "^/(analytics|audit|auth|claims|config|deliveries|documents|drafts|hospital-claims|notifications|organisations|policies|uploads|users|workflows)(/|$|\\?)";
 
+// What nearly every first view needs, of these folders; the rest of them comes with the pages that use it, or later.
+const LATER = "form|rules|asked|password-field|guide|guide-messages|due|due-mark|bell-panel|notice-\\w+|live|gather|leader|marks|news|shared|stream";
+const BASE = new RegExp(`src/((api|i18n|components|claims|live|shell)/(?!(${LATER})\\.)|uploads/(upload-list|file-icon)\\.)`);
+
 /** Writes FILE.gz and FILE.br beside each script and style, so that the server never compresses. */
 function compressed(): Plugin {
   return {
@@ -62,9 +66,8 @@ export default defineConfig({
           // A group takes along what its files import, unless one before it has it.
           groups: [
             { name: "vendor", priority: 4, test: /node_modules\/(react|react-dom|scheduler|react-router|@tanstack)\// },
-            { name: "base", priority: 3, test: /src\/(api|i18n|components|claims|live|shell)\/(?!form\.|rules\.|asked\.|password-field\.|due)/ },
+            { name: "base", priority: 3, test: BASE },
             { name: "forms", priority: 2, test: /node_modules\/(zod|react-hook-form|@hookform)\/|components\/(form|rules)\./ },
-            { name: "uploads", priority: 1, test: /src\/uploads\// },
           ],
         },
       },

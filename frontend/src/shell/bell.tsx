@@ -1,15 +1,18 @@
 /** The bell in the header: how many notifications are unread, whether there are new ones, and the newest ten. */
 import { Bell as BellIcon } from "lucide-react";
+import { Suspense, lazy } from "react";
 import { cx } from "@/components/cx";
 import { Menu } from "@/components/menu";
+import { Skeleton } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { capped } from "@/live/inbox";
 import { useBadge } from "@/live/looked-at";
 import { messages } from "@/live/messages";
-import { BellPanel } from "./bell-panel";
 
 // On a phone as wide as the window; the header is its frame there.
 const PANEL = "max-sm:fixed max-sm:inset-x-2 max-sm:top-14 overflow-hidden sm:absolute sm:end-0 sm:w-md";
+
+const BellPanel = lazy(async () => ({ default: (await import("./bell-panel")).BellPanel }));
 
 export function Bell() {
   return (
@@ -18,7 +21,11 @@ export function Bell() {
       className="relative flex size-10 cursor-pointer items-center justify-center rounded-full text-muted hover:bg-sunken hover:text-ink aria-expanded:bg-sunken aria-expanded:text-ink"
       panelClass={PANEL}
     >
-      {(close) => <BellPanel close={close} />}
+      {(close) => (
+        <Suspense fallback={<Skeleton className="m-4 h-40" />}>
+          <BellPanel close={close} />
+        </Suspense>
+      )}
     </Menu>
   );
 }

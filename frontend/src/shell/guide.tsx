@@ -1,8 +1,6 @@
 /** In the demo, on the first page of each role: what can be tried there. Put away with one press, and not shown again. */
-import { useQuery } from "@tanstack/react-query";
 import { Lightbulb, X } from "lucide-react";
 import { useLocation } from "react-router";
-import { configQuery } from "@/api/queries";
 import { type Role, roleOf, useMe } from "@/api/session";
 import { buttonClass } from "@/components/button";
 import { hideHints, useHasHints } from "@/i18n/preferences";
@@ -17,13 +15,12 @@ const FIRST_PAGES: Record<Role, string> = {
   auditor: "/claims",
 };
 
-export function Guide() {
+export default function Guide() {
   const t = useText(messages);
   const role = roleOf(useMe());
   const { pathname } = useLocation();
-  const { data: config } = useQuery(configQuery);
   const isWanted = useHasHints();
-  if (!config?.demo || !isWanted || pathname !== FIRST_PAGES[role]) return null;
+  if (!isWanted || pathname !== FIRST_PAGES[role]) return null;
   const width = role === "policyholder" ? "max-w-5xl" : "";
   return (
     <aside aria-labelledby="guide" className={`no-print mx-auto w-full px-4 pt-4 sm:px-6 ${width}`}>

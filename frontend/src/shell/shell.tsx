@@ -1,23 +1,25 @@
 /** What stands around every page of a signed-in person; leads to the sign-in page when nobody is. */
 import { useQuery } from "@tanstack/react-query";
-import { Suspense, useEffect, useRef } from "react";
+import { Suspense, lazy, useEffect, useRef } from "react";
 import { Link, NavLink, Navigate, Outlet, useLocation, useNavigationType } from "react-router";
+import { configQuery } from "@/api/queries";
 import { meQuery, roleOf, useMe } from "@/api/session";
 import { cx } from "@/components/cx";
 import { Failed } from "@/components/page";
 import { Toasts } from "@/components/toast";
 import { useText } from "@/i18n/text";
-import { Live } from "@/live/live";
 import { PaletteButton } from "@/palette/button";
 import { AccountMenu } from "./account-menu";
 import { Bell } from "./bell";
-import { Guide } from "./guide";
 import { Wordmark } from "./mark";
 import { messages } from "./messages";
 import { NAV } from "./nav";
 import { OfflineNotice } from "./offline";
 import { ErrorBoundary } from "./failures";
 import { ContentSkeleton, PageSkeleton } from "./page-skeleton";
+
+// Not needed for the first view.
+const Live = lazy(async () => ({ default: (await import("@/live/live")).Live }));
 
 /** Signed-in people only, with nothing around: for the shell below, and for tasks that have a frame of their own. */
 export function SignedIn() {
@@ -41,7 +43,9 @@ export function SignedIn() {
       <OfflineNotice />
       <Outlet />
       <Toasts />
-      <Live />
+      <Suspense>
+        <Live />
+      </Suspense>
     </>
   );
 }
@@ -52,7 +56,7 @@ export function Shell() {
     <>
       <SkipLink />
       <Header />
-      <Guide />
+      <DemoGuide />
       <main id="content" tabIndex={-1}>
         <ErrorBoundary key={pathname}>
           <Suspense fallback={<ContentSkeleton />}>
@@ -62,6 +66,18 @@ export function Shell() {
       </main>
     </>
   );
+}
+
+// Fetched in the demo alone.
+const Guide = lazy(() => import("./guide"));
+
+function DemoGuide() {
+  const { data: config } = useQuery(configQuery);
+  return config?.demo ? (
+    <Suspense>
+      <Guide />
+    </Suspense>
+  ) : null;
 }
 
 export function SkipLink() {

@@ -1,10 +1,11 @@
 /** One chosen file: what it looks like, how far it has come, and what can be done about it. */
-import { CircleAlert, CircleCheck, FileText, RotateCw, X } from "lucide-react";
+import { CircleAlert, CircleCheck, RotateCw, X } from "lucide-react";
 import { useCallback } from "react";
 import { Button, buttonClass } from "@/components/button";
 import { useProblemText } from "@/components/problem-text";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
+import { FileIcon } from "./file-icon";
 import { messages } from "./messages";
 import type { PickedFile, UploadList } from "./upload-list";
 
@@ -88,12 +89,4 @@ function Thumbnail({ file }: { file: File }) {
   );
   if (!/^image\/(jpeg|png)$/.test(file.type)) return <FileIcon />;
   return <img ref={show} alt="" className="size-11 shrink-0 rounded-control border border-line object-cover" />;
-}
-
-export function FileIcon() {
-  return (
-    <span className="flex size-11 shrink-0 items-center justify-center rounded-control bg-sunken text-muted">
-      <FileText className="size-5" aria-hidden />
-    </span>
-  );
 }

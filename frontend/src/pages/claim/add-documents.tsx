@@ -14,13 +14,13 @@ import { UploadList, arrived, pending, useUploads } from "@/uploads/upload-list"
 import { useReadAnew } from "./acting";
 import { messages } from "./messages";
 
-interface AddDocumentsProps {
+export interface AddDocumentsProps {
   claim: Claim;
   replaces?: Document;
   onEnd: () => void;
 }
 
-export function AddDocuments({ claim, replaces, onEnd }: AddDocumentsProps) {
+export default function AddDocuments({ claim, replaces, onEnd }: AddDocumentsProps) {
   const t = useText(messages);
   const [list] = useState(() => new UploadList());
   useEffect(() => () => list.clear(), [list]);

@@ -6,9 +6,9 @@ import { Button } from "@/components/button";
 import { Section } from "@/components/card";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
-import { FileIcon } from "@/uploads/file-row";
-import { AddDocuments } from "./add-documents";
+import { FileIcon } from "@/uploads/file-icon";
 import { messages } from "./messages";
+import { AddDocuments } from "./later";
 import { Preview } from "./preview";
 
 // The picture itself is the thumbnail: larger ones stay with their icon.

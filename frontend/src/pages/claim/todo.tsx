@@ -7,9 +7,9 @@ import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
-import { AddDocuments } from "./add-documents";
 import { allows, useAppealEnd } from "./about";
 import { Appeal } from "./appeal";
+import { AddDocuments } from "./later";
 import { messages } from "./messages";
 
 export function Todo({ claim }: { claim: Claim }) {

@@ -11,7 +11,7 @@ import { useChosenPolicy } from "./chosen";
 import { uploads } from "./draft";
 import { Actions } from "./actions";
 import { messages } from "./messages";
-import { QuestionHead } from "./question";
+import { QuestionHead } from "./question-head";
 import { useGoOn } from "./places";
 import { pageBefore } from "./steps";
 

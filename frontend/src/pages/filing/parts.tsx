@@ -1,11 +1,8 @@
 /** All parts of the claim with how far each is, to be done in any order. Where one goes on with a claim begun earlier. */
-import { useQuery } from "@tanstack/react-query";
 import { Check, ChevronRight, Circle, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import type { Policy } from "@/api/queries";
-import { workflowQuery } from "@/api/queries";
-import { useAskedWords } from "@/claims/asked";
 import { messages as claimMessages } from "@/claims/messages";
 import { Button, LinkButton } from "@/components/button";
 import { cx } from "@/components/cx";
@@ -15,12 +12,13 @@ import { messages as draftMessages } from "@/drafts/messages";
 import { amountOf } from "@/drafts/money";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
-import { type PickedFile, useUploads } from "@/uploads/upload-list";
+import { useUploads } from "@/uploads/upload-list";
 import { useChosenPolicy, useOpenParts } from "./chosen";
 import { keeper, uploads, useAnswers, useDraft } from "./draft";
 import { messages } from "./messages";
+import { useMissingDocuments } from "./missing";
 import { usePlace } from "./places";
-import { QuestionHead } from "./question";
+import { QuestionHead } from "./question-head";
 
 export default function PartsPage() {
   const t = useText(messages);
@@ -113,15 +111,6 @@ function useDocuments(): { isWhole: boolean; said: string } {
   const added = count > 0 ? t("parts.added", { count }) : "";
   const lacks = missing.length > 0 ? t("parts.missing", { documents: missing.join(", ") }) : "";
   return { isWhole: count > 0 && missing.length === 0, said: [added, lacks].filter(Boolean).join(" ") };
-}
-
-/** The documents that are needed and not there, by name. */
-export function useMissingDocuments(files: readonly PickedFile[]): string[] {
-  const words = useAskedWords();
-  const policy = useChosenPolicy();
-  const { data: workflow } = useQuery(workflowQuery("retail"));
-  const needed = ((policy && workflow?.documents[policy.type]) ?? []).filter(({ required }) => required);
-  return needed.filter(({ code }) => !files.some(({ slot }) => slot === code)).map((asked) => words(asked).label);
 }
 
 function DiscardButton() {

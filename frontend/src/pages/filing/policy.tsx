@@ -14,7 +14,8 @@ import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { useAnswers } from "./draft";
 import { messages } from "./messages";
-import { Question, QuestionHead } from "./question";
+import { Question } from "./question";
+import { QuestionHead } from "./question-head";
 
 export default function PolicyPage() {
   const t = useText(messages);

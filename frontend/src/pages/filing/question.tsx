@@ -2,13 +2,13 @@
 import { type ReactNode, useEffect } from "react";
 import type { FieldValues, UseFormReturn } from "react-hook-form";
 import { Form } from "@/components/form";
-import { Heading, WindowTitle } from "@/components/page";
 import type { Answers } from "@/drafts/answers";
 import { useText } from "@/i18n/text";
 import { Actions } from "./actions";
 import { answer } from "./draft";
 import { messages } from "./messages";
 import { useGoOn } from "./places";
+import { QuestionHead } from "./question-head";
 import { pageBefore } from "./steps";
 
 interface QuestionProps<V extends FieldValues> {
@@ -47,16 +47,6 @@ export function Question<V extends FieldValues & Partial<Answers>>({
       {children}
       <Actions back={pageBefore(path)} label={t("go")} />
     </Form>
-  );
-}
-
-export function QuestionHead({ title, hint }: { title: string; hint?: ReactNode }) {
-  return (
-    <header className="flex flex-col gap-2">
-      <WindowTitle>{title}</WindowTitle>
-      <Heading className="text-xl sm:text-2xl">{title}</Heading>
-      {hint && <p className="text-muted">{hint}</p>}
-    </header>
   );
 }
 
