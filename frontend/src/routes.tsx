@@ -74,10 +74,16 @@ function warmDrafts(): void {
 const queue = forStaff(() => import("./pages/queue/queue"));
 const desk = forStaff(() => import("./pages/desk/desk"));
 
+const hospital: Record<"home" | "list" | "claim", Partial<Record<Role, Load>>> = {
+  home: { hospital_user: () => import("./pages/hospital/home/home") },
+  list: { hospital_user: () => import("./pages/hospital/list/list") },
+  claim: { hospital_user: () => import("./pages/hospital/claim/claim") },
+};
+
 const inShell: RouteObject[] = [
-  { index: true, ...page(() => import("./pages/home/home")) },
-  { path: "claims", ...pageByRole({ ...queue, rest: () => import("./pages/claims/list") }) },
-  { path: "claims/:id", ...pageByRole({ ...desk, rest: () => import("./pages/claim/claim") }, warmClaim) },
+  { index: true, ...pageByRole({ ...hospital.home, rest: () => import("./pages/home/home") }) },
+  { path: "claims", ...pageByRole({ ...queue, ...hospital.list, rest: () => import("./pages/claims/list") }) },
+  { path: "claims/:id", ...pageByRole({ ...desk, ...hospital.claim, rest: () => import("./pages/claim/claim") }, warmClaim) },
   { path: "file", ...page(() => import("./pages/filing/begin"), warmDrafts) },
   { path: "file/received/:number", ...page(() => import("./pages/filing/received")) },
   { path: "notifications", ...page(() => import("./pages/notifications/notifications")) },

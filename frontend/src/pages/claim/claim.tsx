@@ -1,36 +1,25 @@
 /** One claim: where it stands, what one can do, and everything about it. */
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, MessageSquare, Printer } from "lucide-react";
-import { lazy } from "react";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import { type Claim, claimQuery, configQuery, historyQuery, policiesQuery } from "@/api/queries";
 import { roleOf, useMe } from "@/api/session";
 import { messages as claimMessages } from "@/claims/messages";
 import { useReadNotices } from "@/claims/read-notices";
-import { Button } from "@/components/button";
-import { fieldId } from "@/components/field";
 import { ContentSkeleton } from "@/shell/page-skeleton";
 import { Failed, Page } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { Amounts } from "./amounts";
+import { Aside, Back } from "./around";
 import { Conversation } from "./conversation";
 import { Documents } from "./documents";
 import { Facts } from "./facts";
 import { Head } from "./head";
-import { messages } from "./messages";
 import { Progress } from "./progress";
 import { Timeline } from "./timeline";
 import { Todo } from "./todo";
 import { Withdraw } from "./withdraw";
 
-const HospitalClaim = lazy(() => import("@/pages/hospital/claim/claim"));
-
 export default function ClaimPage() {
-  const isHospital = roleOf(useMe()) === "hospital_user";
-  return isHospital ? <HospitalClaim /> : <OwnClaim />;
-}
-
-function OwnClaim() {
   const { id = "" } = useParams();
   const { data: claim, error, refetch } = useQuery(claimQuery(id));
   const isWhole = useIsWhole(id);
@@ -78,50 +67,5 @@ function Shown({ claim }: { claim: Claim }) {
         </div>
       </div>
     </Page>
-  );
-}
-
-export function Back() {
-  const t = useText(messages);
-  return (
-    <Link to="/claims" className="no-print inline-flex items-center gap-1.5 rounded-control text-brand hover:underline">
-      <ArrowLeft className="size-4 rtl:-scale-x-100" aria-hidden />
-      {t("back")}
-    </Link>
-  );
-}
-
-function Aside() {
-  return (
-    <div className="no-print -my-2 -me-3 flex">
-      <Ask />
-      <Print />
-    </div>
-  );
-}
-
-/** To the messages: what is written there reaches a person. */
-function Ask() {
-  const t = useText(messages);
-  const write = () => document.getElementById(fieldId("body"))?.focus();
-  return (
-    <Button variant="quiet" size="small" icon={<MessageSquare className="size-4" aria-hidden />} onClick={write}>
-      {t("ask")}
-    </Button>
-  );
-}
-
-export function Print() {
-  const t = useText(messages);
-  return (
-    <Button
-      variant="quiet"
-      size="small"
-      className="max-sm:hidden"
-      icon={<Printer className="size-4" aria-hidden />}
-      onClick={() => window.print()}
-    >
-      {t("print")}
-    </Button>
   );
 }

@@ -1,7 +1,6 @@
 /** The claims one may see; its filters stand in the address, so that a list can be kept and passed on. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { FilePlus2, SearchX } from "lucide-react";
-import { lazy } from "react";
 import { useSearchParams } from "react-router";
 import { type ClaimFilters, claimsQuery, countsQuery } from "@/api/queries";
 import { roleOf, useMe } from "@/api/session";
@@ -12,13 +11,7 @@ import { useText } from "@/i18n/text";
 import { Filters } from "./filters";
 import { messages } from "./messages";
 
-const HospitalClaims = lazy(() => import("@/pages/hospital/list/list"));
-
 export default function ClaimsPage() {
-  return roleOf(useMe()) === "hospital_user" ? <HospitalClaims /> : <OwnClaims />;
-}
-
-function OwnClaims() {
   const t = useText(messages);
   const mayFile = roleOf(useMe()) === "policyholder";
   const [search] = useSearchParams();

@@ -1,7 +1,6 @@
 /** The first page of a policyholder: what is new for them, their claims and policies. Others begin with their claims. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { FilePlus2 } from "lucide-react";
-import { lazy } from "react";
 import { Link, Navigate } from "react-router";
 import { roleOf, useMe } from "@/api/session";
 import { claimsQuery } from "@/api/queries";
@@ -17,13 +16,10 @@ import { messages } from "./messages";
 import { News } from "./news";
 import { Policies } from "./policies";
 
-const HospitalHome = lazy(() => import("@/pages/hospital/home/home"));
-
 export const NEWEST = { sort: "-updated_at", limit: 5 } as const;
 
 export default function HomePage() {
   const me = useMe();
-  if (roleOf(me) === "hospital_user") return <HospitalHome />;
   return roleOf(me) === "policyholder" ? <PolicyholderHome name={me.name} /> : <Navigate replace to="/claims" />;
 }
 

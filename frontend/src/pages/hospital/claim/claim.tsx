@@ -5,7 +5,7 @@ import { claimQuery, configQuery, historyQuery } from "@/api/queries";
 import { Failed, Page } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { Amounts } from "@/pages/claim/amounts";
-import { Back, Print } from "@/pages/claim/claim";
+import { Aside, Back } from "@/pages/claim/around";
 import { Conversation } from "@/pages/claim/conversation";
 import { Documents } from "@/pages/claim/documents";
 import { useReadNotices } from "@/claims/read-notices";
@@ -45,7 +45,7 @@ function Shown({ claim }: { claim: HospitalClaim }) {
   useWarningBeforeClosing();
   return (
     // The window is named by the number: the browser remembers its name.
-    <Page title={t("title", { number: claim.claim_number })} heading={<Back />} actions={<Print />} width="desk">
+    <Page title={t("title", { number: claim.claim_number })} heading={<Back />} actions={<Aside />} width="desk">
       <Head claim={claim} />
       <div className="flex flex-col gap-10 lg:grid lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start xl:grid-cols-[minmax(0,1fr)_26rem]">
         <div className="flex min-w-0 flex-col gap-10">
