@@ -140,7 +140,7 @@ def choose_claims(page: Any) -> None:
 def open_palette(page: Any) -> None:
     """The palette, with a name typed."""
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox").fill("asha")
+    page.get_by_role("dialog").get_by_role("combobox").fill("asha")
     page.wait_for_load_state("networkidle")
 
 
