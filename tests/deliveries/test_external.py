@@ -162,7 +162,7 @@ def test_r02_a_receiver_that_fails_is_called_once_an_attempt_and_told_in_the_end
     step: Step,
     error: str,
 ) -> None:
-    monkeypatch.setattr(external, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(external, "TIMEOUT_SECONDS", 0.7)
     [delivery_id] = put(database)
     one.will(step, step, answers(200))
     sender = sender_to(one)
