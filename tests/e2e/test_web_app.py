@@ -109,6 +109,8 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(server: Server, c
     with opened(chromium, server) as page:
         page.goto("/app/sign-in")
         page.get_by_role("link", name="Forgot your password?").click()
+        # The page before it has such a field, too.
+        page.get_by_role("button", name="Send the link").wait_for()
         page.get_by_label("E-mail address").fill(email)
         page.get_by_role("button", name="Send the link").click()
         page.get_by_role("heading", name="Look into your mailbox").wait_for()
