@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.actors import PASSWORD
 from tests.server import Server
 
@@ -16,6 +18,8 @@ NOT_BUILT = "needs the built web app and its packages: python3 scripts/build_web
 PHONE = {"width": 390, "height": 844}
 # A colour scheme of the device and a language, as which every page is judged; what is light is judged in the dark, too.
 LOOKS = {"light and dark": ("light", "en"), "hindi": ("light", "hi")}
+# Every page once more, in another script: for `./test --load`.
+EACH_LOOK = ["light and dark", pytest.param("hindi", marks=pytest.mark.load)]
 
 
 @contextmanager

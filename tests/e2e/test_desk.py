@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.e2e.app import AXE, BUILT, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
+from tests.e2e.app import AXE, BUILT, EACH_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
 from tests.server import Server, form
 
 pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
@@ -307,7 +307,7 @@ def pdf(pages: int) -> bytes:
     return out + (head + tail).encode()
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", EACH_LOOK)
 def test_p08_axe_finds_nothing_on_the_desk(server: Server, chromium: Any, look: str) -> None:
     scheme, language = LOOKS[look]
     number = submitted(server, "bill.pdf", "photo.jpg", "letter.docx")
