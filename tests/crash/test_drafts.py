@@ -14,7 +14,7 @@ KEY = {"Idempotency-Key": "crash-1"}
 ASHA = "asha@demo.example"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.crash), "postgresql"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A server with the demo world."""
     url = ""

@@ -30,7 +30,11 @@ POINTS = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql", "s3"])
+# With PostgreSQL each time; the others with `./test --crash`.
+KILLED = pytest.mark.crash
+
+
+@pytest.fixture(params=[pytest.param("sqlite", marks=KILLED), "postgresql", pytest.param("s3", marks=KILLED)])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A server with the demo world; its documents lie in a folder, or in a bucket."""
     url = ""
