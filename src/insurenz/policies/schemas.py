@@ -69,15 +69,7 @@ class CoverOut(BaseModel):
     @classmethod
     def of(cls, policy: Policy) -> Self:
         """What whoever judges a claim has to know of its policy."""
-        return cls(
-            policy_number=policy.number,
-            type=policy.type,
-            status=policy.status,
-            start_date=policy.start_date,
-            end_date=policy.end_date,
-            cover_amount=format_amount(policy.cover_amount, policy.currency),
-            cover_left=format_amount(policy.cover_left, policy.currency),
-        )
+        return cls(**_cover(policy))
 
 
 class PolicyOut(Out):
@@ -141,7 +133,15 @@ class PolicyRecordList(Out):
 def _shown(policy: Policy) -> dict[str, Any]:
     payer = policy.payer
     return {
+        **_cover(policy),
         "id": policy.id,
+        "currency": policy.currency,
+        "payer": PayerOut(id=payer.id, number=payer.number, name=payer.name),
+    }
+
+
+def _cover(policy: Policy) -> dict[str, Any]:
+    return {
         "policy_number": policy.number,
         "type": policy.type,
         "status": policy.status,
@@ -149,6 +149,4 @@ def _shown(policy: Policy) -> dict[str, Any]:
         "end_date": policy.end_date,
         "cover_amount": format_amount(policy.cover_amount, policy.currency),
         "cover_left": format_amount(policy.cover_left, policy.currency),
-        "currency": policy.currency,
-        "payer": PayerOut(id=payer.id, number=payer.number, name=payer.name),
     }
