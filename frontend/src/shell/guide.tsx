@@ -1,6 +1,8 @@
 /** In the demo, on the first page of each role: what can be tried there. Put away with one press, and not shown again. */
+import { useQuery } from "@tanstack/react-query";
 import { Lightbulb, X } from "lucide-react";
 import { useLocation } from "react-router";
+import { configQuery } from "@/api/queries";
 import { type Role, roleOf, useMe } from "@/api/session";
 import { buttonClass } from "@/components/button";
 import { hideHints, useHasHints } from "@/i18n/preferences";
@@ -20,7 +22,8 @@ export default function Guide() {
   const role = roleOf(useMe());
   const { pathname } = useLocation();
   const isWanted = useHasHints();
-  if (!isWanted || pathname !== FIRST_PAGES[role]) return null;
+  const { data: config } = useQuery(configQuery);
+  if (!config?.demo || !isWanted || pathname !== FIRST_PAGES[role]) return null;
   const width = role === "policyholder" ? "max-w-5xl" : "";
   return (
     <aside aria-labelledby="guide" className={`no-print mx-auto w-full px-4 pt-4 sm:px-6 ${width}`}>

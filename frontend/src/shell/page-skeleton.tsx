@@ -1,10 +1,15 @@
 /** What is shown until the first page is there, in the size of what comes. */
 import { Skeleton, SkeletonList } from "@/components/page";
+import { Wordmark } from "./mark";
 
 export function PageSkeleton() {
   return (
     <>
-      <div className="h-14 border-b border-line bg-surface" />
+      <div className="border-b border-line bg-surface">
+        <div className="mx-auto flex h-14 max-w-5xl items-center px-4 sm:px-6">
+          <Wordmark />
+        </div>
+      </div>
       <ContentSkeleton />
     </>
   );

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Suspense, lazy, useEffect, useRef } from "react";
 import { Link, NavLink, Navigate, Outlet, useLocation, useNavigationType } from "react-router";
+import { cache } from "@/api/cache";
 import { configQuery } from "@/api/queries";
 import { meQuery, roleOf, useMe } from "@/api/session";
 import { cx } from "@/components/cx";
@@ -56,7 +57,7 @@ export function Shell() {
     <>
       <SkipLink />
       <Header />
-      <DemoGuide />
+      {Guide && <Guide />}
       <main id="content" tabIndex={-1}>
         <ErrorBoundary key={pathname}>
           <Suspense fallback={<ContentSkeleton />}>
@@ -68,16 +69,12 @@ export function Shell() {
   );
 }
 
-// Fetched in the demo alone.
-const Guide = lazy(() => import("./guide"));
+// The server says with the page whether there can be a demo. The rest of the page waits for its hints, to be drawn in its place at once.
+const Guide = document.documentElement.dataset.demo === "maybe" ? lazy(guideInDemo) : null;
 
-function DemoGuide() {
-  const { data: config } = useQuery(configQuery);
-  return config?.demo ? (
-    <Suspense>
-      <Guide />
-    </Suspense>
-  ) : null;
+async function guideInDemo() {
+  const [guide] = await Promise.all([import("./guide"), cache.prefetchQuery(configQuery)]);
+  return guide;
 }
 
 export function SkipLink() {

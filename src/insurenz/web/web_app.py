@@ -51,7 +51,7 @@ class WebApp:
     page: str
     assets: Mapping[str, Mapping[str, Path]]
 
-    def page_for(self, cookies: Mapping[str, str], *, may_be_signed_in: bool) -> str:
+    def page_for(self, cookies: Mapping[str, str], *, may_be_signed_in: bool, may_be_demo: bool) -> str:
         """The page as this browser's cookies want it, with a hint to fetch at once what it will ask for first."""
         html = self.page
         for cookie, (default, chosen, known) in CHOICES.items():
@@ -59,6 +59,8 @@ class WebApp:
                 html = html.replace(default, chosen.format(cookies[cookie]), 1)
         session, first = ("some", "/auth/me") if may_be_signed_in else ("none", "/config/public")
         html = html.replace('data-session="unknown"', f'data-session="{session}"', 1)
+        if may_be_demo:
+            html = html.replace('data-demo="no"', 'data-demo="maybe"', 1)
         hint = f'<link rel="preload" href="{first}" as="fetch" crossorigin>'
         return html.replace("</head>", f"{hint}</head>", 1)
 
@@ -102,7 +104,9 @@ async def app_page(request: Request) -> Response:
     app: WebApp | None = request.app.state.web_app
     if app is None:
         return await run_in_threadpool(_without_app, request)
-    html = app.page_for(request.cookies, may_be_signed_in=gate_of(request).cookie in request.cookies)
+    may_be_signed_in = gate_of(request).cookie in request.cookies
+    may_be_demo = not request.app.state.settings.is_production
+    html = app.page_for(request.cookies, may_be_signed_in=may_be_signed_in, may_be_demo=may_be_demo)
     return Response(html, headers={"Content-Security-Policy": APP_CSP}, media_type="text/html")
 
 

@@ -7,11 +7,13 @@ import { claimsQuery } from "@/api/queries";
 import { ClaimLine } from "@/claims/claim-line";
 import { LinkButton } from "@/components/button";
 import { Section } from "@/components/card";
-import { Empty, Failed, Heading, Page, Skeleton, SkeletonList } from "@/components/page";
+import { cx } from "@/components/cx";
+import { Empty, Failed, Heading, Page, SkeletonList } from "@/components/page";
 import { DraftCards } from "@/drafts/draft-card";
 import { messages as draftMessages } from "@/drafts/messages";
 import { draftsQuery } from "@/drafts/queries";
 import { useText } from "@/i18n/text";
+import { unreadQuery } from "@/live/inbox";
 import { messages } from "./messages";
 import { News } from "./news";
 import { Policies } from "./policies";
@@ -25,10 +27,12 @@ export default function HomePage() {
 
 function PolicyholderHome({ name }: { name: string }) {
   const t = useText(messages);
+  // How much stands above the claims; until it is known nothing is shown that it would push down.
+  const isUnknown = [useQuery(draftsQuery), useQuery(unreadQuery())].some(({ isLoading }) => isLoading);
   return (
     <Page title={t("title")} heading={<Heading>{t("hello", { name: name.split(" ")[0] ?? name })}</Heading>} actions={<FileButton />}>
-      <ToDo />
-      <div className="grid items-start gap-10 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      {isUnknown ? <SkeletonList rows={4} row="h-28" /> : <ToDo />}
+      <div className={cx("grid items-start gap-10 lg:grid-cols-[minmax(0,1fr)_20rem]", isUnknown && "hidden")}>
         <Section id="claims" title={t("claims.title")} aside={<AllClaims />}>
           <NewestClaims />
         </Section>
@@ -40,11 +44,10 @@ function PolicyholderHome({ name }: { name: string }) {
   );
 }
 
-/** What was begun, and what is new; drawn when it is known which of the two there is. */
+/** What was begun, and what is new. */
 function ToDo() {
   const t = useText(draftMessages);
-  const { data: drafts, isLoading } = useQuery(draftsQuery);
-  if (isLoading) return <Skeleton className="h-14" />;
+  const { data: drafts } = useQuery(draftsQuery);
   return (
     <>
       {drafts && drafts.length > 0 && (
