@@ -1,5 +1,6 @@
 """The two object stores as tests get them: a local folder, and a bucket of a real S3 server."""
 
+import base64
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from insurenz.core.settings import Settings
 from insurenz.core.storage import ObjectStore, new_key, store_for
 from tests.swift import ACCESS_KEY, SECRET_KEY, swift_server
 
-STORES = ("local", "s3")
+STORES = ("local", "encrypted", "s3")
+ENCRYPTION_KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 def bucket_settings(**changes: Any) -> dict[str, Any]:
@@ -28,7 +30,12 @@ def bucket_settings(**changes: Any) -> dict[str, Any]:
 
 def make_store(kind: str, folder: Path, **changes: Any) -> ObjectStore:
     """An empty store as the product opens it, with the data folder given."""
-    settings = bucket_settings() if kind == "s3" else {}
+    kinds = {
+        "s3": bucket_settings,
+        "encrypted": lambda: {"encryption_key": SecretStr(ENCRYPTION_KEY)},
+        "local": dict,
+    }
+    settings = kinds[kind]()
     return store_for(Settings(_env_file=None, data_dir=folder, **settings | changes))
 
 

@@ -110,6 +110,7 @@ SECRETS = (
     "AWS_SECRET_ACCESS_KEY",
     "SMTP_PASSWORD",
     "NOTIFICATION_SERVICE_SECRET",
+    "ENCRYPTION_KEY",
     "INSURENZ_SERVER__METRICS_TOKEN",
 )
 
@@ -164,6 +165,11 @@ class Settings(BaseSettings):
         le=87600,
         description="Notifications leave inboxes after this long",
         validation_alias="NOTIFICATION_TTL_HOURS",
+    )
+    encryption_key: SecretStr = Field(
+        SecretStr(""),
+        description="Keys of 32 bytes in base64, the first of which writes",
+        validation_alias="ENCRYPTION_KEY",
     )
 
     limits: Limits = Limits()
