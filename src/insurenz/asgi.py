@@ -22,7 +22,7 @@ from insurenz.claims import answers, drafts
 from insurenz.claims import endpoints as claims
 from insurenz.claims.rules import Rules
 from insurenz.consumers import consumers, of_kinds
-from insurenz.core import idempotency, logging, openapi, operations, problems
+from insurenz.core import idempotency, logging, openapi, operations, problems, rotation, vault
 from insurenz.core.background import Loop, called_at_stop, start_all, stop_all
 from insurenz.core.db import Database
 from insurenz.core.mail import Post, mailer_for
@@ -96,7 +96,19 @@ def from_environment() -> FastAPI:
     database = Database(settings.database, pool_size=settings.server.threads)
     if not is_current(database):
         raise SystemExit("The database is not at the present schema. Run: insurenz migrate")
-    return create_app(settings, database)
+    app = create_app(settings, database)
+    _require_keys(database)
+    return app
+
+
+def _require_keys(database: Database) -> None:
+    """Without its key a claim could not be shown: better to say so before anybody asks."""
+    with database.read_unit() as session:
+        lost = ", ".join(rotation.unreadable(session))
+    if lost:
+        raise SystemExit(
+            f"Encrypted with a key that ENCRYPTION_KEY does not hold: {lost}. Add the key to the setting."
+        )
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
@@ -125,6 +137,7 @@ def _routes() -> list[BaseRoute]:
 
 
 def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
+    vault.use(settings.encryption_key.get_secret_value())
     state = app.state
     state.settings, state.database = settings, database
     state.limiter = RateLimiter(

@@ -12,6 +12,7 @@ from insurenz.claims.forms import HospitalClaimPatch, spelled
 from insurenz.claims.hospital import claimed
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
+from insurenz.claims.search import of_person
 from insurenz.claims.submit import subject_of
 from insurenz.core.db import Session
 from insurenz.core.errors import Conflict, Forbidden
@@ -75,7 +76,7 @@ def _form(claim: Claim, data: HospitalClaimPatch) -> dict[str, Any]:
     return {
         "form_data": data.form_data.sent,
         "claim_amount": claimed(data.form_data, claim.currency),
-        "person_name": data.form_data.patient_name,
+        **of_person(data.form_data.patient_name),
     }
 
 

@@ -10,6 +10,7 @@ from insurenz.claims.forms import FormData, HospitalClaimIn
 from insurenz.claims.models import CLAIMS, Claim
 from insurenz.claims.numbering import hospital_number
 from insurenz.claims.rules import Rules
+from insurenz.claims.search import of_person
 from insurenz.claims.submit import Filed, beginning, definition_for, insert, opening
 from insurenz.core import clock
 from insurenz.core.db import Session
@@ -55,7 +56,7 @@ def submit(
         "currency": rules.settings.currency,
         "payer_id": payer.id,
         "hospital_id": hospital.id,
-        "person_name": data.form_data.patient_name,
+        **of_person(data.form_data.patient_name),
         "form_data": data.form_data.sent,
     }
     claim = detached(Claim, row | {"hospital": hospital, "payer": payer})

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     CheckConstraint,
     Date,
@@ -21,12 +20,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from insurenz.core import clock
 from insurenz.core.db import Base, Id, UtcDateTime
+from insurenz.core.sealed import SealedJson, SealedText
 from insurenz.organisations.models import Organisation
 
 # The kind of subject that a claim is in the trail of events.
 KIND = "claim"
-# A form is kept as it was sent, with the order of its fields: JSON as text on both databases.
-Form = JSON(none_as_null=True)
 
 
 def _partial(name: str, *columns: str, of: str) -> Index:
@@ -39,7 +37,8 @@ class Claim(Base):
     It is filed against a policy by its holder, or submitted by a hospital with a form about the patient; then
     `description` is empty and `incident_date` the day on which it was submitted. `status_group` is the phase of the status in the definition that the claim pins, `person_name` whose claim it is:
     the policyholder's name when they filed, or the patient's. The words of that name and of the description can be
-    searched: by the column `words` (tsvector) on PostgreSQL, by the table `claim_words` (FTS5) on SQLite.
+    searched: by the column `words` (tsvector) on PostgreSQL, by the table `claim_words` (FTS5) on SQLite; where they are
+    encrypted, the whole name alone, by its keyed hash.
     """
 
     __tablename__ = "claims"
@@ -66,6 +65,7 @@ class Claim(Base):
         ),
         _partial("ix_claims_hospital_payer", "payer_id", "id", of="hospital_id IS NOT NULL"),
         _partial("ix_claims_assignee", "assignee_id", "id", of="assignee_id IS NOT NULL"),
+        _partial("ix_claims_person_hash", "person_hash", "id", of="person_hash IS NOT NULL"),
         # The orders a list can have besides newest first, which is by id; and the days it is limited to.
         Index(None, "created_at", "id"),
         Index(None, "updated_at", "id"),
@@ -87,7 +87,7 @@ class Claim(Base):
     status_notes: Mapped[str | None] = mapped_column(Text)
     claim_type: Mapped[str] = mapped_column(String(32))
     incident_date: Mapped[date] = mapped_column(Date)
-    description: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(SealedText("claims.description"))
     claim_amount: Mapped[int] = mapped_column(BigInteger)
     approved_amount: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
@@ -98,10 +98,12 @@ class Claim(Base):
     payer_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
     hospital_id: Mapped[str | None] = mapped_column(ForeignKey("organisations.id"))
     assignee_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    person_name: Mapped[str] = mapped_column(String(200))
+    person_name: Mapped[str] = mapped_column(SealedText("claims.person_name"))
+    # What the name is found by where it is encrypted.
+    person_hash: Mapped[str | None] = mapped_column(String(64), info={"hash_of": "person_name"})
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    form_data: Mapped[dict[str, Any] | None] = mapped_column(Form)
+    form_data: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("claims.form_data"))
     rejection_reason: Mapped[str | None] = mapped_column(Text)
 
     hospital: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=[hospital_id])
@@ -181,7 +183,7 @@ class Draft(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     workflow: Mapped[str] = mapped_column(String(64))
     version: Mapped[int] = mapped_column(Integer)
-    content: Mapped[dict[str, Any]] = mapped_column(Form)
+    content: Mapped[dict[str, Any]] = mapped_column(SealedJson("drafts.content"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

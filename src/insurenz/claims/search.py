@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from insurenz.claims.models import Claim
+from insurenz.core import vault
 from insurenz.core.db import Id, Session
 
 RETAIL_PREFIX = "CLM"
@@ -73,17 +74,25 @@ def matching(session: Session, wanted: str, *, number_prefix: str) -> Indexed | 
     """The claims whose number begins with `wanted`, or that have all its words; None when it has none.
 
     A number is known by its prefix: CLM, or the prefix of the install's hospital claims. Words are whole and without
-    regard to case, but with their accents; whatever is neither letter, digit nor mark stands between words.
+    regard to case, but with their accents; whatever is neither letter, digit nor mark stands between words. Where names
+    are encrypted, `wanted` is the whole of one, and descriptions are not searched.
     """
     number = wanted.upper()
     if re.fullmatch(rf"({RETAIL_PREFIX}|{number_prefix})(-[A-Z0-9-]*)?", number):
         after = number[:-1] + chr(ord(number[-1]) + 1)
         return Indexed.by(and_(Claim.claim_number >= number, Claim.claim_number < after), is_clustered=True)
+    if (keys := vault.current()).is_on:
+        return Indexed.by(Claim.person_hash.in_(keys.hashes(wanted)))
     words = words_of(wanted)
     if not words:
         return None
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     return _in_fts5(session, words) if is_sqlite else _in_tsvector(session, " ".join(words))
+
+
+def of_person(name: str) -> dict[str, str | None]:
+    """The columns that say whose claim it is."""
+    return {"person_name": name, "person_hash": next(iter(vault.current().hashes(name)), None)}
 
 
 def words_of(given: str) -> list[str]:

@@ -12,6 +12,7 @@ from insurenz.claims.facts import filing_facts
 from insurenz.claims.models import CLAIMS, KIND, Claim
 from insurenz.claims.numbering import fresh_number, retail_number
 from insurenz.claims.rules import Rules
+from insurenz.claims.search import of_person
 from insurenz.core import clock
 from insurenz.core.db import Session, ring_after_commit
 from insurenz.core.errors import NotFound, invalid
@@ -68,7 +69,7 @@ def submit(
         "currency": policy.currency,
         "policy_id": policy.id,
         "payer_id": policy.payer_id,
-        "person_name": actor.name,
+        **of_person(actor.name),
     }
     claim = detached(Claim, row)
     documents, rows = attached(

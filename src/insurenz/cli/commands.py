@@ -3,7 +3,17 @@
 import typer
 
 from insurenz import __version__
-from insurenz.cli import audit, documents, install, notifications, serve, settings, users, workflows
+from insurenz.cli import (
+    audit,
+    documents,
+    encryption,
+    install,
+    notifications,
+    serve,
+    settings,
+    users,
+    workflows,
+)
 
 app = typer.Typer(
     name="insurenz",
@@ -22,6 +32,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(documents.app, name="documents")
 app.add_typer(notifications.app, name="notifications")
 app.add_typer(audit.app, name="audit")
+app.add_typer(encryption.app, name="encryption")
 app.add_typer(workflows.app, name="workflows")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
+from insurenz.core import vault
 from insurenz.core.db import Database, Session
 from insurenz.core.errors import AppError
 from insurenz.core.settings import Settings
@@ -30,6 +31,7 @@ def open_database(settings: Settings, *, is_prepared: bool = True) -> Database:
 
     Raises Stopped when it does not answer, or `is_prepared` and its schema is not current.
     """
+    vault.use(settings.encryption_key.get_secret_value())
     database = Database(settings.database, pool_size=settings.server.threads)
     file = Path(database.url.database or "") if database.is_sqlite else None
     if not is_prepared and file:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from insurenz.core import clock
 from insurenz.core.settings import Settings
 from insurenz.core.signing import key_of
+from insurenz.core.vault import EXAMPLE, Vault
 
 Level = Literal["error", "warning"]
 
@@ -176,6 +177,17 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _encryption(settings: Settings) -> Iterator[Finding]:
+    setting = settings.encryption_key.get_secret_value()
+    if setting and importlib.util.find_spec("cryptography") is None:
+        what = "ENCRYPTION_KEY is set, but the Python package for it is not installed."
+        yield _error("encryption_missing", "ENCRYPTION_KEY", what, "pip install 'insurenz[encryption]'")
+    try:
+        Vault.of(setting)
+    except ValueError as error:
+        yield _error("encryption_key", "ENCRYPTION_KEY", f"This cannot be used: {error}.", EXAMPLE)
+
+
 def _bucket(settings: Settings) -> Iterator[Finding]:
     name, endpoint = settings.s3_bucket_name, settings.s3_endpoint_url
     direct_links = settings.s3_direct_links == "on"
@@ -280,6 +292,7 @@ _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _notification_service,
     _redis,
     _bucket,
+    _encryption,
 )
 
 
@@ -293,7 +306,6 @@ def _can_be_written(folder: Path) -> bool:
 
 # Settings of what this version cannot do yet. An operator who sets one relies on it, so it is not passed over.
 NOT_YET = {
-    "ENCRYPTION_KEY": "stored data is not encrypted",
     "CLAMD_ADDRESS": "files are not scanned for viruses",
     "CELERY_BROKER_URL": "no broker is rung",
     "FIRESTORE_PROJECT": "nothing is mirrored",

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     String,
-    Text,
     delete,
     select,
     update,
@@ -29,6 +28,7 @@ from insurenz.core import clock
 from insurenz.core.db import Base, Database, Id, Json, Session, UtcDateTime
 from insurenz.core.errors import invalid
 from insurenz.core.permissions import Actor
+from insurenz.core.sealed import SealedText
 
 KEPT_FOR = timedelta(hours=24)
 MAX_KEY = 255
@@ -47,7 +47,7 @@ class IdempotencyKey(Base):
     fingerprint: Mapped[str] = mapped_column(String(64))
     status_code: Mapped[int | None] = mapped_column(Integer)
     headers: Mapped[dict[str, str] | None] = mapped_column(Json)
-    body: Mapped[str | None] = mapped_column(Text)
+    body: Mapped[str | None] = mapped_column(SealedText("idempotency_keys.body"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

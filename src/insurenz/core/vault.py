@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES, NONCE_BYTES, ID_CHARACTERS = 32, 12, 8
-# Text that begins like this is encrypted. What people write never does: NUL is refused in every text.
-MARK = "\x01insurenz:"
+# Text that begins like this is encrypted. What people write never does: space around a text is cut off before it is kept.
+MARK = "\ninsurenz:"
 EXAMPLE = 'ENCRYPTION_KEY="$(openssl rand -base64 32)"'
 
 
@@ -128,10 +128,10 @@ def _decoded(given: str) -> bytes:
 _vault = Vault()
 
 
-def use(vault: Vault) -> None:
-    """From now on this process reads and writes with these keys; called once, before anything is read."""
+def use(setting: str) -> None:
+    """From now on this process reads and writes with the keys of this ENCRYPTION_KEY; before anything is read."""
     global _vault  # noqa: PLW0603 - the columns' types have no other way to the settings
-    _vault = vault
+    _vault = Vault.of(setting)
 
 
 def current() -> Vault:

@@ -4,6 +4,7 @@ import threading
 from functools import cache
 from pathlib import Path
 
+from insurenz.core import vault
 from insurenz.core.db import Database
 from insurenz.core.sources import required
 
@@ -26,6 +27,7 @@ def database() -> Database:
 @cache
 def _opened() -> Database:
     settings = required()
+    vault.use(settings.encryption_key.get_secret_value())
     opened = Database(settings.database, pool_size=settings.server.threads)
     # SQLite would make an empty one.
     if opened.is_sqlite and not Path(opened.url.database or "").exists():

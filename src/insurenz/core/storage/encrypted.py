@@ -46,6 +46,23 @@ class EncryptedStore:
         head = _Reader(self.inner.read(key)).take(HEAD_BYTES)
         return head.startswith(MARK + self.vault.keys[0].id.encode())
 
+    def renew(self, key: str) -> bool:
+        """Store an object again as this store writes it now, whole or not at all; whether it was not so yet.
+
+        Raises ObjectMissing; StoreFailed where it cannot be read.
+        """
+        if self.is_current(key):
+            return False
+        plain, written = hashlib.sha256(), self.create(key)
+        try:
+            for piece in self.read(key):
+                plain.update(piece)
+                written.write([piece])
+            written.commit(plain.hexdigest())
+        finally:
+            written.abort()
+        return True
+
     def has(self, key: str) -> bool:
         """Whether the object is there."""
         return self.inner.has(key)
