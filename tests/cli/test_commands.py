@@ -44,7 +44,7 @@ class Command:
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed), redirect_stderr(complained):
             for name in os.environ:
                 if name.startswith(
-                    ("INSURENZ_", "DATABASE_", "JWT_", "SMTP_", "AWS_", "S3_", "NOTIFICATION_")
+                    ("INSURENZ_", "DATABASE_", "JWT_", "SMTP_", "AWS_", "S3_", "NOTIFICATION_", "ENCRYPTION_")
                 ):
                     patch.delenv(name)
             for name, value in {"COLUMNS": "200", "NO_COLOR": "1", **settings}.items():
