@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from insurenz.core import clock
 from insurenz.core.edge import Out, Versioned
 from insurenz.deliveries.models import OffBecause, Webhook
 from insurenz.deliveries.webhooks.health import OFF_AFTER
@@ -63,7 +64,7 @@ class OwnerOut(BaseModel):
 class WebhookOut(Versioned):
     """A webhook. While it fails, `failing_since` tells since when, and `off_at` when it would be switched off.
 
-    `previous_secret_until` is until when messages are also signed with the secret before this one.
+    `previous_secret_until` is until when messages are also signed with the secret before this one, null when they are not.
     """
 
     id: str
@@ -82,6 +83,7 @@ class WebhookOut(Versioned):
     @classmethod
     def of(cls, webhook: Webhook, owner: Organisation, **more: Any) -> Self:
         """The webhook as an answer."""
+        until = webhook.previous_until
         special = ("organisation", "off_at", "previous_secret_until", *more)
         own = {name: getattr(webhook, name) for name in cls.model_fields if name not in special}
         return cls(
@@ -89,7 +91,7 @@ class WebhookOut(Versioned):
             **more,
             organisation=OwnerOut(**{name: getattr(owner, name) for name in OwnerOut.model_fields}),
             off_at=webhook.failing_since and webhook.failing_since + OFF_AFTER,
-            previous_secret_until=webhook.previous_until,
+            previous_secret_until=until if until and until > clock.now() else None,
         )
 
 
