@@ -55,8 +55,15 @@ def list_webhooks(
 def create_webhook(request: Request, body: WebhookIn, actor: CurrentUser, db: Db) -> WebhookMade:
     """Tell an organisation's receiver of events from now on; the secret of its signatures is shown in this answer alone."""
     owner = resolve(db, body.organisation)
-    given = {"url": body.url, "description": body.description, "events": body.events}
-    made = service.create(db, actor, request.app.state.webhook_rules, owner, **given)
+    made = service.create(
+        db,
+        actor,
+        request.app.state.webhook_rules,
+        owner,
+        url=body.url,
+        description=body.description,
+        events=body.events,
+    )
     return WebhookMade.of(made, owner, secret=made.secret)
 
 
