@@ -54,7 +54,7 @@ def test_a_webhook_is_made_tried_and_its_secret_changed(server: Server, chromium
         page.get_by_label("Address").fill(URL)
         page.get_by_label("Claim approved").check()
         page.get_by_role("button", name="Add a webhook").click()
-        secret = page.get_by_text("whsec_").first.inner_text()
+        secret = page.locator("main code").inner_text()
         page.get_by_role("button", name="Copy").click()
         assert page.evaluate("navigator.clipboard.readText()") == secret
         page.get_by_role("button", name="I have kept it").click()
@@ -69,7 +69,7 @@ def test_a_webhook_is_made_tried_and_its_secret_changed(server: Server, chromium
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Both secrets hold for").select_option("72")
         dialog.get_by_role("button", name="New secret").click()
-        assert dialog.get_by_text("whsec_").inner_text() != secret
+        assert dialog.locator("code").inner_text() != secret
         dialog.get_by_role("button", name="I have kept it").click()
         page.get_by_text("Signed with the secret before as well until").wait_for()
 
@@ -112,7 +112,7 @@ def test_p08_axe_finds_nothing_in_webhooks(server: Server, chromium: Any, look: 
     sizes = {"light and dark": (DESK, PHONE), "hindi": (PHONE,)}[look]
     with opened(chromium, server, language=language, color_scheme=scheme, viewport=sizes[0]) as page:
         sign_in(page, server, ADMIN)
-        for path in ("webhooks", "webhooks/new", f"webhooks/{off}", "webhooks/nobody"):
+        for path in ("webhooks", "webhooks/new", f"webhooks/{off}"):
             page.goto(f"/app/admin/{path}")
             settled(page)
             for size in sizes:

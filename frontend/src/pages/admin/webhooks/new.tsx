@@ -6,7 +6,6 @@ import { type UseFormReturn, useForm } from "react-hook-form";
 import { useNavigate } from "react-router";
 import { api } from "@/api/client";
 import { SubmissionKey } from "@/api/submission";
-import { Section } from "@/components/card";
 import { Form } from "@/components/form";
 import { Page } from "@/components/page";
 import { needed, z } from "@/components/rules";
@@ -27,13 +26,12 @@ export default function NewWebhookPage() {
   const t = useText(messages);
   const navigate = useNavigate();
   const [made, setMade] = useState<WebhookMade | null>(null);
+  const title = t(made ? "secret" : "add");
   return (
-    <Page title={t("add")} width="desk" heading={<BackHeading to="/admin/webhooks" list={t("title")}>{t("add")}</BackHeading>}>
+    <Page title={title} width="desk" heading={<BackHeading to="/admin/webhooks" list={t("title")}>{title}</BackHeading>}>
       <AdminsOnly>
         {made ? (
-          <Section id="secret" title={t("secret")}>
-            <Secret secret={made.secret} onDone={() => void navigate(`/admin/webhooks/${made.id}`)} />
-          </Section>
+          <Secret secret={made.secret} onDone={() => void navigate(`/admin/webhooks/${made.id}`)} />
         ) : (
           <NewForm onMade={setMade} />
         )}
