@@ -8,7 +8,7 @@ import { tabOf, tabsOf } from "@/pages/notifications/tabs";
 
 function notice(id: string, given: Partial<Notice> = {}): Notice {
   const claim = { claim_id: "CLM-1", claim_uuid: "u1", link: "/app/claims/u1" };
-  return { id, rev: 1, read_at: null, archived_at: null, category: "progress", metadata: {}, ...claim, ...given } as Notice;
+  return { id, rev: 1, read_at: null, archived_at: null, category: "progress", event_type: "claim_approved", metadata: {}, ...claim, ...given } as Notice;
 }
 
 function page(notices: Notice[], next: string | null = null): Inbox {
@@ -141,12 +141,15 @@ it("takes what the server says of a mark", () => {
 
 // --- what is shown
 
-it("groups by claim, the newest first", () => {
+it("groups by what it is about, the newest first, and knows where that is", () => {
   const other = { claim_id: null, claim_uuid: "elsewhere", link: null };
-  const groups = grouped([notice("d"), notice("c", other), notice("b"), notice("a", other)]);
-  expect(groups.map(({ number, isHere, notices }) => [number, isHere, notices.map(({ id }) => id)])).toEqual([
-    ["CLM-1", true, ["d", "b"]],
-    [null, false, ["c", "a"]],
+  const hook = { claim_id: null, claim_uuid: "u2", link: "https://x.example/app/admin/webhooks/u2", event_type: "webhook_failing" };
+  const groups = grouped([notice("e", hook), notice("d"), notice("c", other), notice("b"), notice("a", other)]);
+  const shown = groups.map(({ number, isClaim, place, notices }) => [number, isClaim, place, notices.map(({ id }) => id)]);
+  expect(shown).toEqual([
+    [null, false, "/admin/webhooks/u2", ["e"]],
+    ["CLM-1", true, "/claims/CLM-1", ["d", "b"]],
+    [null, true, null, ["c", "a"]],
   ]);
 });
 

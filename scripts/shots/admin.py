@@ -31,6 +31,28 @@ def pick(page: Any) -> None:
     page.locator("[role=option]").first.wait_for()
 
 
+def make_webhook(page: Any) -> None:
+    """A new webhook, and its secret."""
+    pick(page)
+    page.locator("[role=option]").first.click()
+    page.locator("input[type=url]").fill("https://claims.hospital.invalid/insurenz")
+    page.locator("main form button[type=submit]").click()
+    page.locator("main code").wait_for()
+
+
+def open_webhook(page: Any) -> None:
+    """The first webhook, after a test of it."""
+    if not page.locator("main table a").count():
+        page.goto(page.url.replace("/admin/webhooks", "/admin/webhooks/new"))
+        make_webhook(page)
+        page.locator("main button").last.click()
+    else:
+        page.locator("main table a").first.click()
+    page.locator("h2#details").wait_for()
+    page.locator("main header button").click()
+    page.locator("main li").last.wait_for()
+
+
 def unfold(page: Any) -> None:
     """The first entry, with all that is recorded."""
     page.locator("main li summary").first.click()
@@ -52,6 +74,10 @@ SHOTS = (
     ("admin-policy", "/admin/policies/POL-DEMO-0001", ADMIN, None),
     ("admin-policy-new", "/admin/policies/new", ADMIN, None),
     ("admin-deliveries", "/admin/deliveries", ADMIN, unfold),
+    ("admin-webhooks", "/admin/webhooks", ADMIN, None),
+    ("admin-webhook", "/admin/webhooks", ADMIN, open_webhook),
+    ("admin-webhook-new", "/admin/webhooks/new", ADMIN, None),
+    ("admin-webhook-secret", "/admin/webhooks/new", ADMIN, make_webhook),
     ("admin-workflow-retail", "/admin/workflows/retail", ADMIN, None),
     ("admin-workflow-hospital", "/admin/workflows/hospital", ADMIN, None),
     ("admin-audit", "/admin/audit", ADMIN, unfold),

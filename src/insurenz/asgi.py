@@ -37,6 +37,8 @@ from insurenz.definitions.service import Definitions, pin
 from insurenz.deliveries import endpoints as deliveries
 from insurenz.deliveries.channels import Channels
 from insurenz.deliveries.lanes import delivery_threads
+from insurenz.deliveries.webhooks import endpoints as webhooks
+from insurenz.deliveries.webhooks.rules import Rules as WebhookRules
 from insurenz.demo import world
 from insurenz.documents import allowance, sweep
 from insurenz.documents import endpoints as documents
@@ -75,6 +77,7 @@ ROUTERS: Sequence[APIRouter] = (
     stream.router,
     events.router,
     deliveries.router,
+    webhooks.router,
     analytics.router,
     docs.router,
     mailbox.router,
@@ -163,7 +166,8 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.registry = _registry(settings, database)
     registry = Definitions(database, state.registry)
     state.rules = Rules.of(settings, registry, signer)
-    state.channels = channels = Channels.of(settings)
+    state.webhook_rules = WebhookRules.of(settings, state.registry.told_types())
+    state.channels = channels = Channels.of(settings, database)
     with_text = settings.notification_text == "on"
     state.hub = Hub(
         database,

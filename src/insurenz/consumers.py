@@ -5,7 +5,7 @@ from functools import partial
 from insurenz.events.relay import Consumers
 from insurenz.notifications.fanout import fan_out
 from insurenz.notifications.service import archive_out_of_reach
-from insurenz.notifications.telling import Telling
+from insurenz.notifications.telling import CLAIMS, Telling
 
 
 def consumers(telling: Telling) -> Consumers:
@@ -17,4 +17,4 @@ def consumers(telling: Telling) -> Consumers:
 
 def of_kinds(telling: Telling) -> Consumers:
     """Who reacts to all other events by the kind of their subject: a claim's definition says whom each concerns."""
-    return dict.fromkeys(("claim", "external"), (partial(fan_out, telling),))
+    return dict.fromkeys((*CLAIMS, "webhook"), (partial(fan_out, telling),))

@@ -5,11 +5,13 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from insurenz.core.addresses import is_public
 from insurenz.core.http import Answer, HttpConnections, NoAnswer
 from tests.receiver import (
     Receiver,
@@ -203,6 +205,55 @@ def test_the_next_address_of_a_host_is_tried(http: HttpConnections, monkeypatch:
             socket, "getaddrinfo", lambda *_, **__: [(*kind, ("127.0.0.1", port)) for port in ports]
         )
         assert post(http, "http://two.example") == Answer(204)
+
+
+def looked_up(monkeypatch: pytest.MonkeyPatch, *answers: list[tuple[str, int]]) -> list[str]:
+    """A resolver that gives one answer after the other, and the last again and again; gives what it was asked."""
+    asked, left = [], list(answers)
+
+    def look_up(host: str, *_: Any, **__: Any) -> Any:
+        asked.append(host)
+        found = left.pop(0) if len(left) > 1 else left[0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", each) for each in found]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return asked
+
+
+def test_p04_what_was_judged_is_connected_to_though_the_resolver_flips(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    judged: list[str] = []
+
+    def may_reach(address: str) -> bool:
+        judged.append(address)
+        return address == "127.0.0.1"
+
+    with receiver() as right, receiver() as wrong, closing(HttpConnections(may_reach=may_reach)) as http:
+        here, there = [("127.0.0.1", right.port)], [("127.0.0.2", wrong.port)]
+        monkeypatch.setattr("insurenz.core.http.KEEP_SECONDS", 0)
+        asked = looked_up(monkeypatch, here, there, here, there)
+        outcomes = []
+        for _ in range(4):
+            try:
+                outcomes.append(post(http, "http://flipping.example").status)
+            except NoAnswer as failure:
+                outcomes.append(failure.reason)
+        assert outcomes == [204, "address_not_allowed", 204, "address_not_allowed"]
+        # Asked once for each request, so nothing could change between the judging and the connecting.
+        assert asked == ["flipping.example"] * 4
+        assert judged == ["127.0.0.1", "127.0.0.2"] * 2
+        assert (right.connections, wrong.connections) == (2, 0)
+
+
+def test_p04_a_host_with_one_address_that_is_refused_is_not_connected_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with receiver() as service, closing(HttpConnections(may_reach=is_public)) as http:
+        looked_up(monkeypatch, [("93.184.216.34", 443), ("127.0.0.1", service.port)])
+        assert reason(http, "http://both.example") == "address_not_allowed"
+        assert reason(http, service.url) == "address_not_allowed"
+        assert service.connections == 0
 
 
 def contexts(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from insurenz.core.signing import headers, key_of
+from insurenz.core.signing import headers, key_of, new_signing_secret
 
 # Of the tests of the specification's reference libraries.
 SECRET, MESSAGE_ID, AT = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330
@@ -39,7 +39,20 @@ def test_a_secret_of_plain_text_signs_as_openssl_does() -> None:
 
 
 def test_without_a_key_nothing_is_signed() -> None:
-    assert list(headers(None, message_id="x", at=1, body=b"")) == ["webhook-id", "webhook-timestamp"]
+    assert list(headers(message_id="x", at=1, body=b"")) == ["webhook-id", "webhook-timestamp"]
+
+
+def test_with_two_keys_there_are_two_signatures_the_newer_first() -> None:
+    other = new_signing_secret()
+    keys, given = (key_of(other), key_of(SECRET)), {"message_id": MESSAGE_ID, "at": AT, "body": BODY}
+    first, second = headers(*keys, **given)["webhook-signature"].split(" ")  # type: ignore[arg-type]
+    assert (first, second) == (headers(keys[0], **given)["webhook-signature"], SIGNATURE)  # type: ignore[arg-type]
+
+
+def test_a_new_secret_is_a_key_of_32_bytes_that_nobody_has() -> None:
+    made = {new_signing_secret() for _ in range(100)}
+    assert {len(key_of(secret)) for secret in made} == {32}
+    assert len(made) == 100
 
 
 @pytest.mark.parametrize("secret", ["whsec_MfKQ9r8", "whsec_M fKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_ü"])

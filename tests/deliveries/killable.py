@@ -18,7 +18,7 @@ def main() -> None:
     url, service = sys.argv[1:]
     database = Database(url)
     settings = Settings(_env_file=None, notification_service_url=service)
-    [channel] = Channels.of(settings).by_name.values()
+    channel = Channels.of(settings, database).by_name["external"]
     sender = Sender(database, channel, lease=LEASE)
     # What a process killed before still holds is due again when its lease has expired.
     while "due" in states(database):

@@ -19,7 +19,7 @@ from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.core.settings import Settings
 from insurenz.deliveries import service
-from insurenz.deliveries.channels import NAMES, Channels, external
+from insurenz.deliveries.channels import NAMES, Channels, posting
 from insurenz.deliveries.models import State
 from insurenz.deliveries.schemas import PauseIn
 from insurenz.deliveries.sending import Sender
@@ -61,12 +61,12 @@ def sender_to(database: Database) -> Iterator[MakeSender]:
 
     def make(one: Receiver, **settings: Any) -> Sender:
         given = {"notification_service_url": one.url, "notification_service_secret": SECRET, **settings}
-        made.append(Channels.of(Settings(_env_file=None, **given)))
+        made.append(Channels.of(Settings(_env_file=None, **given), database))
         return Sender(database, made[-1].by_name["external"])
 
     yield make
     for channels in made:
-        channels.connections.close()
+        channels.close()
 
 
 def test_the_service_is_sent_a_signed_post_that_it_can_verify(
@@ -162,7 +162,7 @@ def test_r02_a_receiver_that_fails_is_called_once_an_attempt_and_told_in_the_end
     step: Step,
     error: str,
 ) -> None:
-    monkeypatch.setattr(external, "TIMEOUT_SECONDS", 0.7)
+    monkeypatch.setattr(posting, "TIMEOUT_SECONDS", 0.7)
     [delivery_id] = put(database)
     one.will(step, step, answers(200))
     sender = sender_to(one)
@@ -253,10 +253,10 @@ def test_a_dead_delivery_that_is_replayed_arrives_under_its_key(
     assert [outcome for _, outcome, _, _ in attempts(database)] == ["permanent", "passing", "delivered"]
 
 
-def test_the_channels_of_an_install_are_those_it_has_settings_for(tmp_path: Path) -> None:
-    assert Channels.of(Settings(_env_file=None)).configured == frozenset()
+def test_the_channels_of_an_install_are_those_it_has_settings_for(database: Database) -> None:
+    assert Channels.of(Settings(_env_file=None), database).configured == {"webhook"}
     told = Settings(_env_file=None, notification_service_url="https://notify.example.org")
-    assert Channels.of(told).configured == {"external"}
+    assert Channels.of(told, database).configured == {"external", "webhook"}
     assert set(PauseIn.model_json_schema()["properties"]["channel"].get("enum", ["external"])) == set(NAMES)
 
 

@@ -53,12 +53,22 @@ BODIES: dict[str, Any] = {
         "preferences": [{"category": "progress", "channel": "email", "is_on": False}]
     },
     "pause_channel": {"channel": "external", "is_paused": True},
+    "create_webhook": {"organisation": "HOSP_001", "url": "https://claims.city.example/insurenz"},
+    "change_webhook": {"description": "The hospital's own system"},
+    "rotate_webhook_secret": {"overlap_hours": 1},
 }
 # Operations that take files: what each is sent as, with a form's other fields.
 FILE_FIELDS = {"upload": "file", "add_documents": "files"}
 PHOTO_FILE = ("photo.jpg", PHOTO.read_bytes(), "image/jpeg")
 WITH_VERSION = frozenset(
-    {"change_user", "change_organisation", "change_policy", "change_claim", "save_draft"}
+    {
+        "change_user",
+        "change_organisation",
+        "change_policy",
+        "change_claim",
+        "save_draft",
+        "change_webhook",
+    }
 )
 FIELDS_OF = {"reject": {"status_notes": "Not covered."}, "appeal": {"reason": "It is."}}
 

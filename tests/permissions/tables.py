@@ -61,6 +61,15 @@ list_deliveries         admin:read    401    403   403   403  403   403  403  20
 list_channels           admin:read    401    403   403   403  403   403  403  200   200
 replay_delivery         admin:write   401    403   403   403  403   403  403  200   403
 pause_channel           admin:write   401    403   403   403  403   403  403  200   403
+list_webhooks           admin:read    401    403   403   403  403   403  403  200   200
+show_webhook            admin:read    401    403   403   403  403   403  403  200   200
+list_webhook_attempts   admin:read    401    403   403   403  403   403  403  200   200
+create_webhook          admin:write   401    403   403   403  403   403  403  201   403
+change_webhook          admin:write   401    403   403   403  403   403  403  200   403
+delete_webhook          admin:write   401    403   403   403  403   403  403  204   403
+rotate_webhook_secret   admin:write   401    403   403   403  403   403  403  200   403
+test_webhook            admin:write   401    403   403   403  403   403  403  201   403
+replay_webhook          admin:write   401    403   403   403  403   403  403  200   403
 claims_over_time        claims:read   401    403   403   403  200   200  200  200   200
 claim_turnaround        claims:read   401    403   403   403  200   200  200  200   200
 claim_amounts           claims:read   401    403   403   403  200   200  200  200   200

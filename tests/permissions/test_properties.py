@@ -47,6 +47,9 @@ TAKEN = {
     "bulk_act": f"action claim_ids {' '.join(FIELDS)}",
     "verify_document": "verification reason",
     "pause_channel": "channel is_paused",
+    "create_webhook": "organisation url description events",
+    "change_webhook": "url description events is_active",
+    "rotate_webhook_secret": "overlap_hours",
     "change_preferences": "preferences quiet_hours",
     "change_organisation_preferences": "preferences",
 }
@@ -149,6 +152,12 @@ def page(item: str | dict[str, str]) -> dict[str, str]:
     return {"": "items next_cursor", **inner}
 
 
+WEBHOOK = (
+    "id organisation url description events is_active off_because failing_since off_at previous_secret_until "
+    "created_at updated_at version"
+)
+OWNER = "id number name kind"
+
 # Every answer, place by place. Places that are not named hold texts, numbers, or names of the caller's choice.
 ANSWERS: dict[str, str | dict[str, str]] = {
     "live": "status",
@@ -241,6 +250,15 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "list_channels": page("channel is_configured is_paused due waiting dead oldest_due_at"),
     "replay_delivery": {"": DELIVERY, "attempts": ATTEMPT},
     "pause_channel": "channel is_paused",
+    "list_webhooks": page({"": WEBHOOK, "organisation": OWNER}) | {"": "items next_cursor event_types"},
+    "show_webhook": {"": WEBHOOK, "organisation": OWNER},
+    "create_webhook": {"": f"{WEBHOOK} secret", "organisation": OWNER},
+    "change_webhook": {"": WEBHOOK, "organisation": OWNER},
+    "rotate_webhook_secret": {"": f"{WEBHOOK} secret", "organisation": OWNER},
+    # Nothing has been sent to it.
+    "list_webhook_attempts": "items next_cursor",
+    "test_webhook": {"": DELIVERY, "event": "type claim_number"},
+    "replay_webhook": "count",
     "claims_over_time": {
         "": "from to bucket buckets items total",
         "items": "starts workflow status status_group count",

@@ -23,6 +23,7 @@ from insurenz.deliveries.channels import Permanent
 from insurenz.deliveries.sending import Sender
 from insurenz.organisations.queries import find
 from tests.actors import Api, Cast, make_api, people
+from tests.deliveries.hooked import hook
 from tests.deliveries.messages import Scripted, put
 
 PHOTO = Path(__file__).parents[1] / "data" / "photo.jpg"
@@ -159,6 +160,7 @@ def build(
         with inside.unit_of_work() as session:
             (populate or _populate)(world, session)
         (file_claims or _file_claims)(world)
+        world.ids["webhook_id"] = hook(inside, cast, at="city")
         [world.ids["delivery_id"]] = put(inside)
         Sender(inside, Scripted([Permanent("http_410")])).work()
         yield world

@@ -13,6 +13,7 @@ import {
   ShieldCheck,
   Undo2,
   UserCheck,
+  Webhook,
 } from "lucide-react";
 import type { Schema } from "@/api/client";
 import { cx } from "@/components/cx";
@@ -28,6 +29,8 @@ const PLAIN = "bg-brand-tint text-brand";
 const BY_EVENT: Record<string, Looks> = {
   claim_message: [MessageSquare, PLAIN],
   claim_assigned: [UserCheck, PLAIN],
+  webhook_failing: [Webhook, WAITING],
+  webhook_disabled: [Webhook, NEGATIVE],
 };
 const BY_STATUS: Record<string, Looks> = {
   pending: [Inbox, REVIEW],

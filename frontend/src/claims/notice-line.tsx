@@ -8,6 +8,7 @@ import type { Notice } from "@/live/inbox";
 import { useMark } from "@/live/marks";
 import { messages } from "./messages";
 import { NoticeIcon } from "./notice-icon";
+import { placeOf } from "./notice-place";
 import { useNoticeWords } from "./notice-words";
 
 interface NoticeLineProps {
@@ -71,9 +72,10 @@ function Unbroken({ text, number }: { text: string; number: string | null }) {
 /** What concerns a claim of another system leads nowhere here. */
 function NoticeLink({ notice, className, children, onClick }: { notice: Notice; className: string; children: ReactNode; onClick: () => void }) {
   const shape = cx("min-w-0", className);
-  if (!notice.link) return <span className={shape}>{children}</span>;
+  const place = placeOf(notice);
+  if (place === null) return <span className={shape}>{children}</span>;
   return (
-    <Link to={`/claims/${notice.claim_id ?? notice.claim_uuid}`} onClick={onClick} className={cx(shape, "after:absolute after:inset-0")}>
+    <Link to={place} onClick={onClick} className={cx(shape, "after:absolute after:inset-0")}>
       {children}
     </Link>
   );

@@ -22,7 +22,7 @@ def explained(reference: str, action: str, *, by: str | None, outcome: str | Non
     own = [settings.workflows_dir] if settings.workflows_dir else []
     with stopping(), closing(open_database(settings)) as database:
         registry = Definitions(database, workflow.load_registry(*own))
-        telling = Telling(registry, settings.base_url, Channels.of(settings).configured)
+        telling = Telling(registry, settings.base_url, Channels.of(settings, database).configured)
         with database.read_unit() as session:
             actor = _actor(session, by)
             claim = claims.claim_for(session, actor, reference)

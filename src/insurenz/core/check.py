@@ -251,6 +251,12 @@ def _notification_service(settings: Settings) -> Iterator[Finding]:
     yield from _notification_secret(settings)
 
 
+def _webhooks(settings: Settings) -> Iterator[Finding]:
+    if settings.is_production and settings.webhook_lan == "on":
+        what = "Webhooks may lead to any server of the private network, and unencrypted."
+        yield _warning("webhook_lan_on", "INSURENZ_WEBHOOK_LAN", what, "INSURENZ_WEBHOOK_LAN=off")
+
+
 def _notification_secret(settings: Settings) -> Iterator[Finding]:
     name, secret = "NOTIFICATION_SERVICE_SECRET", settings.notification_service_secret.get_secret_value()
     example = f"{name}=$(python3 -c 'import base64, secrets; print(\"whsec_\" + base64.b64encode(secrets.token_bytes(32)).decode())')"
@@ -290,6 +296,7 @@ _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _places,
     _mail,
     _notification_service,
+    _webhooks,
     _redis,
     _bucket,
     _encryption,

@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -38,6 +38,10 @@ class NoAnswer(Exception):
         self.reason = reason
 
 
+# Whether an address, as text, may be connected to.
+MayReach = Callable[[str], bool]
+
+
 class HttpSender(Protocol):
     """Sends one request; redirects are answers like others, and bodies of answers are thrown away."""
 
@@ -51,11 +55,12 @@ class HttpSender(Protocol):
 class HttpConnections:
     """Real HTTP/1.1 and HTTPS (certificates verified), from any number of threads.
 
-    A request is sent once: one that may have been received is never repeated here.
+    A request is sent once: one that may have been received is never repeated here. Where `may_reach` is given, a host
+    of which it refuses one address is not connected to. What was judged is connected to: names are looked up once.
     """
 
-    def __init__(self, context: ssl.SSLContext | None = None) -> None:
-        self._context = context
+    def __init__(self, context: ssl.SSLContext | None = None, *, may_reach: MayReach | None = None) -> None:
+        self._context, self._may_reach = context, may_reach
         self._lock = threading.Lock()
         self._idle: dict[_Place, list[_Line]] = defaultdict(list)
 
@@ -64,7 +69,7 @@ class HttpConnections:
         place, target = _parts(url)
         until = _Until(seconds)
         try:
-            line = self._taken(place) or _Line(place, self._context, until)
+            line = self._taken(place) or _Line(place, self._context, until, self._may_reach)
         except OSError as error:
             raise NoAnswer(_reason(error)) from error
         try:
@@ -185,8 +190,10 @@ class _Until:
 class _Line:
     """A connection to one place, each of whose waits ends with the time of the request it serves."""
 
-    def __init__(self, place: _Place, context: ssl.SSLContext | None, until: _Until) -> None:
-        self._socket = _dialled(place, until)
+    def __init__(
+        self, place: _Place, context: ssl.SSLContext | None, until: _Until, may_reach: MayReach | None
+    ) -> None:
+        self._socket = _dialled(place, until, may_reach)
         self.idle_since = 0.0
         if place.is_tls:
             self._socket.settimeout(until.left())
@@ -259,9 +266,15 @@ def _verifying() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _dialled(place: _Place, until: _Until) -> socket.socket:
+class _NotAllowed(OSError):
+    """The host has an address that may not be connected to."""
+
+
+def _dialled(place: _Place, until: _Until, may_reach: MayReach | None) -> socket.socket:
     """A socket connected to the first address of the place that answers. Raises OSError."""
     addresses = _addresses(place, until)
+    if may_reach is not None and not all(may_reach(address[0]) for *_, address in addresses):
+        raise _NotAllowed
     for n, (family, kind, protocol, _, address) in enumerate(addresses):
         dialled = socket.socket(family, kind, protocol)
         # An address that swallows everything leaves the others their share of the time.
@@ -296,6 +309,7 @@ def _addresses(place: _Place, until: _Until) -> list[Any]:
 
 # The first that fits counts.
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (_NotAllowed, "address_not_allowed"),
     (TimeoutError, "timeout"),
     (socket.gaierror, "host_unknown"),
     (ssl.SSLCertVerificationError, "certificate_refused"),

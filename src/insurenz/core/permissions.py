@@ -206,6 +206,16 @@ ROUTES: dict[str, Access] = {
     "list_channels": Access(_OVERSEERS, Scope.ADMIN_READ),
     "replay_delivery": Access(_ADMIN, Scope.ADMIN_WRITE),
     "pause_channel": Access(_ADMIN, Scope.ADMIN_WRITE),
+    # webhooks of organisations
+    "list_webhooks": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "show_webhook": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "list_webhook_attempts": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "create_webhook": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "change_webhook": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "delete_webhook": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "rotate_webhook_secret": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "test_webhook": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "replay_webhook": Access(_ADMIN, Scope.ADMIN_WRITE),
     # analytics: of the claims that the caller reaches
     "claims_over_time": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),
     "claim_turnaround": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),

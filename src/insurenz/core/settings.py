@@ -132,6 +132,9 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Kolkata"
     workflows_dir: Path | None = None
     rate_limit: Literal["on", "off"] = "on"
+    webhook_lan: Literal["on", "off"] = Field(
+        "off", description="Whether webhooks may lead into the private network, and use http"
+    )
     faults: str = ""
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
 

@@ -4,7 +4,14 @@ import base64
 import hashlib
 import hmac
 
+from insurenz.core.ids import new_secret
+
 PREFIX = "whsec_"
+
+
+def new_signing_secret() -> str:
+    """A secret that nobody can guess, in the spelling that libraries for receivers take: a key of 32 bytes."""
+    return PREFIX + base64.b64encode(new_secret(24).encode()).decode()
 
 
 def key_of(secret: str) -> bytes:
@@ -17,10 +24,11 @@ def key_of(secret: str) -> bytes:
         raise ValueError(f"no base64 after {PREFIX}") from error
 
 
-def headers(key: bytes | None, *, message_id: str, at: int, body: bytes) -> dict[str, str]:
-    """The three headers of a message sent `at` this second since 1970; without a key the signature is missing."""
+def headers(*keys: bytes, message_id: str, at: int, body: bytes) -> dict[str, str]:
+    """The three headers of a message sent `at` this second since 1970, signed with each key; without one, unsigned."""
     named = {"webhook-id": message_id, "webhook-timestamp": str(at)}
-    if key is None:
+    if not keys:
         return named
-    signed = hmac.digest(key, f"{message_id}.{at}.".encode() + body, hashlib.sha256)
-    return named | {"webhook-signature": f"v1,{base64.b64encode(signed).decode()}"}
+    content = f"{message_id}.{at}.".encode() + body
+    signed = (base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode() for key in keys)
+    return named | {"webhook-signature": " ".join(f"v1,{each}" for each in signed)}

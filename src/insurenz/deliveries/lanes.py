@@ -18,8 +18,9 @@ from insurenz.deliveries.sending import Result, Sender, Taken
 
 log = logging.getLogger("insurenz.deliveries")
 
-# Sendings of one channel at the same time, in each process.
-AT_ONCE = 4
+# Sendings of one channel at the same time, in each process; and where each target is sent one thing at a time, so
+# that it takes as many receivers that hang to delay another one.
+AT_ONCE, AT_ONCE_OF_TARGETS = 4, 32
 SWEEP_SECONDS = 5
 # What is committed, or sent, within this time is taken up in one turn.
 GATHER_SECONDS = 0.01
@@ -40,7 +41,8 @@ class Lane:
         self._sent: SimpleQueue[tuple[Taken, Result]] = SimpleQueue()
         # Kept until they are committed: what was delivered is not to be sent again because a unit of work failed.
         self._unwritten: list[tuple[Taken, Result]] = []
-        self._being_sent = 0
+        self._being_sent: list[str] = []
+        self._at_once = AT_ONCE_OF_TARGETS if sender.is_one_at_a_time else AT_ONCE
         self._threads: list[threading.Thread] = []
         self._next_at: datetime | None = None
         name = f"deliver_{sender.name}"
@@ -59,10 +61,10 @@ class Lane:
     def _turn(self) -> bool:
         self._next_at = None
         has_sent = self._collect()
-        free = AT_ONCE - self._being_sent
+        free = self._at_once - len(self._being_sent)
         if not has_sent and not (free and self._is_due()):
             return False
-        following = self._sender.turn(self._unwritten, free)
+        following = self._sender.turn(self._unwritten, free, busy=self._being_sent)
         self._unwritten.clear()
         for taken in following:
             self._begin(taken)
@@ -70,7 +72,7 @@ class Lane:
         return has_sent and not self._being_sent
 
     def _is_due(self) -> bool:
-        is_due, self._next_at = self._sender.look()
+        is_due, self._next_at = self._sender.look(self._being_sent)
         return is_due
 
     def _pause(self) -> float:
@@ -80,8 +82,8 @@ class Lane:
         return min(SWEEP_SECONDS, max(0.0, (self._next_at - clock.now()).total_seconds()))
 
     def _begin(self, taken: Taken) -> None:
-        self._being_sent += 1
-        if len(self._threads) < self._being_sent:
+        self._being_sent.append(taken.sending.target)
+        if len(self._threads) < len(self._being_sent):
             # Daemons: a process that ends does not wait for a receiver.
             self._threads.append(threading.Thread(target=self._send, name=self.loop.name, daemon=True))
             self._threads[-1].start()
@@ -97,7 +99,7 @@ class Lane:
         try:
             while True:
                 self._unwritten.append(self._sent.get_nowait())
-                self._being_sent -= 1
+                self._being_sent.remove(self._unwritten[-1][0].sending.target)
         except Empty:
             return bool(self._unwritten)
 
@@ -120,7 +122,7 @@ class DeliveryThreads:
         until = time.monotonic() + STOP_SECONDS
         for lane in self.lanes:
             lane.stop(until)
-        self.channels.connections.close()
+        self.channels.close()
 
 
 def delivery_threads(database: Database, channels: Channels) -> DeliveryThreads:

@@ -1,4 +1,4 @@
-"""Tables of deliveries: one row for each message to each target, its attempts, and the channels that are paused.
+"""Tables of deliveries: one row for each message to each target, its attempts, paused channels, and webhooks.
 
 Rows name event, user and organisations without a foreign key: none of these is ever deleted, and a key would cost each
 write. What tells of a delivery stays when its message is dropped.
@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -25,7 +26,11 @@ from insurenz.core.db import Base, Id, Json, UtcDateTime
 
 WORD = String(64)
 DUE, DEAD, CANCELLED = (text(f"state = '{state}'") for state in ("due", "dead", "cancelled"))
-HAS_USER = text("user_id IS NOT NULL")
+HAS_USER, HAS_NO_USER = text("user_id IS NOT NULL"), text("user_id IS NULL")
+# Open is due; in other words, so that no other index of what is due can be taken for this one.
+OPEN_NO_USER = text("closed_at IS NULL AND user_id IS NULL")
+# The channel of webhooks, whose targets are their ids.
+WEBHOOK = "webhook"
 
 
 class State(StrEnum):
@@ -69,6 +74,14 @@ class Delivery(Base):
         Index("ix_deliveries_dead", "id", sqlite_where=DEAD, postgresql_where=DEAD),
         Index("ix_deliveries_cancelled", "id", sqlite_where=CANCELLED, postgresql_where=CANCELLED),
         Index("ix_deliveries_user", "user_id", "id", sqlite_where=HAS_USER, postgresql_where=HAS_USER),
+        # Targets that are no people: the log of each, and what each of them is to be sent next.
+        Index("ix_deliveries_target", "target", "id", sqlite_where=HAS_NO_USER, postgresql_where=HAS_NO_USER),
+        Index(
+            "ix_deliveries_target_open",
+            *("channel", "target", "next_at", "id"),
+            sqlite_where=OPEN_NO_USER,
+            postgresql_where=OPEN_NO_USER,
+        ),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -123,6 +136,48 @@ class PausedChannel(Base):
     channel: Mapped[str] = mapped_column(String(32), primary_key=True)
 
 
-DELIVERIES, ATTEMPTS, PAUSED = (
-    cast("Table", model.__table__) for model in (Delivery, Attempt, PausedChannel)
+class OffBecause(StrEnum):
+    """Why a webhook is off: somebody said so, its receiver answered that it is gone, or nothing arrived for days."""
+
+    OPERATOR = "operator"
+    GONE = "gone"
+    FAILING = "failing"
+
+
+class Webhook(Base):
+    """An address of an organisation's that is told of the events that concern it; without `events`, of all of them.
+
+    The key of its signatures is in `secret`; until `previous_until` they are made with the one before, too.
+    `failing_since` is when the first of the attempts was that have all failed, `warned_at` when admins were told of it.
+    """
+
+    __tablename__ = "webhooks"
+    __table_args__ = (
+        CheckConstraint("is_active = (off_because IS NULL)", name="off"),
+        CheckConstraint("off_because IN ('operator', 'gone', 'failing')", name="off_because"),
+        CheckConstraint("(previous_secret IS NULL) = (previous_until IS NULL)", name="previous"),
+        CheckConstraint("warned_at IS NULL OR failing_since IS NOT NULL", name="warned"),
+        CheckConstraint("version >= 1", name="version"),
+        Index(None, "organisation_id", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(Id, ForeignKey("organisations.id"))
+    url: Mapped[str] = mapped_column(String(2000))
+    description: Mapped[str] = mapped_column(String(200))
+    events: Mapped[list[str]] = mapped_column(Json)
+    secret: Mapped[str] = mapped_column(String(100))
+    previous_secret: Mapped[str | None] = mapped_column(String(100))
+    previous_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_active: Mapped[bool] = mapped_column(Boolean)
+    off_because: Mapped[str | None] = mapped_column(String(16))
+    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+DELIVERIES, ATTEMPTS, PAUSED, WEBHOOKS = (
+    cast("Table", model.__table__) for model in (Delivery, Attempt, PausedChannel, Webhook)
 )

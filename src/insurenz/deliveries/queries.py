@@ -28,6 +28,8 @@ class Filters:
     channel: str | None = None
     event_id: str | None = None
     user_id: str | None = None
+    # Of those that are no people.
+    target: str | None = None
 
 
 def log(
@@ -43,6 +45,8 @@ def log(
         query = query.where(Delivery.state == literal_column(f"'{filters.state}'"))
     asked = {name: getattr(filters, name) for name in ("channel", "event_id", "user_id")}
     query = query.filter_by(**{name: value for name, value in asked.items() if value is not None})
+    if filters.target is not None:
+        query = query.where(Delivery.target == filters.target, Delivery.user_id.is_(None))
     if cursor is not None:
         query = query.where(Delivery.id < paging.decode_id(cursor))
     rows = list(session.scalars(query.order_by(Delivery.id.desc()).limit(limit + 1)))

@@ -10,7 +10,7 @@ from insurenz.deliveries.log import Backlog, Entry
 from insurenz.deliveries.models import Attempt, Outcome, State
 from insurenz.events.models import Event
 
-ChannelName = Literal["external"]
+ChannelName = Literal["external", "webhook"]
 
 
 class AttemptOut(BaseModel):

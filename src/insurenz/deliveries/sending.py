@@ -12,8 +12,11 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Integer,
+    Select,
     String,
+    Subquery,
     and_,
     bindparam,
     func,
@@ -30,6 +33,7 @@ from insurenz.core.faults import fault
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import DELIVERY_ATTEMPTS
 from insurenz.core.statements import Statement, insert_many
+from insurenz.deliveries.channels import ONE_AT_A_TIME
 from insurenz.deliveries.channels.channel import TIMEOUT_SECONDS, Channel, Passing, Permanent, Sending
 from insurenz.deliveries.models import ATTEMPTS, DELIVERIES, DUE, PAUSED, Outcome, State
 from insurenz.deliveries.retry import wait_after
@@ -45,27 +49,65 @@ MOST = 64
 _NOW, _CHANNEL = bindparam("now", type_=UtcDateTime), bindparam("channel", type_=String)
 _TOKEN: BindParameter[Any] = bindparam("token", type_=Id)
 _OF_CHANNEL = and_(DUE, DELIVERIES.c.channel == _CHANNEL)
-_READY = and_(
-    _OF_CHANNEL,
-    DELIVERIES.c.next_at <= _NOW,
-    or_(DELIVERIES.c.lease_until.is_(None), DELIVERIES.c.lease_until <= _NOW),
-    ~select(PAUSED.c.channel).where(PAUSED.c.channel == _CHANNEL).exists(),
-)
-_LOOK = Statement(
-    select(
-        select(DELIVERIES.c.id).where(_READY).exists().label("is_ready"),
-        select(func.min(DELIVERIES.c.next_at))
-        .where(_OF_CHANNEL, DELIVERIES.c.next_at > _NOW)
+_IS_PAUSED = select(PAUSED.c.channel).where(PAUSED.c.channel == _CHANNEL).exists()
+
+
+def _is_free(columns: Any) -> ColumnElement[bool]:
+    """Its time has come, and it is under nobody's lease."""
+    is_free = or_(columns.lease_until.is_(None), columns.lease_until <= _NOW)
+    return and_(columns.next_at <= _NOW, is_free)
+
+
+_READY = and_(_OF_CHANNEL, _is_free(DELIVERIES.c), ~_IS_PAUSED)
+
+
+def _of_targets(columns: Any) -> ColumnElement[bool]:
+    """Due to a target that is no person, in the words of the index of these: by another one all of it would be read."""
+    return and_(columns.channel == _CHANNEL, columns.closed_at.is_(None), columns.user_id.is_(None))
+
+
+def _heads() -> Subquery:
+    """The delivery that is to be sent next to each target, of those that are not `busy`.
+
+    The index is asked for one target after the other: what has gathered for one that hangs is not read.
+    """
+    first, later, own = (DELIVERIES.alias(name).c for name in ("first", "later", "own"))
+    targets = select(func.min(first.target).label("target")).where(_of_targets(first))
+    found = targets.cte("targets", recursive=True)
+    following = select(func.min(later.target)).where(_of_targets(later), later.target > found.c.target)
+    found = found.union_all(select(following.scalar_subquery()).where(found.c.target.is_not(None)))
+    head = (
+        select(own.id)
+        .where(_of_targets(own), own.target == found.c.target, _is_free(own))
+        .order_by(own.next_at, own.id)
+        .limit(1)
+        .correlate(found)
         .scalar_subquery()
-        .label("next_at"),
     )
+    is_busy = bindparam("busy", type_=String).contains(found.c.target)
+    return select(head.label("id")).where(found.c.target.is_not(None), ~is_busy).subquery("heads")
+
+
+_HEADS = _heads()
+# One of each target; it is still judged when it is locked, for another process may have been faster.
+_READY_HEAD = and_(
+    DELIVERIES.c.id.in_(select(_HEADS.c.id)),
+    DELIVERIES.c.closed_at.is_(None),
+    _is_free(DELIVERIES.c),
+    ~_IS_PAUSED,
 )
 
 
-def _lease_due() -> Statement:
+def _look(ready: Select[Any]) -> Statement:
+    waiting = select(func.min(DELIVERIES.c.next_at)).where(_OF_CHANNEL, DELIVERIES.c.next_at > _NOW)
+    is_ready = ready.exists().label("is_ready")
+    return Statement(select(is_ready, waiting.scalar_subquery().label("next_at")))
+
+
+def _lease_due(ready: ColumnElement[bool]) -> Statement:
     due = (
         select(DELIVERIES.c.id)
-        .where(_READY)
+        .where(ready)
         .order_by(DELIVERIES.c.next_at, DELIVERIES.c.id)
         .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)
@@ -91,7 +133,12 @@ def _under_lease(**values: Any) -> Statement:
     return Statement(update(DELIVERIES).where(*held).values(**free, **values))
 
 
-_LEASE_DUE = _lease_due()
+# By whether each target is sent one thing at a time.
+_LOOK = {
+    False: _look(select(DELIVERIES.c.id).where(_READY)),
+    True: _look(select(_HEADS.c.id).where(_HEADS.c.id.is_not(None), ~_IS_PAUSED)),
+}
+_LEASE_DUE = {False: _lease_due(_READY), True: _lease_due(_READY_HEAD)}
 _DELIVERED = _under_lease(state=State.DELIVERED, closed_at=_NOW, body=null(), last_error=null())
 _POSTPONE = _under_lease(next_at=bindparam("next_at"), last_error=bindparam("error"))
 _GIVE_UP = _under_lease(state=State.DEAD, closed_at=_NOW, last_error=bindparam("error"))
@@ -153,13 +200,19 @@ class Sender:
         """That of the channel."""
         return self._channel.name
 
-    def look(self) -> tuple[bool, datetime | None]:
-        """Whether a delivery could be sent now, and when the next one will be due.
+    @property
+    def is_one_at_a_time(self) -> bool:
+        """Whether each target is sent one thing at a time, by each process."""
+        return self.name in ONE_AT_A_TIME
+
+    def look(self, busy: Sequence[str] = ()) -> tuple[bool, datetime | None]:
+        """Whether a delivery could be sent now, and when the next one will be due; `busy` are targets that are sent to.
 
         Reads only: an idle sender, woken by every commit, must not take SQLite's only write lock.
         """
         with self._database.read_unit() as session:
-            found = _LOOK.first(session, {"channel": self.name, "now": clock.now()})
+            given = {"channel": self.name, "now": clock.now(), "busy": ",".join(busy)}
+            found = _LOOK[self.is_one_at_a_time].first(session, given)
         return bool(found.is_ready), found.next_at
 
     def work(self) -> None:
@@ -168,15 +221,18 @@ class Sender:
         while taken:
             taken = self.turn([(each, self.send(each)) for each in taken], 1)
 
-    def turn(self, sent: Sequence[tuple[Taken, Result]], most: int) -> list[Taken]:
+    def turn(
+        self, sent: Sequence[tuple[Taken, Result]], most: int, *, busy: Sequence[str] = ()
+    ) -> list[Taken]:
         """In one unit of work: write what became of what was sent, and lease up to so many that are due, oldest first.
 
+        Where targets are sent one thing at a time, none to those that are `busy`, and one to each of the others.
         A delivery whose recipient lost the right to it is cancelled instead.
         """
         with self._database.unit_of_work() as session:
             for taken, result in sent:
                 self._close(session, taken, result)
-            return self._take(session, most) if most else []
+            return self._take(session, most, busy) if most else []
 
     def send(self, taken: Taken) -> Result:
         """Make the attempt that was begun; no unit of work may be open around it."""
@@ -194,12 +250,14 @@ class Sender:
             return Result(Outcome.PASSING, error=type(error).__name__[:MOST])
         return Result(Outcome.DELIVERED, code)
 
-    def _take(self, session: Session, most: int) -> list[Taken]:
+    def _take(self, session: Session, most: int, busy: Sequence[str]) -> list[Taken]:
         token, now = new_id(), clock.now()
         given = {"channel": self.name, "token": token, "now": now, "until": now + self._lease, "most": most}
+        given["busy"] = ",".join(busy)
+        lease = _LEASE_DUE[self.is_one_at_a_time]
         taken: list[Taken] = []
         # Again when all of them were cancelled: there may be more.
-        while not taken and (rows := _LEASE_DUE.all(session, given)):
+        while not taken and (rows := lease.all(session, given)):
             # RETURNING keeps no order.
             for row in sorted(rows, key=attrgetter("next_at", "id")):
                 if _is_entitled(session, row):

@@ -17,6 +17,14 @@ from insurenz.organisations.models import Kind
 # Before every id there is.
 FIRST = "00000000-0000-0000-0000-000000000000"
 
+# In one word why somebody is told.
+CLAIMANT, ASSIGNEE, ADMINISTERS = "claimant", "assignee", "administers"
+WORKS_FOR_HOSPITAL, HANDLES_HOSPITAL, HANDLES_PAYER = (
+    "works_for_hospital",
+    "handles_hospital",
+    "handles_payer",
+)
+
 _PERSON = (User.id, User.email, User.name, User.role, User.level, User.is_active)
 
 
@@ -48,6 +56,12 @@ _HOSPITAL_PROCESSORS = Statement(
     _members(Kind.HOSPITAL, Role.CLAIM_PROCESSOR).where(or_(not_(_HAS_PAYERS), _HAS_PAYER))
 )
 _PAYER_PROCESSORS = Statement(_members(Kind.PAYER, Role.CLAIM_PROCESSOR))
+_ADMINS = Statement(
+    select(*_PERSON)
+    .where(User.role == Role.ADMIN, User.id > bindparam("after", type_=Id))
+    .order_by(User.id)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def _these(dialect: str) -> Executable:
@@ -60,7 +74,7 @@ _PEOPLE = Statement(_these)
 
 @dataclass(frozen=True)
 class Audience:
-    """The people an event is told to, by what makes them so: one of them, or those of an organisation.
+    """The people an event is told to, by what makes them so: one of them, those of an organisation, or all admins.
 
     `reason` says in one word why somebody is among them.
     """
@@ -73,34 +87,38 @@ class Audience:
     @property
     def is_one_person(self) -> bool:
         """Whether nobody else can belong to it."""
-        return self.hospital_id is None and self.payer_id is None
+        return self.person_id is not None
 
 
 def audience_of(event: Event, name: str) -> Audience | None:
     """The audience that a definition calls so, for this event; None when there is nobody it could mean."""
     if name == "other_side":
         name = _other_side(event)
+    if name == "admins":
+        return Audience(ADMINISTERS)
     if name == "assignee":
-        return _person("assignee", event.data.get("assignee_id"))
+        return _person(ASSIGNEE, event.data.get("assignee_id"))
     if name == "claimant":
-        return _person("claimant", event.claimant_id)
+        return _person(CLAIMANT, event.claimant_id)
     if event.hospital_id is not None:
         is_filer = name == "hospital_users"
-        reason = "works_for_hospital" if is_filer else "handles_hospital"
+        reason = WORKS_FOR_HOSPITAL if is_filer else HANDLES_HOSPITAL
         return Audience(reason, hospital_id=event.hospital_id, payer_id=None if is_filer else event.payer_id)
-    return Audience("handles_payer", payer_id=event.payer_id) if event.payer_id else None
+    return Audience(HANDLES_PAYER, payer_id=event.payer_id) if event.payer_id else None
 
 
 def members(session: Session, audience: Audience, *, after: str = FIRST, most: int) -> Sequence[Any]:
-    """Those of an organisation's audience with ids after this one, at most so many, in the order of their ids.
+    """Those of an audience of many with ids after this one, at most so many, in the order of their ids.
 
     Each has `id, email, name, role, level, is_active`.
     """
     given = {"after": after, "most": most}
+    if audience.reason == ADMINISTERS:
+        return _ADMINS.all(session, given)
     if audience.hospital_id is None:
         return _PAYER_PROCESSORS.all(session, given | {"organisation": audience.payer_id})
     given |= {"organisation": audience.hospital_id}
-    if audience.reason == "works_for_hospital":
+    if audience.reason == WORKS_FOR_HOSPITAL:
         return _HOSPITAL_USERS.all(session, given)
     return _HOSPITAL_PROCESSORS.all(session, given | {"payer": audience.payer_id})
 

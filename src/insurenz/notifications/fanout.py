@@ -15,7 +15,7 @@ from insurenz.core.faults import fault
 from insurenz.core.statements import Statement, insert_many, listed
 from insurenz.deliveries.service import enqueue
 from insurenz.events.models import Event
-from insurenz.notifications import audiences, inboxes, outgoing
+from insurenz.notifications import audiences, hooks, inboxes, outgoing
 from insurenz.notifications.audiences import Audience, audience_of
 from insurenz.notifications.batches import Batch
 from insurenz.notifications.decisions import Decision, decide
@@ -40,7 +40,7 @@ def fan_out(telling: Telling, session: Session, events: Sequence[Event]) -> set[
     inboxes.hold_reach(session)
     before = _progress(session, events)
     batches, left = plan(telling, session, events, before=before, already=_told_before)
-    _write(telling, session, batches, left)
+    _write(telling, session, events, batches, left)
     fault("fanout.after_batch")
     return left
 
@@ -191,11 +191,14 @@ def _batches_of(dialect: str) -> Executable:
 _BATCHES = Statement(_batches_of)
 
 
-def _write(telling: Telling, session: Session, batches: Sequence[Batch], left: set[str]) -> None:
+def _write(
+    telling: Telling, session: Session, events: Sequence[Event], batches: Sequence[Batch], left: set[str]
+) -> None:
     now = clock.now()
     insert_many(session, NOTICES, [batch.notice() for batch in batches if batch.is_first])
     insert_many(session, TOLD, [batch.row() | {"at": now} for batch in batches])
-    enqueue(session, outgoing.messages(telling, session, batches, left, at=now))
+    to_people = outgoing.messages(telling, session, batches, left, at=now)
+    enqueue(session, to_people + hooks.messages(telling, session, events, batches, left, at=now))
     posts = [batch.post() for batch in batches]
     inboxes.put(session, posts, at=now)
     users = {user for post in posts for user in post.user_ids}

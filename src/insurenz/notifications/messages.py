@@ -10,6 +10,8 @@ from insurenz.events.models import Event
 from insurenz.workflow import Tell
 
 _CODE = re.compile(r"[a-z][a-z_]{0,39}")
+# Where in the web app the subject of a kind is; what is not here has no page.
+_PAGES = {"claim": "claims", "webhook": "admin/webhooks"}
 # Texts written to be told, as the shape calls them.
 TEXTS = ("remarks", "query_response", "response", "rejection_reason", "contest_reason", "status_notes")
 
@@ -20,6 +22,7 @@ def words(event: Event, tell: Tell) -> tuple[str, str]:
         "claim_number": event.claim_number or "",
         "actor_name": event.actor_name or "Somebody",
         "hospital_name": event.hospital_name or "The hospital",
+        "organisation": event.data.get("organisation") or "an organisation",
     }
     return tell.title.format(**named), tell.message.format(**named)
 
@@ -79,8 +82,13 @@ def shape(
         "read_by": list(read_by),
         "created_at": event.occurred_at,
         "updated_at": updated_at,
-        "link": f"{base_url}/app/claims/{event.subject_id}" if event.subject_kind == "claim" else None,
+        "link": _link(event, base_url),
     }
+
+
+def _link(event: Event, base_url: str) -> str | None:
+    page = _PAGES.get(event.subject_kind)
+    return f"{base_url}/app/{page}/{event.subject_id}" if page else None
 
 
 def told_to(recipients: Sequence[Mapping[str, str]]) -> dict[str, Any]:

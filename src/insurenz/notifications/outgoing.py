@@ -17,7 +17,8 @@ from insurenz.notifications.batches import Batch
 from insurenz.notifications.decisions import DUE
 from insurenz.notifications.messages import recipient, shape, words
 from insurenz.notifications.models import Told
-from insurenz.notifications.telling import Telling
+from insurenz.notifications.telling import CLAIMS, Telling
+from insurenz.workflow import Tell
 
 # The one target of its channel.
 SERVICE = "service"
@@ -30,14 +31,18 @@ def messages(
 
     The service hears of an event once its last people are told; `left` are the events that have more.
     """
-    if not telling.channels:
+    due = [batch for batch in batches if any(DUE in each.channels.values() for each in batch.decisions)]
+    has_service = ExternalService.name in telling.channels
+    ended = [batch for batch in batches if batch.event.id not in left and _is_about_claim(batch)]
+    if not due and not (has_service and ended):
         return []
     said = texts(session, [batch.event.id for batch in batches])
-    rows = [row for batch in batches for row in _to_people(telling, batch, said.get(batch.event.id, {}), at)]
-    if ExternalService.name not in telling.channels:
-        return rows
-    ended = [batch for batch in batches if batch.event.id not in left]
-    return rows + _to_service(telling, session, ended, said, at)
+    rows = [row for batch in due for row in _to_people(telling, batch, said.get(batch.event.id, {}), at)]
+    return rows + _to_service(telling, session, ended, said, at) if has_service else rows
+
+
+def _is_about_claim(batch: Batch) -> bool:
+    return batch.event.subject_kind in CLAIMS
 
 
 def _to_people(
@@ -46,9 +51,9 @@ def _to_people(
     for person, decision in batch.told():
         for channel, what in decision.channels.items():
             if what == DUE:
-                body = _body(telling, batch, said, [person])
+                content = body(telling, batch.event, batch.tell, said, [person])
                 next_at = decision.not_before or at
-                yield _row(batch, channel, body, person_id=person.id, next_at=next_at)
+                yield _row(batch, channel, content, person_id=person.id, next_at=next_at)
 
 
 def _to_service(
@@ -58,50 +63,62 @@ def _to_service(
     said: Mapping[str, Mapping[str, str | None]],
     at: datetime,
 ) -> list[Outgoing]:
-    told: dict[str, list[Any]] = _earlier(session, [batch.event for batch in batches if batch.number])
+    everybody = told(session, batches)
     first: dict[str, Batch] = {}
     for batch in batches:
         first.setdefault(batch.event.id, batch)
-        told[batch.event.id] += [person for person, _ in batch.told()]
     return [
-        _row(
-            batch,
-            ExternalService.name,
-            _body(telling, batch, said.get(event_id, {}), told[event_id]),
-            person_id=None,
-            next_at=at,
-        )
+        _row(batch, ExternalService.name, content, person_id=None, next_at=at)
         for event_id, batch in first.items()
-        if told[event_id]
+        if (people_told := [person for person, _ in everybody[event_id]])
+        and (content := body(telling, batch.event, batch.tell, said.get(event_id, {}), people_told))
     ]
 
 
-def _earlier(session: Session, events: Sequence[Event]) -> dict[str, list[Any]]:
-    """Those who were told in turns before this one."""
-    found: dict[str, list[Any]] = defaultdict(list)
-    if events:
-        chosen = select(Told.event_id, Told.recipients).where(Told.event_id.in_({e.id for e in events}))
-        before = [(id_, user) for id_, told in session.execute(chosen) for user, *_ in told]
-        known = people(session, {user for _, user in before})
-        for event_id, user in before:
-            found[event_id].append(known[user])
+def told(session: Session, batches: Sequence[Batch]) -> dict[str, list[tuple[Any, str]]]:
+    """By event everybody who was told, and why: in these batches, the last of their events, and in turns before."""
+    first: dict[str, int] = {}
+    for batch in batches:
+        first.setdefault(batch.event.id, batch.number)
+    found = _earlier(session, {event_id: number for event_id, number in first.items() if number})
+    for batch in batches:
+        found[batch.event.id] += [(person, batch.audience.reason) for person, _ in batch.told()]
     return found
 
 
-def _body(
-    telling: Telling, batch: Batch, said: Mapping[str, str | None], told: Iterable[Any]
+def _earlier(session: Session, first: Mapping[str, int]) -> dict[str, list[tuple[Any, str]]]:
+    """Those who were told in turns before this one, which told of each of these events from this batch on."""
+    found: dict[str, list[tuple[Any, str]]] = defaultdict(list)
+    if first:
+        chosen = select(Told.event_id, Told.batch, Told.recipients).where(Told.event_id.in_(first))
+        rows = session.execute(chosen.order_by(Told.event_id, Told.batch))
+        before = [
+            (id_, user, reason)
+            for id_, batch, recipients in rows
+            if batch < first[id_]
+            for user, reason, _ in recipients
+        ]
+        known = people(session, {user for _, user, _ in before})
+        for event_id, user, reason in before:
+            found[event_id].append((known[user], reason))
+    return found
+
+
+def body(
+    telling: Telling, event: Event, tell: Tell, said: Mapping[str, str | None], recipients: Iterable[Any]
 ) -> dict[str, Any]:
-    title, message = words(batch.event, batch.tell)
+    """A notification as it leaves the house, in the words of this rule."""
+    title, message = words(event, tell)
     made = shape(
-        batch.event,
+        event,
         title=title,
         message=message,
         texts=said,
-        recipients=map(recipient, told),
+        recipients=map(recipient, recipients),
         read_by=[],
         # This message itself is still to be sent.
         is_delivered=False,
-        updated_at=batch.event.occurred_at,
+        updated_at=event.occurred_at,
         base_url=telling.base_url,
         with_text=telling.with_text,
     )
@@ -110,7 +127,7 @@ def _body(
 
 
 def _row(
-    batch: Batch, channel: str, body: Mapping[str, Any], *, person_id: str | None, next_at: datetime
+    batch: Batch, channel: str, content: Mapping[str, Any], *, person_id: str | None, next_at: datetime
 ) -> Outgoing:
     event = batch.event
     return Outgoing(
@@ -123,5 +140,5 @@ def _row(
         claimant_id=event.claimant_id,
         category=batch.rule.category,
         next_at=next_at,
-        body=body,
+        body=content,
     )

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from insurenz.definitions.service import Definitions
 from insurenz.events.models import Event
+from insurenz.notifications import operations
 from insurenz.workflow import EventRule, Tell
+
+# Kinds of subjects that are claims: of this install, and those of other programs.
+CLAIMS = ("claim", "external")
 
 
 def _nobody_listens(_user_ids: Collection[str]) -> None:
@@ -29,8 +33,11 @@ class Telling:
     def rule(self, event: Event) -> EventRule | None:
         """Who is told of this event, by the definition its claim pins; None when nobody is.
 
-        What names no definition, because its claim lives elsewhere, goes by the newest that knows its type.
+        What names no definition, because its claim lives elsewhere, goes by the newest that knows its type. What is
+        about no claim is told to admins, if to anybody.
         """
+        if event.subject_kind not in CLAIMS:
+            return operations.RULES.get(event.type)
         name, version = event.data.get("workflow"), event.data.get("workflow_version")
         if name is not None and version is not None:
             return self.registry.pinned(name, version).rule(event.type)

@@ -203,6 +203,11 @@ class Registry:
             )
         return found
 
+    def told_types(self) -> tuple[str, ...]:
+        """Every type of event that people are told of, as the newest definitions have them."""
+        types = (event for each in self.newest.values() for event in (*each.events, *each.common))
+        return tuple(dict.fromkeys(types))
+
     def sources(self) -> Iterator[Source]:
         """What the database is to pin: every definition, and the common events."""
         yield self.common.source

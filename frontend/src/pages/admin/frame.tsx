@@ -1,6 +1,6 @@
 /** The frame of administration: its parts in a rail at the side, on a phone in a line on top. */
 import { useQuery } from "@tanstack/react-query";
-import { Building2, FileText, History, type LucideIcon, Send, Users, Workflow } from "lucide-react";
+import { Building2, FileText, History, type LucideIcon, Send, Users, Webhook, Workflow } from "lucide-react";
 import { Suspense, useEffect, useRef } from "react";
 import { NavLink, Outlet, useLocation } from "react-router";
 import { Problem } from "@/api/problem";
@@ -15,10 +15,10 @@ import { messages } from "./messages";
 import "./problems";
 import { channelsQuery } from "./queries";
 
-type Part = "users" | "organisations" | "policies" | "deliveries" | "workflows" | "audit";
+type Part = "users" | "organisations" | "policies" | "deliveries" | "webhooks" | "workflows" | "audit";
 const GROUPS: { label: "people" | "operation"; parts: [Part, LucideIcon][] }[] = [
   { label: "people", parts: [["users", Users], ["organisations", Building2], ["policies", FileText]] },
-  { label: "operation", parts: [["deliveries", Send], ["workflows", Workflow], ["audit", History]] },
+  { label: "operation", parts: [["deliveries", Send], ["webhooks", Webhook], ["workflows", Workflow], ["audit", History]] },
 ];
 
 export default function AdminFrame() {

@@ -20,6 +20,12 @@ const own = messages({
     amount_malformed: "Enter an amount such as 18250 or 18250.50.",
     delivery_closed: "There is nothing to send again: it was delivered or held back.",
     delivery_being_sent: "It is being sent at this moment.",
+    url_malformed: "This is not the address of a web service, such as https://claims.example.org/insurenz.",
+    url_not_https: "The address must begin with https.",
+    url_not_public: "This address cannot be reached from the internet.",
+    unknown_event: "There is no such event.",
+    too_many_webhooks: "This organisation has as many webhooks as it can have. Delete one first.",
+    webhook_off: "The webhook is off. Switch it on first.",
   },
   hi: {
     string_pattern_mismatch: "यह सही रूप में नहीं है।",
@@ -36,6 +42,12 @@ const own = messages({
     amount_malformed: "18250 या 18250.50 जैसी रकम लिखें।",
     delivery_closed: "फिर भेजने को कुछ नहीं: यह पहुँच चुका या रोका गया।",
     delivery_being_sent: "यह इसी समय भेजा जा रहा है।",
+    url_malformed: "यह किसी वेब सेवा का पता नहीं है, जैसे https://claims.example.org/insurenz।",
+    url_not_https: "पता https से शुरू होना चाहिए।",
+    url_not_public: "यह पता इंटरनेट से पहुँच में नहीं है।",
+    unknown_event: "ऐसी कोई घटना नहीं है।",
+    too_many_webhooks: "इस संस्था के पास जितने वेबहुक हो सकते हैं उतने हैं। पहले एक मिटाएँ।",
+    webhook_off: "वेबहुक बंद है। पहले उसे चालू करें।",
   },
 });
 

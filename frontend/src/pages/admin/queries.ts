@@ -26,7 +26,7 @@ interface PageOf<Row> {
 }
 
 /** A list that is read page by page; while its filters change it shows what it had. */
-function listQuery<Row>(key: readonly unknown[], read: (cursor: string | null, signal: AbortSignal) => Promise<PageOf<Row>>) {
+export function listQuery<Row>(key: readonly unknown[], read: (cursor: string | null, signal: AbortSignal) => Promise<PageOf<Row>>) {
   return infiniteQueryOptions({
     queryKey: ["admin", ...key],
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),

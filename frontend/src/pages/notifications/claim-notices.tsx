@@ -14,18 +14,18 @@ const FEW = 3;
 /** Texts written to be told. */
 const TEXTS = ["remarks", "rejection_reason", "status_notes", "query_response", "response", "contest_reason"];
 
-export function ClaimNotices({ group: { id, number, isHere, notices } }: { group: Group }) {
+export function ClaimNotices({ group: { id, number, isClaim, place, notices } }: { group: Group }) {
   const t = useText(messages);
   const [isWhole, setWhole] = useState(false);
   // One alone is not worth a press.
   const shown = isWhole || notices.length === FEW + 1 ? notices : notices.slice(0, FEW);
   const more = notices.length - shown.length;
-  const name = number ?? t("elsewhere");
+  const name = number ?? t(isClaim ? "elsewhere" : "operation");
   return (
     <section aria-labelledby={id} className="flex flex-col gap-2">
       <h2 id={id} className="text-sm font-semibold text-muted">
-        {isHere ? (
-          <Link to={`/claims/${number ?? id}`} className="rounded-control hover:underline">
+        {place ? (
+          <Link to={place} className="rounded-control hover:underline">
             {name}
           </Link>
         ) : (

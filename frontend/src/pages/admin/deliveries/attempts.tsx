@@ -53,6 +53,7 @@ function Row({ attempt }: { attempt: Attempt }) {
   const t = useText(messages);
   const format = useFormat();
   const errorText = useErrorText();
+  const said = attempt.error ?? (attempt.status_code && `http_${attempt.status_code}`);
   return (
     <tr className="border-t border-line align-top">
       <td className="py-1.5 pe-4">{format.number(attempt.n)}</td>
@@ -62,7 +63,7 @@ function Row({ attempt }: { attempt: Attempt }) {
       <td className="py-1.5 pe-4">{tookSeconds(attempt) === null ? "–" : t("seconds", { seconds: format.number(tookSeconds(attempt) ?? 0) })}</td>
       <td className="py-1.5">
         {t(`outcome.${attempt.outcome}`)}
-        {attempt.error && <span className="block text-muted">{errorText(attempt.error)}</span>}
+        {said && <span className="block text-muted">{errorText(said)}</span>}
       </td>
     </tr>
   );

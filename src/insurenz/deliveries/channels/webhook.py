@@ -1,0 +1,71 @@
+"""Webhooks of organisations: signed POSTs to addresses that others have chosen, so none leads into the own network."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from insurenz.core import clock, signing
+from insurenz.core.db import Database, Session
+from insurenz.core.http import HttpSender
+from insurenz.deliveries.channels.channel import Failure, Permanent, Sending
+from insurenz.deliveries.channels.posting import post
+from insurenz.deliveries.models import WEBHOOK, Webhook
+from insurenz.deliveries.webhooks.health import OFF, TEST, note_failure, note_success
+
+log = logging.getLogger("insurenz.deliveries")
+
+
+class Webhooks:
+    """Sends to the webhook that a delivery names, as it is now, and takes note of how it fares.
+
+    Whatever a receiver answers may be other in an hour, but that it is gone (410), which switches it off.
+    """
+
+    name = WEBHOOK
+
+    def __init__(self, database: Database, sender: HttpSender) -> None:
+        self._database, self._sender = database, sender
+
+    def send(self, delivery: Sending, body: Mapping[str, Any], *, key: str) -> int:
+        """POST the body; any 2xx is a receipt. Raises Passing or Permanent."""
+        webhook = self._webhook(delivery)
+        keys = _keys(webhook)
+        try:
+            status = post(self._sender, webhook.url, body, key=key, signed_with=keys, is_final=_is_gone)
+        except Failure as failure:
+            is_gone = failure.status_code == HTTPStatus.GONE
+            self._note(partial(note_failure, webhook_id=webhook.id, is_gone=is_gone))
+            raise
+        if webhook.failing_since is not None:
+            self._note(partial(note_success, webhook_id=webhook.id))
+        return status
+
+    def _webhook(self, delivery: Sending) -> Webhook:
+        with self._database.read_unit() as session:
+            found = session.get(Webhook, delivery.target)
+        if found is None or not (found.is_active or delivery.category == TEST):
+            raise Permanent(OFF)
+        return found
+
+    def _note(self, note: Callable[[Session], None]) -> None:
+        """In a unit of its own: what became of the delivery is written elsewhere, whether or not this can be."""
+        try:
+            with self._database.unit_of_work() as session:
+                note(session)
+        except SQLAlchemyError:
+            log.exception("how a webhook fares could not be written")
+
+
+def _keys(webhook: Webhook) -> Sequence[bytes]:
+    secrets = [webhook.secret]
+    if webhook.previous_secret and webhook.previous_until and clock.now() < webhook.previous_until:
+        secrets.append(webhook.previous_secret)
+    return [signing.key_of(secret) for secret in secrets]
+
+
+def _is_gone(status: int) -> bool:
+    return status == HTTPStatus.GONE

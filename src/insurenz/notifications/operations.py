@@ -1,0 +1,31 @@
+"""What admins are told of the install itself, which no workflow speaks of: one row for each type of event."""
+
+from collections.abc import Mapping
+
+from insurenz.notifications.decisions import INBOX
+from insurenz.workflow import EventRule, Tell
+
+ADMINS = "admins"
+
+
+def _told(event: str, title: str, message: str) -> EventRule:
+    tell = Tell(ADMINS, title, message, channels=(INBOX,), receipt=False, actions=(), outcomes=())
+    return EventRule(event, "action_needed", (tell,))
+
+
+# By event; a message may name the `organisation` that the event's data name by its number.
+RULES: Mapping[str, EventRule] = {
+    rule.event: rule
+    for rule in (
+        _told(
+            "webhook_failing",
+            "Webhook Failing",
+            "Nothing has reached a webhook of {organisation} for a day. It is switched off after five.",
+        ),
+        _told(
+            "webhook_disabled",
+            "Webhook Switched Off",
+            "A webhook of {organisation} was switched off: nothing reached it any more. What it did not get can be sent again.",
+        ),
+    )
+}
