@@ -21,10 +21,9 @@ from insurenz.core.settings import Settings
 from insurenz.demo import world
 from insurenz.demo.people import PASSWORD
 from insurenz.documents.inspect import Inspector
-from insurenz.migrations import runner
 from insurenz.organisations.models import Organisation
 from insurenz.organisations.queries import find
-from tests.postgres import new_database, postgres_server
+from tests.installs import make_migrated
 
 EMAILS = {
     "asha": "asha@",
@@ -176,9 +175,7 @@ def make_api(database: Database, folder: Path, **settings: Any) -> Api:
 def peopled(migrated: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Cast]]:
     """One database of each kind in which the cast lives, beside the empty one."""
     folder = tmp_path_factory.mktemp("peopled")
-    url = f"sqlite:///{folder / 'test.db'}" if migrated.is_sqlite else new_database(postgres_server())
-    database = Database(url)
-    runner.upgrade(database)
+    database = make_migrated("sqlite" if migrated.is_sqlite else "postgresql", folder)
     with database.unit_of_work() as session:
         cast = people(session)
     yield database, cast

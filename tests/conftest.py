@@ -9,9 +9,8 @@ import pytest
 
 from insurenz.core import clock
 from insurenz.core.db import Database, Session
-from insurenz.migrations import runner
 from tests.actors import api, cast, peopled
-from tests.postgres import new_database, postgres_server
+from tests.installs import make_migrated
 from tests.stores import store
 
 __all__ = ["api", "cast", "peopled", "store"]
@@ -44,18 +43,10 @@ def frozen_clock() -> Iterator[Clock]:
     clock.use(None)
 
 
-def make_database(backend: str, folder: Path) -> Database:
-    """An empty database of its own."""
-    if backend == "sqlite":
-        return Database(f"sqlite:///{folder / 'test.db'}")
-    return Database(new_database(postgres_server()))
-
-
 @pytest.fixture(scope="session", params=BACKENDS)
 def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """One database of each kind for the whole run, with the schema of the migrations."""
-    database = make_database(request.param, tmp_path_factory.mktemp("db"))
-    runner.upgrade(database)
+    database = make_migrated(request.param, tmp_path_factory.mktemp("db"))
     yield database
     database.close()
 
@@ -80,7 +71,6 @@ def db(database: Database) -> Iterator[Session]:
 @pytest.fixture(params=BACKENDS)
 def real_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated database of its own that really commits: for races, threads and processes."""
-    database = make_database(request.param, tmp_path)
-    runner.upgrade(database)
+    database = make_migrated(request.param, tmp_path)
     yield database
     database.close()

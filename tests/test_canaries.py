@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 import insurenz.models  # noqa: F401 - every table
 from insurenz.core.db import Base, Database
-from tests.conftest import make_database
+from tests.installs import make_database
 from tests.server import Answer, Server
 
 DATA = Path(__file__).parent / "data"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import make_database
+from tests.installs import demo_server
 from tests.server import Server
 from tests.swift import swift_server
 
@@ -60,12 +60,12 @@ AS_IT_IS_TOLD = {
 @pytest.fixture(params=["sqlite", "postgresql", "s3"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A server with the demo world; its documents lie in a folder, or in a bucket."""
-    url = ""
-    if request.param == "postgresql":
-        url = make_database("postgresql", tmp_path).url.render_as_string(hide_password=False)
-    settings = swift_server().environment() if request.param == "s3" else {}
-    running = Server(tmp_path / "data", url, settings).start()
-    yield running
+    if request.param == "s3":
+        # The documents of its demo world lie in the bucket, too.
+        running = Server(tmp_path / "data", settings=swift_server().environment())
+    else:
+        running = demo_server(tmp_path / "data", request.param)
+    yield running.start()
     running.kill()
 
 

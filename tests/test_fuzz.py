@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.conftest import make_database
+from tests.installs import demo_server
 from tests.server import Server, form
 
 CHECKS = [
@@ -316,11 +316,7 @@ def walk(campaign: Campaign, *, walks: int, seed: int) -> None:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A server with the demo world, without rate limits."""
-    url = ""
-    if request.param == "postgresql":
-        url = make_database("postgresql", tmp_path).url.render_as_string(hide_password=False)
-    running = Server(tmp_path / "data", url)
-    running.folder.mkdir()
+    running = demo_server(tmp_path / "data", request.param)
     # A live stream ends once it has told what there is.
     running.start(INSURENZ_LIMITS__STREAM_SECONDS="0")
     yield running

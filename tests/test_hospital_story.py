@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import make_database
+from tests.installs import demo_server
 from tests.server import Server
 from tests.story import AS_IT_IS_TOLD, badges, tell, told
 
@@ -18,11 +18,8 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(params=["sqlite", "postgresql"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A server with the demo world."""
-    url = ""
-    if request.param == "postgresql":
-        url = make_database("postgresql", tmp_path).url.render_as_string(hide_password=False)
-    running = Server(tmp_path / "data", url).start()
-    yield running
+    running = demo_server(tmp_path / "data", request.param)
+    yield running.start()
     running.kill()
 
 

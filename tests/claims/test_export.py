@@ -27,7 +27,8 @@ from tests.actors import Api, Cast, cast_of
 from tests.claims.hospitals import submit
 from tests.claims.listed import add_claims, claim_row, found
 from tests.claims.stories import act, file_claim
-from tests.conftest import Clock, make_database
+from tests.conftest import Clock
+from tests.installs import make_database
 from tests.server import Server
 
 ROW = [

@@ -50,10 +50,8 @@ def test_a_read_unit_changes_nothing(database: Database) -> None:
 def test_sqlite_loses_nothing_it_acknowledged(real_database: Database) -> None:
     if not real_database.is_sqlite:
         with real_database.engine.connect() as connection:
-            found = [
-                connection.execute(text(f"SHOW {name}")).scalar() for name in ("fsync", "synchronous_commit")
-            ]
-        assert found == ["on", "on"]
+            # Whether the server syncs is its operator's; that we wait for it is ours.
+            assert connection.execute(text("SHOW synchronous_commit")).scalar() == "on"
         return
     with real_database.engine.connect() as connection:
         names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")

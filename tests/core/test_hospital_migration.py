@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from insurenz.core.db import Database
 from insurenz.migrations import runner
-from tests.conftest import BACKENDS, make_database
+from tests.conftest import BACKENDS
+from tests.installs import make_database
 
 BEFORE, AFTER = "20261125_retail", "20261125_hospital"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -26,8 +26,8 @@ from insurenz.events import verify
 from insurenz.notifications.models import Told
 from tests.claims.hospitals import SUBMISSION
 from tests.claims.stories import DATA, FIELDS
-from tests.conftest import make_database
 from tests.crash.test_filing import swept_a_day_later
+from tests.installs import make_database
 from tests.notifications.stories import broken
 from tests.receiver import Receiver, receiver
 from tests.server import Server, form

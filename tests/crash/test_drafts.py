@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.claims.stories import DATA, FIELDS
-from tests.conftest import make_database
 from tests.crash.test_filing import numbers, swept_a_day_later
+from tests.installs import make_database
 from tests.server import Server, form
 
 KEY = {"Idempotency-Key": "crash-1"}

@@ -14,7 +14,7 @@ from insurenz.core.settings import Settings
 from insurenz.core.storage import ObjectStore, store_for
 from insurenz.documents.sweep import Swept, sweep
 from tests.claims.stories import DATA, FIELDS
-from tests.conftest import make_database
+from tests.installs import make_database
 from tests.server import Server, form
 from tests.stores import spools
 from tests.swift import swift_server

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from insurenz.core.db import Database
-from tests.conftest import make_database
+from tests.installs import make_database
 from tests.notifications.stories import broken
 from tests.server import Server
 from tests.story import AS_IT_IS_TOLD, badges, tell, told

@@ -20,7 +20,8 @@ from insurenz.documents.sweep import sweep
 from insurenz.events.verify import verify
 from insurenz.migrations import runner
 from tests.actors import INSPECTOR, make_api
-from tests.conftest import BACKENDS, Clock, make_database
+from tests.conftest import BACKENDS, Clock
+from tests.installs import make_database
 from tests.stores import got, make_store
 
 STATES = {

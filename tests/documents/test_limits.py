@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import make_database
+from tests.installs import demo_server
 from tests.server import Server
 
 MIB = 1024 * 1024
@@ -24,12 +24,7 @@ GROWTH_MB = 50
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the demo world, without rate limits."""
-    folder = tmp_path_factory.mktemp("limits")
-    url = ""
-    if request.param == "postgresql":
-        url = make_database("postgresql", folder).url.render_as_string(hide_password=False)
-    running = Server(folder / "data", url)
-    running.folder.mkdir()
+    running = demo_server(tmp_path_factory.mktemp("limits") / "data", request.param)
     yield running.start()
     running.stop()
 
@@ -171,8 +166,7 @@ def test_a_refused_form_of_declared_length_leaves_its_connection_usable(server: 
 
 
 def test_u03_the_day_ends_in_the_middle_of_a_file(tmp_path: Path) -> None:
-    server = Server(tmp_path / "data", settings={"INSURENZ_DOCUMENTS__MAX_DAY_BYTES": str(2 * MIB)})
-    server.folder.mkdir()
+    server = demo_server(tmp_path / "data", INSURENZ_DOCUMENTS__MAX_DAY_BYTES=str(2 * MIB))
     server.start(INSURENZ_RATE_LIMIT="on")
     try:
         before = objects(server)

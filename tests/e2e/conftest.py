@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.installs import demo_server
 from tests.server import Server
 
 HERE = Path(__file__).parent
@@ -68,10 +69,8 @@ def context(chromium: Any) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the demo world."""
-    folder = tmp_path_factory.mktemp("e2e") / "data"
-    folder.mkdir()
-    running = Server(folder).start()
-    yield running
+    running = demo_server(tmp_path_factory.mktemp("e2e") / "data")
+    yield running.start()
     running.stop()
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from insurenz.core.db import Database
-from tests.conftest import make_database
+from tests.installs import make_database
 from tests.races import at_once
 from tests.server import Answer, Server
 

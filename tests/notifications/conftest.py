@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from insurenz.core.db import Database
-from insurenz.migrations import runner
 from tests.actors import Api, Cast, cast_of, make_api, people
-from tests.conftest import make_database
+from tests.installs import make_migrated
 from tests.notifications.listening import Ears, ears_of
 from tests.notifications.stories import Desk
 
@@ -30,8 +29,7 @@ def real_desk(real_database: Database) -> Desk:
 @pytest.fixture
 def postgresql_desk(tmp_path: Path) -> Iterator[Desk]:
     """The same on PostgreSQL, where several write at once: on SQLite they take turns."""
-    database = make_database("postgresql", tmp_path)
-    runner.upgrade(database)
+    database = make_migrated("postgresql", tmp_path)
     with database.unit_of_work() as session:
         cast = people(session)
     yield Desk.of(database, cast)

@@ -57,7 +57,7 @@ def processes(database: Database, url: str | None = None) -> Iterator[tuple[Hint
 @pytest.fixture
 def postgresql(tmp_path: Path) -> Iterator[Database]:
     """A database that can tell."""
-    from tests.conftest import make_database
+    from tests.installs import make_database
 
     database = make_database("postgresql", tmp_path)
     yield database

@@ -11,10 +11,9 @@ import pytest
 
 from insurenz.core.background import start_all, stop_all
 from insurenz.core.db import Database
-from insurenz.migrations import runner
 from insurenz.notifications import hub
 from tests.actors import cast_of, make_api, people
-from tests.conftest import make_database
+from tests.installs import demo_server, make_migrated
 from tests.notifications.listening import Ears, Follower, Frame, ears_of
 from tests.notifications.stories import Desk, cleared
 from tests.notifications.test_hints import Redis, redis
@@ -35,10 +34,8 @@ CONNECTIONS = 100
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server with the demo world."""
-    running = Server(tmp_path / "data")
-    running.folder.mkdir()
-    running.start()
-    yield running
+    running = demo_server(tmp_path / "data")
+    yield running.start()
     running.kill()
 
 
@@ -158,8 +155,7 @@ def two_apps(database: Database, folder: Path, url: str | None) -> Iterator[tupl
 @pytest.fixture
 def shared(tmp_path: Path) -> Iterator[Database]:
     """A PostgreSQL with the demo world's people."""
-    database = make_database("postgresql", tmp_path)
-    runner.upgrade(database)
+    database = make_migrated("postgresql", tmp_path)
     with database.unit_of_work() as session:
         people(session)
     yield database
@@ -195,10 +191,9 @@ class Pair:
     """Two servers on one PostgreSQL."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
-        folder.mkdir()
-        self.database = make_database("postgresql", folder)
-        url = self.database.url.render_as_string(hide_password=False)
-        self.servers = [Server(folder, url, settings), Server(folder, url, settings)]
+        one = demo_server(folder, "postgresql", **settings)
+        self.database = Database(one.database_url)
+        self.servers = [one, Server(folder, one.database_url, settings)]
 
     def start(self) -> "Pair":
         for server in self.servers:
@@ -245,9 +240,7 @@ def test_two_servers_tell_each_other_by_notify(tmp_path: Path) -> None:
 
 
 def test_the_processes_of_one_server_tell_each_other_and_end_together(tmp_path: Path) -> None:
-    database = make_database("postgresql", tmp_path)
-    server = Server(tmp_path / "data", database.url.render_as_string(hide_password=False))
-    server.folder.mkdir()
+    server = demo_server(tmp_path / "data", "postgresql")
     server.start(INSURENZ_SERVER__WORKERS="2")
     try:
         asha, arjun = (server.sign_in(f"{name}@demo.example") for name in ("asha", "arjun"))
@@ -264,7 +257,6 @@ def test_the_processes_of_one_server_tell_each_other_and_end_together(tmp_path: 
         assert "graceful" not in (server.folder.parent / f"{server.folder.name}.log").read_text()
     finally:
         server.kill()
-        database.close()
 
 
 def test_r06_two_servers_lose_nothing_while_redis_is_away(tmp_path: Path, redis: Redis) -> None:

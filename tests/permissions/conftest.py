@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from insurenz.core.db import Database
-from insurenz.migrations import runner
+from tests.installs import make_migrated
 from tests.permissions.ward import build_ward
 from tests.permissions.world import World, build
-from tests.postgres import new_database, postgres_server
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +29,6 @@ def _on_its_own(
     made: Callable[[Database, Path], Iterator[World]],
 ) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("world")
-    url = f"sqlite:///{folder / 'test.db'}" if migrated.is_sqlite else new_database(postgres_server())
-    database = Database(url)
-    runner.upgrade(database)
+    database = make_migrated("sqlite" if migrated.is_sqlite else "postgresql", folder)
     yield from made(database, folder)
     database.close()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.installs import demo_server
 from tests.permissions.calls import Call, call_of, operations
 from tests.permissions.test_matrix import TABLE
 from tests.permissions.world import FILING, PHOTO
@@ -40,10 +41,10 @@ class Live:
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A server with the demo world, and a claim of Asha's with a document."""
-    folder = tmp_path_factory.mktemp("live") / "data"
-    folder.mkdir()
     # A live stream ends once it has told what there is.
-    server = Server(folder).start(INSURENZ_LIMITS__STREAM_SECONDS="0")
+    server = demo_server(
+        tmp_path_factory.mktemp("live") / "data", INSURENZ_LIMITS__STREAM_SECONDS="0"
+    ).start()
     try:
         yield settled(server)
     finally:
