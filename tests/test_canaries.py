@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,8 @@ PRIVATE = {
     "agent": "canary-of-the-browser",
     "query": "canary-of-the-address",
 }
+# Written to be told: in mails, too.
+MAILED = ("notes", "remarks", "missing", "answer", "denial", "contest")
 # What lets people in: stored as hashes only.
 SECRET = {
     "password": "canary-of-a-password-1",
@@ -146,8 +149,6 @@ def get_in(story: Story) -> None:
 
 
 def _token_of_the_last_mail(story: Story) -> str:
-    import time
-
     for _ in range(100):
         found = [
             match
@@ -301,6 +302,16 @@ def send_documents(story: Story, asha: str, arjun: str, path: str) -> None:
     assert story.call("GET", place, token=arjun).status == 200
 
 
+def wait_for_mails(story: Story) -> None:
+    """Until everything that may be mailed was."""
+    for _ in range(600):
+        mails = "\n".join(story.mails())
+        if all(PRIVATE[name] in mails for name in MAILED):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"not mailed: {[name for name in MAILED if PRIVATE[name] not in mails]}")
+
+
 def rows_of(story: Story) -> dict[str, str]:
     """Every table as text."""
     database = Database(story.server.database_url or f"sqlite:///{story.server.folder / 'insurenz.db'}")
@@ -318,6 +329,7 @@ def test_r11_p03_private_texts_and_secrets_stay_where_they_belong(story: Story) 
     make_a_claim(story)
     submit_for_a_patient(story)
     metrics = story.server.call("GET", "/metrics").body.decode()
+    wait_for_mails(story)
     # Views reach the database a second later; a server that stops writes the rest.
     story.server.stop()
     log = (story.server.folder.parent / f"{story.server.folder.name}.log").read_text(errors="replace")
@@ -341,7 +353,7 @@ def test_r11_p03_private_texts_and_secrets_stay_where_they_belong(story: Story) 
         # A problem names the file that it is about.
         *found_in("problem", "\n".join(story.problems), {**anything, **secrets, "wrong_file": "\0"}),
         *found_in("link", "\n".join(story.links), anything),
-        *found_in("mail", "\n".join(story.mails()), anything),
+        *found_in("mail", "\n".join(story.mails()), {n: v for n, v in anything.items() if n not in MAILED}),
     ]
     # Texts written to be told lie beside their event, where they can be erased.
     for table in ("events", "event_chains", "event_marks", "checkpoints", "access_log", "claim_queries"):

@@ -35,7 +35,7 @@ from insurenz.core.storage import store_for
 from insurenz.definitions import endpoints as definitions
 from insurenz.definitions.service import Definitions, pin
 from insurenz.deliveries import endpoints as deliveries
-from insurenz.deliveries.channels import Channels
+from insurenz.deliveries.channels import Channels, letters_of
 from insurenz.deliveries.lanes import delivery_threads
 from insurenz.deliveries.webhooks import endpoints as webhooks
 from insurenz.deliveries.webhooks.rules import Rules as WebhookRules
@@ -55,7 +55,7 @@ from insurenz.notifications.hub import Hub
 from insurenz.notifications.telling import Telling
 from insurenz.organisations import endpoints as organisations
 from insurenz.policies import endpoints as policies
-from insurenz.web import docs, mailbox, pages, web_app
+from insurenz.web import docs, mailbox, pages, unsubscribe, web_app
 
 # Requests with files that are stored and recorded at the same time, in each process; others wait their turn.
 UPLOADS_AT_ONCE = 8
@@ -81,6 +81,7 @@ ROUTERS: Sequence[APIRouter] = (
     analytics.router,
     docs.router,
     mailbox.router,
+    unsubscribe.router,
     web_app.router,
     pages.router,
 )
@@ -177,6 +178,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
         most_of_user=settings.limits.streams_per_user,
     )
     state.hints = hints(database, _redis_url(settings), state.hub.hear)
+    state.unsubscribing = letters_of(settings).unsubscribing
     state.telling = Telling(
         registry, settings.base_url, channels.configured, with_text, hint=state.hints.tell
     )

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from insurenz.deliveries.suppression import lift_confirmed
 from insurenz.events.relay import Consumers
 from insurenz.notifications.fanout import fan_out
 from insurenz.notifications.service import archive_out_of_reach
@@ -12,7 +13,8 @@ def consumers(telling: Telling) -> Consumers:
     """Who reacts to which type of event, in an install that tells in this way."""
     archive = partial(archive_out_of_reach, telling)
     # Whoever is given a payer no longer reaches the claims of others.
-    return dict.fromkeys(("assignment_added", "assignment_removed", "role_changed"), (archive,))
+    moved = dict.fromkeys(("assignment_added", "assignment_removed", "role_changed"), (archive,))
+    return {**moved, "address_confirmed": (lift_confirmed,)}
 
 
 def of_kinds(telling: Telling) -> Consumers:

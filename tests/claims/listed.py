@@ -36,7 +36,7 @@ def claim_row(cast: Cast, policy_id: str, **changes: Any) -> Claim:
         "id": made_id,
         "claim_number": f"CLM-20260310-{made_id[-12:].upper()}",
         "workflow": "hospital" if at_hospital else "retail",
-        "workflow_version": 2 if at_hospital else 1,
+        "workflow_version": 3 if at_hospital else 1,
         "version": 1,
         "status": "qc_pending" if at_hospital else "pending",
         "status_group": "intake",

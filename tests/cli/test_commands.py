@@ -91,7 +91,7 @@ def test_the_version_and_the_commands_are_told(command: Command) -> None:
     assert command("--version") == f"insurenz {__version__}\n"
     shown = command("--help")
     names = (
-        "serve", "migrate", "demo", "user", "documents", "notifications", "audit", "check", "openapi", "workflows"
+        "serve", "migrate", "demo", "user", "documents", "notifications", "mail", "audit", "check", "openapi", "workflows"
     )  # fmt: skip
     assert [name for name in names if f" {name} " not in shown] == []
 

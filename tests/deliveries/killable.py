@@ -17,9 +17,8 @@ def main() -> None:
     """Send until everything is delivered, or until a fault point kills the process."""
     url, service = sys.argv[1:]
     database = Database(url)
-    settings = Settings(_env_file=None, notification_service_url=service)
-    channel = Channels.of(settings, database).by_name["external"]
-    sender = Sender(database, channel, lease=LEASE)
+    settings = Settings(_env_file=None, jwt_secret_key="of the tests", notification_service_url=service)
+    sender = Sender(database, Channels.of(settings, database).by_name["external"], lease=LEASE)
     # What a process killed before still holds is due again when its lease has expired.
     while "due" in states(database):
         sender.work()

@@ -55,13 +55,13 @@ def one() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def sender_to(database: Database) -> Iterator[MakeSender]:
+def sender_to(database: Database, tmp_path: Path) -> Iterator[MakeSender]:
     """Makes a sender to a receiver, as the settings of an install make it."""
     made: list[Channels] = []
 
     def make(one: Receiver, **settings: Any) -> Sender:
         given = {"notification_service_url": one.url, "notification_service_secret": SECRET, **settings}
-        made.append(Channels.of(Settings(_env_file=None, **given), database))
+        made.append(Channels.of(Settings(_env_file=None, data_dir=tmp_path, **given), database))
         return Sender(database, made[-1].by_name["external"])
 
     yield make
@@ -253,10 +253,21 @@ def test_a_dead_delivery_that_is_replayed_arrives_under_its_key(
     assert [outcome for _, outcome, _, _ in attempts(database)] == ["permanent", "passing", "delivered"]
 
 
-def test_the_channels_of_an_install_are_those_it_has_settings_for(database: Database) -> None:
-    assert Channels.of(Settings(_env_file=None), database).configured == {"webhook"}
-    told = Settings(_env_file=None, notification_service_url="https://notify.example.org")
-    assert Channels.of(told, database).configured == {"external", "webhook"}
+def test_the_channels_of_an_install_are_those_it_has_settings_for(database: Database, tmp_path: Path) -> None:
+    def configured(**given: Any) -> frozenset[str]:
+        key = "q7Zr0tYbW3mN8xKvL5cD2fGhJ6sPaUeRiOoT"
+        return Channels.of(
+            Settings(_env_file=None, data_dir=tmp_path, jwt_secret_key=key, **given), database
+        ).configured
+
+    # Mails of development lie in a mailbox; in production nobody would ever look there.
+    assert configured() == {"email", "webhook"}
+    assert configured(env="production") == {"webhook"}
+    assert configured(env="production", smtp_host="smtp.example.org") == {"email", "webhook"}
+    assert configured(env="production", notification_service_url="https://notify.example.org") == {
+        "external",
+        "webhook",
+    }
     assert set(PauseIn.model_json_schema()["properties"]["channel"].get("enum", ["external"])) == set(NAMES)
 
 

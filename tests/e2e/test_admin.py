@@ -59,7 +59,7 @@ def settled(page: Any) -> None:
 def invitation_link(server: Server, email: str) -> str:
     """The link of the newest invitation to this address."""
     for _ in range(100):
-        mailbox = server.call("GET", "/mailbox").body.decode()
+        mailbox = server.call("GET", f"/mailbox?to={email}").body.decode()
         for mail in re.findall(r'href="(/mailbox/[^"/]+)"', mailbox):
             text = server.call("GET", mail).body.decode()
             link = re.search(r'href="(http[^"]+/app/invitation#token=[^"]+)"', text)

@@ -132,7 +132,7 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(server: Server, c
 def reset_link(server: Server, email: str) -> str:
     """The link of the newest mail to this address."""
     for _ in range(100):
-        mailbox = server.call("GET", "/mailbox").body.decode()
+        mailbox = server.call("GET", f"/mailbox?to={email}").body.decode()
         mails = re.findall(r'href="(/mailbox/[^"/]+)"', mailbox)
         for mail in mails:
             text = server.call("GET", mail).body.decode()

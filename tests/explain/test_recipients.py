@@ -2,23 +2,32 @@
 
 import random
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from insurenz.core.db import Database
 from insurenz.core.permissions import Actor, Role
+from insurenz.deliveries import suppression
 from insurenz.notifications import fanout
-from tests.actors import Api, Cast
+from tests.actors import Api, Cast, make_api
 from tests.claims.hospitals import do
 from tests.claims.stories import file_claim, rows
 from tests.notifications.stories import Desk
 
+SECRET = "q7Zr0tYbW3mN8xKvL5cD2fGhJ6sPaUeRiOoT"
 TABLES = ("events", "event_marks", "notices", "told", "inbox", "inbox_state", "deliveries")
 
 
 def explain(api: Api, who: Actor, claim: dict[str, Any], action: str, **asked: str) -> Any:
     return api.as_(who).get(f"/claims/{claim['id']}/recipients", params={"action": action, **asked})
+
+
+def in_app(told: dict[str, Any]) -> list[tuple[str, str]]:
+    """Audience and name of each recipient, whatever other channels they have."""
+    recipients = [each for each in told["recipients"] if each["channel"] == "inbox"]
+    return [(each["audience"], each["user_name"]) for each in recipients]
 
 
 def test_the_answer_names_channel_and_reason_of_everybody(
@@ -38,9 +47,11 @@ def test_the_answer_names_channel_and_reason_of_everybody(
         "action": "raise_query",
         "outcome": None,
         "event_type": "claim_qc_query",
-        "recipients": [desk_user | {"channel": "inbox", "reason": "works_for_hospital"}],
+        "recipients": [
+            desk_user | {"channel": "inbox", "reason": "works_for_hospital"},
+            desk_user | {"channel": "email", "reason": "works_for_hospital"},
+        ],
         "excluded": [
-            desk_user | {"channel": "email", "reason": "not_configured"},
             {
                 "user_id": gone.id,
                 "user_name": "Gone",
@@ -54,13 +65,28 @@ def test_the_answer_names_channel_and_reason_of_everybody(
     assert rows(database, *TABLES) == before
 
 
+def test_whom_a_channel_does_not_reach_is_named_with_the_reason(
+    api: Api, desk: Desk, claim: dict[str, Any], tmp_path: Path
+) -> None:
+    cast = desk.cast
+    with api.database.unit_of_work() as session:
+        suppression.suppress(session, cast.lakeside_desk.id, "email", reason="bounced")
+    told = explain(api, cast.meera, claim, "raise_query").json()
+    assert [each["channel"] for each in told["recipients"]] == ["inbox"]
+    assert [(each["channel"], each["reason"]) for each in told["excluded"]] == [("email", "bounced")]
+    without_mail = make_api(api.database, tmp_path, env="production", jwt_secret_key=SECRET)
+    told = explain(without_mail, cast.meera, claim, "raise_query").json()
+    assert [(each["channel"], each["reason"]) for each in told["excluded"]] == [("email", "not_configured")]
+    without_mail.app.state.gate.hasher.close()
+
+
 def test_the_caller_is_the_actor_whatever_is_possible_now(
     api: Api, desk: Desk, claim: dict[str, Any]
 ) -> None:
     cast = desk.cast
     # Nothing was asked yet, so nothing can be answered; it is explained all the same.
     told = explain(api, cast.meera, claim, "answer_query").json()
-    assert [each["user_name"] for each in told["recipients"]] == ["Rahul Verma"]
+    assert in_app(told) == [("processors", "Rahul Verma")]
     assert [(each["user_name"], each["reason"]) for each in told["excluded"]] == [("Meera Iyer", "actor")]
 
 
@@ -68,14 +94,9 @@ def test_an_outcome_chooses_the_words_and_the_audience(api: Api, desk: Desk, cas
     claim = file_claim(api.as_(cast.asha), "bill.pdf").json()
     for outcome in ("full", "partial"):
         found = explain(api, cast.arjun, claim, "approve", outcome=outcome).json()
-        assert (found["outcome"], [each["user_name"] for each in found["recipients"]]) == (
-            outcome,
-            ["Asha Nair"],
-        )
+        assert (found["outcome"], in_app(found)) == (outcome, [("claimant", "Asha Nair")])
     receipt = explain(api, cast.arjun, claim, "withdraw").json()
-    assert [(each["audience"], each["user_name"]) for each in receipt["recipients"]] == [
-        ("claimant", "Asha Nair")
-    ]
+    assert in_app(receipt) == [("claimant", "Asha Nair")]
     assert [(each["reason"], each["user_name"]) for each in receipt["excluded"] if not each["channel"]] == [
         ("actor", "Arjun Rao")
     ]

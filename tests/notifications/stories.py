@@ -21,7 +21,7 @@ from insurenz.notifications.telling import Telling
 from insurenz.organisations.models import Organisation
 from tests.actors import Api, Cast
 
-FACTS = {"workflow": "hospital", "workflow_version": 2, "currency": "INR"}
+FACTS = {"workflow": "hospital", "workflow_version": 3, "currency": "INR"}
 
 
 @dataclass

@@ -53,9 +53,10 @@ def test_whoever_chose_nothing_is_told_by_every_channel(api: Api, cast: Cast) ->
     answer = api.as_(cast.asha).get("/notifications/preferences")
     assert answer.json()["quiet_hours"] is None
     assert [(each["category"], each["channel"]) for each in answer.json()["preferences"]] == list(PAIRS)
-    free = {"chosen": None, "defaults": [INSTALL], "is_on": True, "is_configured": False}
-    assert shown(answer) == {**free, "is_locked": False, "locked_because": None}
-    assert shown(answer, "decision", "push") == {**free, "is_locked": True, "locked_because": "mandatory"}
+    free = {"chosen": None, "defaults": [INSTALL], "is_on": True}
+    mailed, pushed = {**free, "is_configured": True}, {**free, "is_configured": False}
+    assert shown(answer) == {**mailed, "is_locked": False, "locked_because": None}
+    assert shown(answer, "decision", "push") == {**pushed, "is_locked": True, "locked_because": "mandatory"}
 
 
 def test_the_inbox_is_not_to_be_chosen_and_words_are_those_of_workflows() -> None:
@@ -92,7 +93,7 @@ def test_what_is_locked_stays_on_and_may_be_said_to_be_on(api: Api, cast: Cast) 
     answer = put(api.as_(cast.city_desk), OFF | {"category": "decision", "is_on": True})
     assert shown(answer, "decision") == {
         "is_on": True, "chosen": True, "defaults": [INSTALL], "is_locked": True, "locked_because": "mandatory",
-        "is_configured": False,
+        "is_configured": True,
     }  # fmt: skip
 
 
@@ -167,7 +168,7 @@ def test_an_organisation_chooses_for_its_people_until_they_choose_themselves(
     made = order(admin, "HOSP_001", OFF)
     assert shown(made) == {
         "is_on": False, "chosen": False, "defaults": [INSTALL], "is_locked": False, "locked_because": None,
-        "is_configured": False,
+        "is_configured": True,
     }  # fmt: skip
     path = f"/organisations/{cast.city.id}/notification-preferences"
     assert admin.get(path).json() == api.as_(cast.auditor).get(path).json() == made.json()

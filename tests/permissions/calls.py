@@ -56,6 +56,7 @@ BODIES: dict[str, Any] = {
     "create_webhook": {"organisation": "HOSP_001", "url": "https://claims.city.example/insurenz"},
     "change_webhook": {"description": "The hospital's own system"},
     "rotate_webhook_secret": {"overlap_hours": 1},
+    "take_mail_feedback": {"reports": [{"type": "bounce", "address": "nobody@matrix.example"}]},
 }
 # Operations that take files: what each is sent as, with a form's other fields.
 FILE_FIELDS = {"upload": "file", "add_documents": "files"}

@@ -70,6 +70,9 @@ delete_webhook          admin:write   401    403   403   403  403   403  403  20
 rotate_webhook_secret   admin:write   401    403   403   403  403   403  403  200   403
 test_webhook            admin:write   401    403   403   403  403   403  403  201   403
 replay_webhook          admin:write   401    403   403   403  403   403  403  200   403
+list_suppressions       admin:read    401    403   403   403  403   403  403  200   200
+lift_suppression        admin:write   401    403   403   403  403   403  403  204   403
+take_mail_feedback      public        404    404   404   404  404   404  404  404   404
 claims_over_time        claims:read   401    403   403   403  200   200  200  200   200
 claim_turnaround        claims:read   401    403   403   403  200   200  200  200   200
 claim_amounts           claims:read   401    403   403   403  200   200  200  200   200
@@ -125,7 +128,7 @@ show_preferences        account       401    200   200   200  200   200  200  20
 change_preferences      account       401    200   200   200  200   200  200  200   200
 """
 
-# Pages, not of the API: open to everybody, and none of them changes anything.
+# Pages, not of the API: open to everybody. None of them changes anything, but for what an address in a mail does.
 PAGES = {
     "GET /",
     "GET /app",
@@ -138,6 +141,8 @@ PAGES = {
     "GET /mailbox/{mail_id}",
     "GET /mailbox/{mail_id}/html",
     "GET /robots.txt",
+    "GET /unsubscribe/{token}",
+    "POST /unsubscribe/{token}",
     "GET /static/{name}",
     "GET /.well-known/security.txt",
     "GET /openapi.json",

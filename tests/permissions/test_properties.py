@@ -50,6 +50,7 @@ TAKEN = {
     "create_webhook": "organisation url description events",
     "change_webhook": "url description events is_active",
     "rotate_webhook_secret": "overlap_hours",
+    "take_mail_feedback": "reports",
     "change_preferences": "preferences quiet_hours",
     "change_organisation_preferences": "preferences",
 }
@@ -259,6 +260,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "list_webhook_attempts": "items next_cursor",
     "test_webhook": {"": DELIVERY, "event": "type claim_number"},
     "replay_webhook": "count",
+    "list_suppressions": page("user_id user_name user_email channel reason since"),
     "claims_over_time": {
         "": "from to bucket buckets items total",
         "items": "starts workflow status status_group count",

@@ -19,6 +19,7 @@ from insurenz.accounts.tokens import Kind
 from insurenz.core import clock
 from insurenz.core.db import Base, Database, Session
 from insurenz.core.permissions import Actor, Role, Scope
+from insurenz.deliveries import suppression
 from insurenz.deliveries.channels import Permanent
 from insurenz.deliveries.sending import Sender
 from insurenz.organisations.queries import find
@@ -193,6 +194,8 @@ def _populate(world: World, session: Session) -> None:
     let_in(world, session, with_keys=("owner", "desk", "decider", "admin", "auditor"))
     _go_stale(world, session)
     somebody = processor(session, "somebody", 0, "HOSP_001")
+    for unreached in (somebody, cast.asha):
+        suppression.suppress(session, unreached.id, "email", reason="bounced")
     own_key, _ = keys.create(session, cast.asha, name="own", scopes=[Scope.CLAIMS_READ], expires_at=None)
     other = _session_of(world, _bearer(world, session, cast.asha))
     world.ids |= {"user_id": somebody.id, "session_id": other, "key_id": own_key.id, "owner_id": cast.asha.id}

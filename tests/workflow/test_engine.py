@@ -148,6 +148,6 @@ def test_unknown_workflows_and_versions_are_named() -> None:
     with pytest.raises(UnknownWorkflow, match=r"^There is no workflow dental; known: hospital, retail\.$"):
         REGISTRY.current("dental")
     with pytest.raises(
-        UnknownWorkflow, match=r"^There is no workflow retail version 9; known: hospital 2, retail 1\.$"
+        UnknownWorkflow, match=r"^There is no workflow retail version 9; known: hospital 3, retail 1\.$"
     ):
         REGISTRY.pinned("retail", 9)

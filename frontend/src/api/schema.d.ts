@@ -1687,6 +1687,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deliveries/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Suppressions
+         * @description Who is not told by a channel any more, because nobody is at their address or they complained.
+         *
+         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
+         */
+        get: operations["list_suppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/suppressions/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lift Suppression
+         * @description Tell somebody again by every channel; what was given up meanwhile can be replayed.
+         *
+         *     For `admin`. API keys need the scope `admin:write`.
+         */
+        delete: operations["lift_suppression"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Mail Feedback
+         * @description What a mail service reports, signed by Standard Webhooks: people it could not reach, people who complained.
+         *
+         *     Taken in our words, or in those of Amazon SES. The same message again changes nothing.
+         */
+        post: operations["take_mail_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deliveries/{delivery_id}/replay": {
         parameters: {
             query?: never;
@@ -2805,6 +2871,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * FeedbackOut
+         * @description How many people are written to no more because of this report; 0 when it was known, or about nobody here.
+         */
+        FeedbackOut: {
+            /** Suppressed */
+            suppressed: number;
+        };
+        /**
          * Health
          * @description `ok` when the process lives, or is ready for work.
          */
@@ -3512,7 +3586,7 @@ export interface components {
              * Channel
              * @enum {string}
              */
-            channel: "external" | "webhook";
+            channel: "email" | "external" | "webhook";
             /** Is Paused */
             is_paused: boolean;
         };
@@ -4208,6 +4282,40 @@ export interface components {
          * @enum {string}
          */
         State: "due" | "delivered" | "dead" | "cancelled";
+        /**
+         * SuppressionList
+         * @description A page of them, in the order in which they became users.
+         */
+        SuppressionList: {
+            /** Items */
+            items: components["schemas"]["SuppressionOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * SuppressionOut
+         * @description Somebody who is not told by a channel: `bounced` when nobody is at their address, or `complained`.
+         */
+        SuppressionOut: {
+            /** User Id */
+            user_id: string;
+            /** User Name */
+            user_name: string;
+            /** User Email */
+            user_email: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "bounced" | "complained";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
         /**
          * TakeNextIn
          * @description Which of the waiting claims may be taken.
@@ -7954,7 +8062,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["State"] | null;
-                channel?: ("external" | "webhook") | null;
+                channel?: ("email" | "external" | "webhook") | null;
                 /** @description Id of the event it tells of */
                 event_id?: string | null;
                 /** @description Id of the recipient */
@@ -8032,6 +8140,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PauseOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_suppressions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many rows at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    lift_suppression: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the user */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    take_mail_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Reports */
+                    reports: {
+                        /**
+                         * Type
+                         * @enum {string}
+                         */
+                        type: "bounce" | "complaint";
+                        /** Address */
+                        address: string;
+                        /**
+                         * Is Permanent
+                         * @default true
+                         */
+                        is_permanent?: boolean;
+                    }[];
+                } | Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackOut"];
                 };
             };
             /** @description Refused; nothing was changed. */

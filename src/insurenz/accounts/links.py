@@ -88,6 +88,8 @@ def use(session: Session, token: str, purpose: Purpose, *, password_hash: str) -
     if not user.is_active or not getattr(spent, "rowcount", 0):
         raise _spent()
     service.set_password(session, actor_of(user), user, password_hash=password_hash)
+    # The link was mailed to this address alone.
+    record(session, "address_confirmed", subject=subject_of(user.id), actor=actor_of(user))
     return user
 
 

@@ -5,25 +5,7 @@ What a stranger can type (the name at a registration) is in none of them: they w
 
 from dataclasses import dataclass
 
-from jinja2 import Environment
-
-from insurenz.core.mail import Mail
-
-_HTML = Environment(autoescape=True, trim_blocks=True).from_string(
-    """\
-<!doctype html>
-<html lang="en"><body style="font-family:sans-serif;line-height:1.5;color:#1a1a1a;max-width:36em">
-{% for line in lines %}
-<p>{{ line }}</p>
-{% endfor %}
-{% if link %}
-<p><a href="{{ link }}">{{ button }}</a></p>
-<p style="color:#555">If the link does not open, copy this address: {{ link }}</p>
-{% endif %}
-<p style="color:#555">Insurenz, {{ base_url }}</p>
-</body></html>
-"""
-)
+from insurenz.core.mail import Letter, Link, Mail
 
 
 @dataclass(frozen=True)
@@ -89,6 +71,5 @@ class Letters:
 
     def _mail(self, to: str, subject: str, *lines: str, button: str, path: str) -> Mail:
         link = f"{self.base_url}{path}"
-        text = "\n\n".join([*lines, f"{button}: {link}", f"-- \nInsurenz, {self.base_url}"])
-        html = _HTML.render(lines=lines, link=link, button=button, base_url=self.base_url)
-        return Mail(to=to, subject=subject, text=f"{text}\n", html=html)
+        letter = Letter(subject, subject, lines, button=Link(button, link), shows_address=True)
+        return letter.mail(to, self.base_url)

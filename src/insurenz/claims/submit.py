@@ -147,6 +147,8 @@ def opening(actor: Actor, claim: Claim, step: workflow.Step, documents: Sequence
         "from": step.source,
         "to": step.target,
         "claim_amount": claim.claim_amount,
+        "claim_type": claim.claim_type,
+        "incident_date": claim.incident_date.isoformat(),
         "documents": [document.id for document in documents],
     }
     return events.opening(

@@ -8,6 +8,7 @@ from insurenz.cli import (
     documents,
     encryption,
     install,
+    mail,
     notifications,
     serve,
     settings,
@@ -31,6 +32,7 @@ app.command()(install.openapi)
 app.add_typer(users.app, name="user")
 app.add_typer(documents.app, name="documents")
 app.add_typer(notifications.app, name="notifications")
+app.add_typer(mail.app, name="mail")
 app.add_typer(audit.app, name="audit")
 app.add_typer(encryption.app, name="encryption")
 app.add_typer(workflows.app, name="workflows")

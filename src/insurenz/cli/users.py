@@ -1,6 +1,7 @@
 """`user`: people and what they may reach, for the operator at the machine."""
 
 import sys
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -83,7 +84,8 @@ def invite(
         print(letter.text)
         return
     try:
-        mailer_for(settings).send(letter)
+        with closing(mailer_for(settings)) as mailer:
+            mailer.send(letter)
     except MailFailed as failure:
         raise Stopped(
             f"They are invited, but the mail was not taken ({failure}). Use --print-link."

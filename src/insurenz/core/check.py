@@ -259,7 +259,7 @@ def _webhooks(settings: Settings) -> Iterator[Finding]:
 
 def _notification_secret(settings: Settings) -> Iterator[Finding]:
     name, secret = "NOTIFICATION_SERVICE_SECRET", settings.notification_service_secret.get_secret_value()
-    example = f"{name}=$(python3 -c 'import base64, secrets; print(\"whsec_\" + base64.b64encode(secrets.token_bytes(32)).decode())')"
+    example = _signing_secret(name)
     level: Level = "error" if settings.is_production else "warning"
     try:
         key = key_of(secret)
@@ -274,6 +274,24 @@ def _notification_secret(settings: Settings) -> Iterator[Finding]:
     elif len(key) < SIGNING_KEY_BYTES:
         what = f"A secret of less than {SIGNING_KEY_BYTES} bytes can be guessed."
         yield Finding("notification_service_secret_short", level, name, what, example)
+
+
+def _mail_feedback(settings: Settings) -> Iterator[Finding]:
+    name, secret = "MAIL_FEEDBACK_SECRET", settings.mail_feedback_secret.get_secret_value()
+    level: Level = "error" if settings.is_production else "warning"
+    try:
+        key = key_of(secret)
+    except ValueError:
+        what = "What follows whsec_ is not base64."
+        yield _error("mail_feedback_secret_malformed", name, what, _signing_secret(name))
+        return
+    if key and len(key) < SIGNING_KEY_BYTES:
+        what = f"With a secret of less than {SIGNING_KEY_BYTES} bytes anybody could stop anybody's mails."
+        yield Finding("mail_feedback_secret_short", level, name, what, _signing_secret(name))
+
+
+def _signing_secret(name: str) -> str:
+    return f"{name}=$(python3 -c 'import base64, secrets; print(\"whsec_\" + base64.b64encode(secrets.token_bytes(32)).decode())')"
 
 
 def _scheme_and_host(url: str) -> tuple[str, str]:
@@ -295,6 +313,7 @@ _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _database,
     _places,
     _mail,
+    _mail_feedback,
     _notification_service,
     _webhooks,
     _redis,

@@ -216,6 +216,13 @@ ROUTES: dict[str, Access] = {
     "rotate_webhook_secret": Access(_ADMIN, Scope.ADMIN_WRITE),
     "test_webhook": Access(_ADMIN, Scope.ADMIN_WRITE),
     "replay_webhook": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "list_suppressions": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "lift_suppression": Access(_ADMIN, Scope.ADMIN_WRITE),
+    # Its signature is the key, of a mail service; missing where no secret is set.
+    "take_mail_feedback": PUBLIC,
+    # The address itself is the key, to one category of one person's mails.
+    "unsubscribe_page": PUBLIC,
+    "unsubscribe": PUBLIC,
     # analytics: of the claims that the caller reaches
     "claims_over_time": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),
     "claim_turnaround": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),

@@ -109,6 +109,7 @@ SECRETS = (
     "REDIS_URL",
     "AWS_SECRET_ACCESS_KEY",
     "SMTP_PASSWORD",
+    "MAIL_FEEDBACK_SECRET",
     "NOTIFICATION_SERVICE_SECRET",
     "ENCRYPTION_KEY",
     "INSURENZ_SERVER__METRICS_TOKEN",
@@ -157,6 +158,7 @@ class Settings(BaseSettings):
     smtp_user: str = Field("", validation_alias="SMTP_USER")
     smtp_password: SecretStr = Field(SecretStr(""), validation_alias="SMTP_PASSWORD")
     mail_from: str = Field("Insurenz <no-reply@localhost>", validation_alias="MAIL_FROM")
+    mail_feedback_secret: SecretStr = Field(SecretStr(""), validation_alias="MAIL_FEEDBACK_SECRET")
     notification_service_url: str = Field("", validation_alias="NOTIFICATION_SERVICE_URL")
     notification_service_secret: SecretStr = Field(
         SecretStr(""), validation_alias="NOTIFICATION_SERVICE_SECRET"

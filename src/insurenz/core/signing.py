@@ -3,10 +3,14 @@
 import base64
 import hashlib
 import hmac
+import re
+from collections.abc import Mapping
 
 from insurenz.core.ids import new_secret
 
 PREFIX = "whsec_"
+# A message older than this may be somebody's copy.
+TOLERANCE = 300
 
 
 def new_signing_secret() -> str:
@@ -32,3 +36,17 @@ def headers(*keys: bytes, message_id: str, at: int, body: bytes) -> dict[str, st
     content = f"{message_id}.{at}.".encode() + body
     signed = (base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode() for key in keys)
     return named | {"webhook-signature": " ".join(f"v1,{each}" for each in signed)}
+
+
+def is_genuine(key: bytes, headers: Mapping[str, str], body: bytes, *, now: int) -> bool:
+    """Whether whoever has the key signed this body, within TOLERANCE seconds of now (seconds since 1970).
+
+    Several signatures may stand there, of old and new keys.
+    """
+    message_id, at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    if not message_id or not re.fullmatch(r"[0-9]{1,12}", at) or abs(now - int(at)) > TOLERANCE:
+        return False
+    signed = hmac.digest(key, f"{message_id}.{at}.".encode() + body, hashlib.sha256)
+    right = f"v1,{base64.b64encode(signed).decode()}".encode()
+    given = headers.get("webhook-signature", "").split(" ")
+    return any(hmac.compare_digest(each.encode(), right) for each in given)

@@ -1,4 +1,4 @@
-"""Routes of the delivery log, for admins and auditors, and of what admins do with deliveries."""
+"""Routes of the delivery log, for admins and auditors, of what admins do with deliveries, and of mail services' reports."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,21 +8,26 @@ from fastapi import APIRouter, Path, Query, Request
 from insurenz.core.caller import CurrentUser
 from insurenz.core.edge import Db, Route
 from insurenz.core.paging import DEFAULT_LIMIT, Cursor, Limit
-from insurenz.deliveries import queries, service
+from insurenz.deliveries import feedback, queries, service, suppression
 from insurenz.deliveries.models import State
+from insurenz.deliveries.reporting import Reported, body_schema
 from insurenz.deliveries.schemas import (
     ChannelList,
     ChannelName,
     ChannelOut,
     DeliveryList,
     DeliveryOut,
+    FeedbackOut,
     PauseIn,
     PauseOut,
+    SuppressionList,
+    SuppressionOut,
 )
 
 router = APIRouter(route_class=Route, prefix="/deliveries", tags=["deliveries"])
 
 DeliveryId = Annotated[str, Path(min_length=1, max_length=64, description="Id of the delivery")]
+UserId = Annotated[str, Path(min_length=1, max_length=64, description="Id of the user")]
 
 
 @router.get("")
@@ -61,6 +66,30 @@ def pause_channel(body: PauseIn, actor: CurrentUser, db: Db) -> PauseOut:
     """Let all deliveries of a channel wait, or go on."""
     service.pause(db, actor, body.channel, is_paused=body.is_paused)
     return PauseOut(channel=body.channel, is_paused=body.is_paused)
+
+
+@router.get("/suppressions")
+def list_suppressions(
+    actor: CurrentUser, db: Db, *, cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT
+) -> SuppressionList:
+    """Who is not told by a channel any more, because nobody is at their address or they complained."""
+    rows, following = suppression.listing(db, cursor=cursor, limit=limit)
+    return SuppressionList(items=[SuppressionOut.of(row) for row in rows], next_cursor=following)
+
+
+@router.delete("/suppressions/{user_id}", status_code=204)
+def lift_suppression(user_id: UserId, actor: CurrentUser, db: Db) -> None:
+    """Tell somebody again by every channel; what was given up meanwhile can be replayed."""
+    suppression.lift(db, actor, user_id)
+
+
+@router.post("/feedback", openapi_extra=body_schema())
+def take_mail_feedback(message: Reported, db: Db) -> FeedbackOut:
+    """What a mail service reports, signed by Standard Webhooks: people it could not reach, people who complained.
+
+    Taken in our words, or in those of Amazon SES. The same message again changes nothing.
+    """
+    return FeedbackOut(suppressed=feedback.take(db, message.id, message.reports))
 
 
 @router.post("/{delivery_id}/replay")

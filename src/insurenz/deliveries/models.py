@@ -1,4 +1,4 @@
-"""Tables of deliveries: one row for each message to each target, its attempts, paused channels, and webhooks.
+"""Tables of deliveries: messages to their targets, attempts, paused channels, people not told by one, and webhooks.
 
 Rows name event, user and organisations without a foreign key: none of these is ever deleted, and a key would cost each
 write. What tells of a delivery stays when its message is dropped.
@@ -178,6 +178,32 @@ class Webhook(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-DELIVERIES, ATTEMPTS, PAUSED, WEBHOOKS = (
-    cast("Table", model.__table__) for model in (Delivery, Attempt, PausedChannel, Webhook)
+class Suppression(Base):
+    """A channel by which somebody is told no more: nobody is at their address, or they complained."""
+
+    __tablename__ = "suppressions"
+    __table_args__ = (
+        PrimaryKeyConstraint("user_id", "channel"),
+        CheckConstraint("reason IN ('bounced', 'complained')", name="reason"),
+    )
+
+    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))
+    channel: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(String(16))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Feedback(Base):
+    """The id of a report of a mail service that was taken, so that it is not taken again."""
+
+    __tablename__ = "mail_feedback"
+    __table_args__ = (Index(None, "received_at"),)
+
+    id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+DELIVERIES, ATTEMPTS, PAUSED, WEBHOOKS, SUPPRESSIONS, FEEDBACK = (
+    cast("Table", model.__table__)
+    for model in (Delivery, Attempt, PausedChannel, Webhook, Suppression, Feedback)
 )

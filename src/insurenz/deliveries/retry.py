@@ -1,5 +1,6 @@
 """When a delivery is tried again after a failure that may pass, and when it is given up."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 WAITS = (
@@ -16,13 +17,15 @@ SPREAD = 0.2
 MOST_STRETCHED = 2
 
 
-def wait_after(tries: int, spread: float, asked: timedelta | None = None) -> timedelta | None:
-    """How long to wait after so many failed tries (1 and more); None when there were enough.
+def wait_after(
+    tries: int, spread: float, asked: timedelta | None = None, *, waits: Sequence[timedelta] = WAITS
+) -> timedelta | None:
+    """How long of `waits` to wait after so many failed tries (1 and more); None when there were enough.
 
     `spread` from 0 to 1 makes it shorter or longer by 20 % at most; `asked` is the receiver's Retry-After.
     """
-    if tries > len(WAITS):
+    if tries > len(waits):
         return None
-    base = WAITS[tries - 1]
+    base = waits[tries - 1]
     wait = base * (1 - SPREAD + 2 * SPREAD * spread)
     return wait if asked is None else max(wait, min(asked, base * MOST_STRETCHED))

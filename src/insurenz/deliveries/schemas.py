@@ -1,7 +1,7 @@
 """Deliveries as the API shows them to overseers: everything but the message."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,7 +10,7 @@ from insurenz.deliveries.log import Backlog, Entry
 from insurenz.deliveries.models import Attempt, Outcome, State
 from insurenz.events.models import Event
 
-ChannelName = Literal["external", "webhook"]
+ChannelName = Literal["email", "external", "webhook"]
 
 
 class AttemptOut(BaseModel):
@@ -120,3 +120,39 @@ class ChannelList(Out):
 
     items: list[ChannelOut]
     next_cursor: None = None
+
+
+class SuppressionOut(BaseModel):
+    """Somebody who is not told by a channel: `bounced` when nobody is at their address, or `complained`."""
+
+    user_id: str
+    user_name: str
+    user_email: str
+    channel: str
+    reason: Literal["bounced", "complained"]
+    since: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """A row of the list as an answer."""
+        return cls(
+            user_id=row.user_id,
+            user_name=row.name,
+            user_email=row.email,
+            channel=row.channel,
+            reason=row.reason,
+            since=row.since,
+        )
+
+
+class SuppressionList(Out):
+    """A page of them, in the order in which they became users."""
+
+    items: list[SuppressionOut]
+    next_cursor: str | None
+
+
+class FeedbackOut(Out):
+    """How many people are written to no more because of this report; 0 when it was known, or about nobody here."""
+
+    suppressed: int

@@ -36,7 +36,7 @@ from insurenz.core.statements import Statement, insert_many
 from insurenz.deliveries.channels import ONE_AT_A_TIME
 from insurenz.deliveries.channels.channel import TIMEOUT_SECONDS, Channel, Passing, Permanent, Sending
 from insurenz.deliveries.models import ATTEMPTS, DELIVERIES, DUE, PAUSED, Outcome, State
-from insurenz.deliveries.retry import wait_after
+from insurenz.deliveries.retry import WAITS, wait_after
 
 log = logging.getLogger("insurenz.deliveries")
 
@@ -187,6 +187,7 @@ class Result:
     status_code: int | None = None
     error: str | None = None
     retry_after: timedelta | None = None
+    waits: Sequence[timedelta] = WAITS
 
 
 class Sender:
@@ -241,7 +242,10 @@ class Sender:
             code = self._channel.send(taken.sending, taken.body, key=taken.sending.id)
             fault("delivery.sent")
         except Passing as failure:
-            return Result(Outcome.PASSING, failure.status_code, failure.reason[:MOST], failure.retry_after)
+            reason = failure.reason[:MOST]
+            return Result(
+                Outcome.PASSING, failure.status_code, reason, failure.retry_after, waits=failure.waits
+            )
         except Permanent as failure:
             return Result(Outcome.PERMANENT, failure.status_code, failure.reason[:MOST])
         except Exception as error:
@@ -300,7 +304,7 @@ def _wait(taken: Taken, result: Result) -> timedelta | None:
         return None
     # Both are random anyway: their last digits spread the retries, of several deliveries and of one.
     spread = (int(taken.token[-4:], 16) ^ int(taken.sending.id[-4:], 16)) / 0xFFFF
-    return wait_after(taken.tries, spread, result.retry_after)
+    return wait_after(taken.tries, spread, result.retry_after, waits=result.waits)
 
 
 def _is_entitled(session: Session, row: Any) -> bool:

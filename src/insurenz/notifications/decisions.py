@@ -16,10 +16,14 @@ ACTOR, DISABLED, MUTED, NOT_CONFIGURED = "actor", "disabled", "muted", "not_conf
 
 @dataclass(frozen=True)
 class Wishes:
-    """What one person wants: categories they have switched off, by channel, and until when they are not to be disturbed."""
+    """What one person wants: categories they have switched off, by channel, and until when they are not to be disturbed.
+
+    `unreachable` are channels by which they cannot be told, whatever they want, each with its reason.
+    """
 
     muted: frozenset[tuple[str, str]] = frozenset()
     quiet_until: datetime | None = None
+    unreachable: frozenset[tuple[str, str]] = frozenset()
 
 
 NO_WISHES = Wishes()
@@ -43,7 +47,7 @@ def decide(
     """What the rule means for this person, in this install. Wishes govern channels, never the inbox.
 
     Of the person only counts whether they acted and are active: with the same wishes it is the same for all of these.
-    A mandatory category asks nobody's wishes.
+    A mandatory category asks nobody's wishes, but cannot reach whom nothing reaches.
     """
     if person.id == event.actor_id and not tell.receipt:
         return Decision(ACTOR)
@@ -63,4 +67,7 @@ def _by_channel(
 ) -> str:
     if channel not in configured:
         return NOT_CONFIGURED
+    for unreachable, reason in wishes.unreachable:
+        if unreachable == channel:
+            return reason
     return MUTED if (category, channel) in wishes.muted and not is_mandatory else DUE

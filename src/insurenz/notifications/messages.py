@@ -12,6 +12,8 @@ from insurenz.workflow import Tell
 _CODE = re.compile(r"[a-z][a-z_]{0,39}")
 # Where in the web app the subject of a kind is; what is not here has no page.
 _PAGES = {"claim": "claims", "webhook": "admin/webhooks"}
+# Codes and dates of an event's data that are told besides.
+ABOUT = ("action", "outcome", "currency", "claim_type", "incident_date", "payment_reference", "due_at")
 # Texts written to be told, as the shape calls them.
 TEXTS = ("remarks", "query_response", "response", "rejection_reason", "contest_reason", "status_notes")
 
@@ -44,6 +46,16 @@ def metadata(event: Event, texts: Mapping[str, str | None], *, with_text: bool =
     if event.data.get("documents"):
         told["uploaded_files"] = event.data["documents"]
     return told
+
+
+def about(event: Event) -> dict[str, Any]:
+    """What a message to one person may say besides the shape, as far as the event has it: facts of ours, no texts."""
+    data = event.data
+    known = {name: data[name] for name in ABOUT if data.get(name) is not None}
+    amount, currency = data.get("claim_amount"), data.get("currency")
+    if isinstance(amount, int) and currency:
+        known["claim_amount"] = format_amount(amount, currency)
+    return known
 
 
 def shape(

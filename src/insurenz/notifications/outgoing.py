@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from insurenz.core.db import Session
+from insurenz.deliveries.channels import PERSONAL
 from insurenz.deliveries.channels.external import ExternalService
 from insurenz.deliveries.service import Outgoing
 from insurenz.events.models import Event
@@ -15,7 +16,7 @@ from insurenz.events.queries import texts
 from insurenz.notifications.audiences import people
 from insurenz.notifications.batches import Batch
 from insurenz.notifications.decisions import DUE
-from insurenz.notifications.messages import recipient, shape, words
+from insurenz.notifications.messages import about, recipient, shape, told_to, words
 from insurenz.notifications.models import Told
 from insurenz.notifications.telling import CLAIMS, Telling
 from insurenz.workflow import Tell
@@ -48,12 +49,24 @@ def _is_about_claim(batch: Batch) -> bool:
 def _to_people(
     telling: Telling, batch: Batch, said: Mapping[str, str | None], at: datetime
 ) -> Iterable[Outgoing]:
+    # What is the same for everybody is made once: there may be a thousand of them.
+    made: dict[bool, dict[str, Any]] = {}
     for person, decision in batch.told():
         for channel, what in decision.channels.items():
             if what == DUE:
-                content = body(telling, batch.event, batch.tell, said, [person])
+                with_text = telling.with_text or channel in PERSONAL
+                if with_text not in made:
+                    made[with_text] = _common(telling, batch, said, with_text=with_text)
+                own = made[with_text] | told_to([recipient(person)])
                 next_at = decision.not_before or at
-                yield _row(batch, channel, content, person_id=person.id, next_at=next_at)
+                yield _row(batch, channel, own, person_id=person.id, next_at=next_at)
+
+
+def _common(
+    telling: Telling, batch: Batch, said: Mapping[str, str | None], *, with_text: bool
+) -> dict[str, Any]:
+    common = finished(batch.event, batch.tell, said, [], base_url=telling.base_url, with_text=with_text)
+    return common | {"about": about(batch.event)}
 
 
 def _to_service(
@@ -107,7 +120,20 @@ def _earlier(session: Session, first: Mapping[str, int]) -> dict[str, list[tuple
 def body(
     telling: Telling, event: Event, tell: Tell, said: Mapping[str, str | None], recipients: Iterable[Any]
 ) -> dict[str, Any]:
-    """A notification as it leaves the house, in the words of this rule."""
+    """A notification as it leaves the house for services, in the words of this rule."""
+    return finished(event, tell, said, recipients, base_url=telling.base_url, with_text=telling.with_text)
+
+
+def finished(
+    event: Event,
+    tell: Tell,
+    said: Mapping[str, str | None],
+    recipients: Iterable[Any],
+    *,
+    base_url: str,
+    with_text: bool,
+) -> dict[str, Any]:
+    """A notification as it leaves the house, in the words of this rule, with texts and amounts or without."""
     title, message = words(event, tell)
     made = shape(
         event,
@@ -119,8 +145,8 @@ def body(
         # This message itself is still to be sent.
         is_delivered=False,
         updated_at=event.occurred_at,
-        base_url=telling.base_url,
-        with_text=telling.with_text,
+        base_url=base_url,
+        with_text=with_text,
     )
     spelled = {name: made[name].isoformat().replace("+00:00", "Z") for name in ("created_at", "updated_at")}
     return made | spelled

@@ -10,7 +10,7 @@ from insurenz.accounts import queries as accounts
 from insurenz.accounts.models import Assignment
 from insurenz.core import clock
 from insurenz.core.db import Session
-from insurenz.core.errors import FieldError, Invalid, invalid
+from insurenz.core.errors import Conflict, FieldError, Invalid, NotFound, invalid
 from insurenz.core.permissions import Actor
 from insurenz.core.statements import insert_many
 from insurenz.events.service import Subject, record
@@ -31,6 +31,7 @@ from insurenz.workflow.vocabulary import CATEGORIES, CHANNELS, MANDATORY
 # What there is to choose: the inbox always has everything.
 PAIRS = tuple((category, channel) for category in CATEGORIES for channel in CHANNELS if channel != INBOX)
 LOCKED = "mandatory"
+CHANGED = "notification_preferences_changed"
 
 
 class Default(NamedTuple):
@@ -92,7 +93,32 @@ def choose(session: Session, actor: Actor, *, choices: Sequence[Choice], hours: 
     changed += ["quiet_hours"] * _replace_hours(session, actor.id, hours)
     if changed:
         subject, data = accounts.subject_of(actor.id), _said(changed, wanted)
-        record(session, "notification_preferences_changed", subject=subject, actor=actor, data=data)
+        record(session, CHANGED, subject=subject, actor=actor, data=data)
+
+
+def preferred(session: Session, user_id: str, category: str, channel: str) -> Preferred:
+    """One choice of a person's, as it is. Raises NotFound for somebody or something there is not."""
+    matrix = preferences_of(session, accounts.user(session, user_id).id).matrix
+    for each in matrix:
+        if (each.category, each.channel) == (category, channel):
+            return each
+    raise NotFound
+
+
+def switch_off(session: Session, user_id: str, category: str, channel: str) -> None:
+    """Let a person be told no more of this category by this channel; their other choices stay.
+
+    Raises NotFound as `preferred` does, and Conflict for what is mandatory.
+    """
+    user = accounts.user(session, user_id, lock=True)
+    if preferred(session, user.id, category, channel).is_locked:
+        raise Conflict(f"{category} is mandatory: nobody can switch it off.", code=LOCKED)
+    mine = Preference.user_id == user.id
+    wanted = {**_chosen(session, Preference, mine), (category, channel): False}
+    changed = _replace(session, Preference, mine, {"user_id": user.id}, wanted)
+    if changed:
+        subject, actor = accounts.subject_of(user.id), accounts.actor_of(user)
+        record(session, CHANGED, subject=subject, actor=actor, data=_said(changed, wanted))
 
 
 def defaults_of(session: Session, organisation: Organisation) -> Sequence[Preferred]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from insurenz.core import clock
 from insurenz.core.db import Session
 from insurenz.core.permissions import Role
+from insurenz.deliveries.suppression import unreachable
 from insurenz.events.models import Event
 from insurenz.notifications.batches import Batch
 from insurenz.notifications.decisions import NO_WISHES, Wishes
@@ -26,24 +27,30 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Known:
-    """The wishes of the people of a turn: choices by person and by organisation, and who is not to be disturbed now."""
+    """The wishes of the people of a turn: choices by person and by organisation, and who is not to be disturbed now.
+
+    And who cannot be reached by some channel.
+    """
 
     own: Mapping[str, Choices] = field(default_factory=dict)
     defaults: Mapping[str, Choices] = field(default_factory=dict)
     quiet_until: Mapping[str, datetime] = field(default_factory=dict)
+    unreachable: Mapping[str, frozenset[Pair]] = field(default_factory=dict)
 
     def of(self, person: Any, event: Event) -> Wishes:
         """What this person wants of this event: the default is that of the organisation by which it concerns them."""
-        if not (self.own or self.defaults or self.quiet_until):
+        if not (self.own or self.defaults or self.quiet_until or self.unreachable):
             return NO_WISHES
         chosen = {
             **self.defaults.get(organisation_of(person, event) or "", {}),
             **self.own.get(person.id, {}),
         }
         quiet_until = self.quiet_until.get(person.id)
-        if not chosen and quiet_until is None:
+        unreachable = self.unreachable.get(person.id, frozenset())
+        if not chosen and quiet_until is None and not unreachable:
             return NO_WISHES
-        return Wishes(frozenset(pair for pair, is_on in chosen.items() if not is_on), quiet_until)
+        muted = frozenset(pair for pair, is_on in chosen.items() if not is_on)
+        return Wishes(muted, quiet_until, unreachable)
 
 
 def organisation_of(person: Any, event: Event) -> str | None:
@@ -54,10 +61,15 @@ def organisation_of(person: Any, event: Event) -> str | None:
 
 
 def known(session: Session, batches: Sequence[Batch], configured: Collection[str]) -> Known:
-    """The wishes of all people of these batches in three statements; in none where no wish could matter."""
-    asked = [batch for batch in batches if _can_matter(batch, configured)]
+    """The wishes of all people of these batches, and how they can be reached, in four statements.
+
+    In one where no wish could matter; in none where nothing could be sent.
+    """
+    sent = [batch for batch in batches if not set(configured).isdisjoint(batch.tell.channels)]
+    asked = [batch for batch in sent if batch.rule.category not in MANDATORY]
+    lost = unreachable(session, {person.id for batch in sent for person in batch.people})
     if not asked:
-        return Known()
+        return Known(unreachable=lost)
     people = {person.id for batch in asked for person in batch.people}
     own, of_organisation = Preference, OrganisationPreference
     organisations = {id_ for batch in asked for id_ in (batch.event.hospital_id, batch.event.payer_id) if id_}
@@ -68,6 +80,7 @@ def known(session: Session, batches: Sequence[Batch], configured: Collection[str
         _choices(session, own.user_id, own, people),
         _choices(session, of_organisation.organisation_id, of_organisation, organisations),
         {user: moment for user, moment in until.items() if moment is not None},
+        lost,
     )
 
 
@@ -95,10 +108,6 @@ def quiet_until(hours: QuietHours, now: datetime) -> datetime | None:
 def _is_quiet(hours: QuietHours, here: datetime) -> bool:
     at, starts, ends = here.time(), time.fromisoformat(hours.starts), time.fromisoformat(hours.ends)
     return starts <= at < ends if starts < ends else at >= starts or at < ends
-
-
-def _can_matter(batch: Batch, configured: Collection[str]) -> bool:
-    return batch.rule.category not in MANDATORY and not set(configured).isdisjoint(batch.tell.channels)
 
 
 def _choices(session: Session, owner: Any, table: Any, owners: Collection[str]) -> Mapping[str, Choices]:

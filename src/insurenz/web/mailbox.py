@@ -2,6 +2,7 @@
 
 import re
 from email.message import EmailMessage
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,9 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from insurenz.core.edge import Route
 from insurenz.core.errors import NotFound
-from insurenz.core.mail import LocalMailbox, mailer_for
+from insurenz.core.mail import LocalMailbox, has_mailbox, mailer_for
 from insurenz.core.settings import Settings
-from insurenz.web.pages import has_mailbox
 from insurenz.web.rendering import page
 
 router = APIRouter(route_class=Route, prefix="/mailbox", include_in_schema=False)
@@ -26,10 +26,10 @@ _LINK = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:!?)])")
 
 
 @router.get("")
-async def mailbox(request: Request) -> Response:
-    """The newest mails."""
-    mails = await run_in_threadpool(_mailbox(request).mails)
-    return page("mailbox.html", mails=[_headline(id_, mail) for id_, mail in mails])
+async def mailbox(request: Request, to: str | None = None) -> Response:
+    """The newest mails, or those to one address."""
+    mails = await run_in_threadpool(partial(_mailbox(request).mails, to=to))
+    return page("mailbox.html", mails=[_headline(id_, mail) for id_, mail in mails], to=to)
 
 
 @router.get("/{mail_id}")
@@ -38,7 +38,13 @@ async def mailbox_mail(request: Request, mail_id: str) -> Response:
     mail = await run_in_threadpool(_find, _mailbox(request), mail_id)
     text = _body(mail, "plain")
     pieces = [(part, index % 2 == 1) for index, part in enumerate(_LINK.split(text))]
-    return page("mail.html", mail=_headline(mail_id, mail), pieces=pieces, has_html=bool(_body(mail, "html")))
+    return page(
+        "mail.html",
+        mail=_headline(mail_id, mail),
+        pieces=pieces,
+        has_html=bool(_body(mail, "html")),
+        headers=[(name, str(value)) for name, value in mail.items()],
+    )
 
 
 @router.get("/{mail_id}/html")
@@ -58,10 +64,10 @@ def _mailbox(request: Request) -> LocalMailbox:
 
 
 def _find(mailbox: LocalMailbox, mail_id: str) -> EmailMessage:
-    for id_, mail in mailbox.mails():
-        if id_ == mail_id:
-            return mail
-    raise NotFound
+    found = mailbox.mail(mail_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _headline(mail_id: str, mail: EmailMessage) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from insurenz.core import clock
 from insurenz.core.db import Session
 from insurenz.core.edge import Route
 from insurenz.core.errors import NotFound
-from insurenz.core.mail import LocalMailbox, mailer_for
+from insurenz.core.mail import has_mailbox
 from insurenz.core.settings import Settings
 from insurenz.demo.people import PASSWORD, PEOPLE
 from insurenz.demo.world import is_loaded
@@ -82,8 +82,3 @@ async def security_txt(request: Request) -> Response:
         f"Canonical: {own}",
     ]
     return Response("\n".join(lines) + "\n", media_type="text/plain")
-
-
-def has_mailbox(settings: Settings) -> bool:
-    """Whether mails stay here, to be read on a page: in development without a mail server."""
-    return not settings.is_production and isinstance(mailer_for(settings), LocalMailbox)

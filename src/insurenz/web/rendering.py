@@ -19,7 +19,8 @@ def _environment() -> Environment:
     return Environment(loader=FileSystemLoader(FOLDER / "pages"), autoescape=True, trim_blocks=True)
 
 
-def page(name: str, **values: object) -> Response:
-    """The page as HTML."""
+def page(name: str, *, has_form: bool = False, **values: object) -> Response:
+    """The page as HTML; one that `has_form` may send it to where it came from."""
     body = _environment().get_template(name).render(**values)
-    return Response(body, headers={"Content-Security-Policy": PAGE_CSP}, media_type="text/html")
+    policy = PAGE_CSP.replace("form-action 'none'", "form-action 'self'") if has_form else PAGE_CSP
+    return Response(body, headers={"Content-Security-Policy": policy}, media_type="text/html")

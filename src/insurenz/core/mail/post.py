@@ -63,3 +63,4 @@ class Post:
                 # The task boundary: one mail that cannot even be written must not keep back those after it.
                 log.exception("mail not sent")
                 ALERTS.labels("mail_not_sent").inc()
+        self._mailer.close()

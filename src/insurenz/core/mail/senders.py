@@ -1,79 +1,59 @@
-"""The two mailers: an SMTP server, and a folder that the mailbox page of development shows."""
+"""Where mails go: an SMTP server, or a folder that the mailbox page of development shows."""
 
-import smtplib
-import ssl
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from itertools import islice
 from pathlib import Path
 
 from insurenz.core.ids import new_id
-from insurenz.core.mail.message import Mail, Mailer, MailFailed
+from insurenz.core.mail.message import Mail, Mailer
+from insurenz.core.mail.smtp import SmtpMailer
 from insurenz.core.settings import Settings
 
-TIMEOUT_SECONDS = 15
-
-
-class SmtpMailer:
-    """Any SMTP server; STARTTLS whenever the server offers it, TLS from the start on port 465."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    def send(self, mail: Mail) -> None:
-        """Hand over one mail; raises MailFailed, permanent for a 5xx answer."""
-        message = mail.rendered(self._settings.mail_from)
-        try:
-            with self._connect() as server:
-                server.send_message(message)
-        except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _ in error.recipients.values()]
-            raise MailFailed(
-                f"recipient refused: {codes}", is_permanent=all(c >= 500 for c in codes)
-            ) from error
-        except smtplib.SMTPResponseException as error:
-            raise MailFailed(
-                f"refused with {error.smtp_code}", is_permanent=error.smtp_code >= 500
-            ) from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise MailFailed(type(error).__name__, is_permanent=False) from error
-
-    def _connect(self) -> smtplib.SMTP:
-        host, port = self._settings.smtp_host, self._settings.smtp_port
-        context = ssl.create_default_context()
-        if port == smtplib.SMTP_SSL_PORT:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=context)
-        else:
-            server = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
-            if server.has_extn("starttls") or "starttls" in _hello(server):
-                server.starttls(context=context)
-        if self._settings.smtp_user:
-            server.login(self._settings.smtp_user, self._settings.smtp_password.get_secret_value())
-        return server
-
-
-def _hello(server: smtplib.SMTP) -> dict[str, str]:
-    server.ehlo_or_helo_if_needed()
-    return server.esmtp_features
+# Of a trial's mails; looked at once in a while, for a look costs as much as many mails.
+MOST_KEPT, LOOK_AFTER = 1000, 100
 
 
 class LocalMailbox:
-    """A folder of `.eml` files, newest last by name."""
+    """A folder of `.eml` files, newest last by name; of a great many the newest are kept."""
 
     def __init__(self, folder: Path, sender: str) -> None:
         self.folder, self._sender = folder, sender
+        self._sent = 0
 
     def send(self, mail: Mail) -> None:
         """Write the mail as a file, whole or not at all."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{new_id()}.eml"
         part = path.with_suffix(".part")
-        part.write_bytes(mail.rendered(self._sender).as_bytes())
+        part.write_bytes(mail.spelled(self._sender))
         part.rename(path)
+        self._sent += 1
+        if self._sent % LOOK_AFTER == 0:
+            self._throw_away()
 
-    def mails(self, limit: int = 100) -> list[tuple[str, EmailMessage]]:
-        """The newest mails with their ids."""
-        newest = sorted(self.folder.glob("*.eml"), reverse=True)[:limit]
-        return [(p.stem, message_from_bytes(p.read_bytes(), policy=policy.default)) for p in newest]
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def mails(self, limit: int = 100, *, to: str | None = None) -> list[tuple[str, EmailMessage]]:
+        """The newest mails, or those to one address, with their ids."""
+        mails = ((path.stem, _read(path)) for path in self._paths())
+        return list(islice((each for each in mails if to is None or each[1]["To"] == to), limit))
+
+    def mail(self, mail_id: str) -> EmailMessage | None:
+        """One of them; None when there is none of this id."""
+        return next((_read(path) for path in self._paths() if path.stem == mail_id), None)
+
+    def _paths(self) -> list[Path]:
+        return sorted(self.folder.glob("*.eml"), reverse=True)
+
+    def _throw_away(self) -> None:
+        for path in self._paths()[MOST_KEPT:]:
+            path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> EmailMessage:
+    return message_from_bytes(path.read_bytes(), policy=policy.default)
 
 
 def mailer_for(settings: Settings) -> Mailer:
@@ -81,3 +61,8 @@ def mailer_for(settings: Settings) -> Mailer:
     if settings.smtp_host:
         return SmtpMailer(settings)
     return LocalMailbox(settings.data_dir / "mailbox", settings.mail_from)
+
+
+def has_mailbox(settings: Settings) -> bool:
+    """Whether mails stay here, to be read on a page: in development without a mail server."""
+    return not settings.is_production and not settings.smtp_host

@@ -1,9 +1,11 @@
 """What a channel is: a way out of the house, and the two ways in which it fails."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
+
+from insurenz.deliveries.retry import WAITS
 
 # All of one sending: connecting, sending, and waiting for the answer.
 TIMEOUT_SECONDS = 15
@@ -29,13 +31,18 @@ class Failure(Exception):
 
 
 class Passing(Failure):
-    """It may go better later; `retry_after` is when the receiver would like it again."""
+    """It may go better later; `retry_after` is when the receiver would like it again, `waits` how long it is retried."""
 
     def __init__(
-        self, reason: str, retry_after: timedelta | None = None, *, status_code: int | None = None
+        self,
+        reason: str,
+        retry_after: timedelta | None = None,
+        *,
+        status_code: int | None = None,
+        waits: Sequence[timedelta] = WAITS,
     ) -> None:
         super().__init__(reason, status_code=status_code)
-        self.retry_after = retry_after
+        self.retry_after, self.waits = retry_after, waits
 
 
 class Permanent(Failure):

@@ -5,7 +5,7 @@ import { messages } from "./messages";
 export function useErrorText(): (code: string) => string {
   const t = useText(messages);
   return (code) => {
-    const status = /^http_(\d{3})$/.exec(code)?.[1];
+    const status = /^(?:http|smtp)_(\d{3})$/.exec(code)?.[1];
     return status ? t("error.http", { status }) : t.of(`error.${code}`, code.replaceAll("_", " "));
   };
 }

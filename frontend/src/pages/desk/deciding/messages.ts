@@ -117,6 +117,8 @@ export const messages = catalogue({
     "left.disabled": "the account is closed",
     "left.muted": "switched off in the preferences",
     "left.not_configured": "not set up in this install",
+    "left.bounced": "nobody is at this address",
+    "left.complained": "has complained about such messages",
   },
   hi: {
     cancel: "रद्द करें",
@@ -233,5 +235,7 @@ export const messages = catalogue({
     "left.disabled": "खाता बंद है",
     "left.muted": "पसंद में बंद किया है",
     "left.not_configured": "इस सेवा में नहीं लगा है",
+    "left.bounced": "इस पते पर कोई नहीं है",
+    "left.complained": "ऐसे संदेशों की शिकायत की है",
   },
 });

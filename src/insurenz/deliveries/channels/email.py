@@ -1,0 +1,55 @@
+"""E-mail: each notification as a letter to one person, at the address they have when it is sent."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from insurenz.core.db import Database
+from insurenz.core.mail import Mailer, MailFailed
+from insurenz.deliveries import suppression
+from insurenz.deliveries.channels.channel import Passing, Permanent, Sending
+from insurenz.deliveries.mail.letters import Letters
+from insurenz.deliveries.suppression import BOUNCED
+
+# A mail server that was away for an hour gets all that waited within five minutes; then they are tried for two days.
+WAITS = (
+    timedelta(seconds=5),
+    timedelta(minutes=1),
+    *[timedelta(minutes=4)] * 20,
+    *[timedelta(minutes=30)] * 6,
+    *[timedelta(hours=2)] * 6,
+    *[timedelta(hours=5)] * 6,
+)
+
+
+class Email:
+    """Mails each notification to its recipient."""
+
+    name = "email"
+
+    def __init__(self, mailer: Mailer, letters: Letters, database: Database) -> None:
+        self._mailer, self._letters, self._database = mailer, letters, database
+
+    def send(self, delivery: Sending, body: Mapping[str, Any], *, key: str) -> int | None:
+        """Hand the mail to the mail server. Raises Passing or Permanent.
+
+        An address that does not exist is written to no more; nor is one that was found so meanwhile.
+        """
+        user_id = delivery.user_id or delivery.target
+        with self._database.read_unit() as session:
+            address, reason = suppression.standing(session, user_id, self.name)
+        if reason is not None:
+            raise Permanent(reason)
+        mail = self._letters.mail(address, body, user_id=user_id, category=delivery.category, key=key)
+        try:
+            return self._mailer.send(mail)
+        except MailFailed as failure:
+            if failure.is_unknown_address:
+                self._suppress(user_id)
+            if failure.is_permanent:
+                raise Permanent(failure.reason, status_code=failure.code) from failure
+            raise Passing(failure.reason, waits=WAITS, status_code=failure.code) from failure
+
+    def _suppress(self, user_id: str) -> None:
+        with self._database.unit_of_work() as session:
+            suppression.suppress(session, user_id, self.name, reason=BOUNCED)
