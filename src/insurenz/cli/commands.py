@@ -8,10 +8,12 @@ from insurenz.cli import (
     documents,
     encryption,
     install,
+    move,
     notifications,
     serve,
     settings,
     users,
+    worker,
     workflows,
 )
 
@@ -24,12 +26,15 @@ app = typer.Typer(
 )
 
 app.command()(serve.serve)
+app.command()(worker.worker)
+app.command()(worker.beat)
 app.command()(install.migrate)
 app.command()(install.demo)
 app.command()(settings.check)
 app.command()(install.openapi)
 app.add_typer(users.app, name="user")
 app.add_typer(documents.app, name="documents")
+app.add_typer(move.app, name="move")
 app.add_typer(notifications.app, name="notifications")
 app.add_typer(audit.app, name="audit")
 app.add_typer(encryption.app, name="encryption")
