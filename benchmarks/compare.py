@@ -11,6 +11,7 @@ import psycopg
 from bells import bells
 from clearing import clearing
 from filing import actions, filing
+from growing import growing
 from inboxes import inboxes
 from lists import lists
 from rivals import services
@@ -34,6 +35,7 @@ WORKS: dict[str, Callable[[Measurement], Iterator[Row]]] = {
     "F8": clearing,
     "F9": streams,
     "F10": starting,
+    "F11": growing,
 }
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -29,7 +29,16 @@ PGPORT = int(os.environ.get("PGPORT", "55432"))
 START_SECONDS = 60
 # Good enough to be accepted, and the same in every run, so that tokens stay valid.
 # Settings that may be around and do not belong to a measurement.
-FOREIGN_SETTINGS = ("INSURENZ_", "DATABASE_URL", "REDIS_URL", "SMTP_", "PUBLIC_URL", "JWT_", "MAIL_FROM")
+FOREIGN_SETTINGS = (
+    "INSURENZ_",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "CELERY_",
+    "SMTP_",
+    "PUBLIC_URL",
+    "JWT_",
+    "MAIL_FROM",
+)
 SECRET = "b8Qk2-wT6zVfY0nL4rXd9sGhJ1mCpA7eUoRiNtKqZy3xWvBgHjMlPcDsFa5EuTnO"
 
 

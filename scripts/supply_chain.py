@@ -20,7 +20,15 @@ SPDX = {
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
 # packages that other systems install, so that their metadata cannot be read here
-ELSEWHERE = {"colorama": "BSD-3-Clause"}
+ELSEWHERE = {"async-timeout": "Apache-2.0", "colorama": "BSD-3-Clause"}
+# packages whose metadata is vaguer than the licence in them
+VAGUE = {
+    "amqp": "BSD-3-Clause",
+    "billiard": "BSD-3-Clause",
+    "click-plugins": "BSD-3-Clause",
+    "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
+    "vine": "BSD-3-Clause",
+}
 
 
 def locked(lock: Path) -> list[tuple[str, str]]:
@@ -30,6 +38,8 @@ def locked(lock: Path) -> list[tuple[str, str]]:
 
 def licence(name: str) -> str:
     """The SPDX expression of a package; a KeyError asks for an entry in ELSEWHERE."""
+    if name in VAGUE:
+        return VAGUE[name]
     try:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:

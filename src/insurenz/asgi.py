@@ -5,7 +5,6 @@ import gc
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,15 +13,14 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute
 
-from insurenz import __version__, workflow
-from insurenz.accounts import auth, retention
+from insurenz import __version__
+from insurenz.accounts import auth
 from insurenz.accounts import endpoints as accounts
 from insurenz.analytics import endpoints as analytics
-from insurenz.claims import answers, drafts
+from insurenz.claims import answers
 from insurenz.claims import endpoints as claims
 from insurenz.claims.rules import Rules
-from insurenz.consumers import consumers, of_kinds
-from insurenz.core import idempotency, logging, openapi, operations, problems, rotation, vault
+from insurenz.core import logging, openapi, operations, problems, rotation, vault
 from insurenz.core.background import Loop, called_at_stop, start_all, stop_all
 from insurenz.core.db import Database
 from insurenz.core.mail import Post, mailer_for
@@ -33,29 +31,24 @@ from insurenz.core.settings import Settings
 from insurenz.core.sources import SettingsRefused, required
 from insurenz.core.storage import store_for
 from insurenz.definitions import endpoints as definitions
-from insurenz.definitions.service import Definitions, pin
 from insurenz.deliveries import endpoints as deliveries
-from insurenz.deliveries.channels import Channels, letters_of
-from insurenz.deliveries.lanes import delivery_threads
+from insurenz.deliveries.channels import letters_of
 from insurenz.deliveries.webhooks import endpoints as webhooks
 from insurenz.deliveries.webhooks.rules import Rules as WebhookRules
 from insurenz.demo import world
-from insurenz.documents import allowance, sweep
 from insurenz.documents import endpoints as documents
 from insurenz.documents.inspect import Inspector
 from insurenz.documents.links import LinkSigner
 from insurenz.events import endpoints as events
-from insurenz.events.threads import event_threads
 from insurenz.explain import endpoints as explain
 from insurenz.migrations.state import is_current
 from insurenz.notifications import endpoints as notifications
-from insurenz.notifications import purge, stream
-from insurenz.notifications.hints import hints
+from insurenz.notifications import stream
 from insurenz.notifications.hub import Hub
-from insurenz.notifications.telling import Telling
 from insurenz.organisations import endpoints as organisations
 from insurenz.policies import endpoints as policies
 from insurenz.web import docs, mailbox, pages, unsubscribe, web_app
+from insurenz.work import Work
 
 # Requests with files that are stored and recorded at the same time, in each process; others wait their turn.
 UPLOADS_AT_ONCE = 8
@@ -164,12 +157,6 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     gate = auth.equip(app, settings)
     key = derived_key(server_secret(settings), "document-links")
     signer = LinkSigner(key, settings.base_url, settings.documents.link_seconds)
-    state.registry = _registry(settings, database)
-    registry = Definitions(database, state.registry)
-    state.rules = Rules.of(settings, registry, signer)
-    state.webhook_rules = WebhookRules.of(settings, state.registry.told_types())
-    state.channels = channels = Channels.of(settings, database)
-    with_text = settings.notification_text == "on"
     state.hub = Hub(
         database,
         gate.terms,
@@ -177,15 +164,15 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
         most=settings.limits.streams,
         most_of_user=settings.limits.streams_per_user,
     )
-    state.hints = hints(database, _redis_url(settings), state.hub.hear)
     state.unsubscribing = letters_of(settings).unsubscribing
-    state.telling = Telling(
-        registry, settings.base_url, channels.configured, with_text, hint=state.hints.tell
-    )
-    state.events = event_threads(database, consumers(state.telling), of_kinds(state.telling))
+    state.work = work = Work.of(settings, database, state.store, state.hub.hear)
+    state.registry, state.channels, state.hints = work.registry, work.channels, work.hints
+    state.telling, state.rules = work.telling, Rules.of(settings, work.definitions, signer)
+    state.webhook_rules = WebhookRules.of(settings, work.registry.told_types())
+    state.events = work.events_of_server()
     state.access_log = state.events.access_log
-    state.is_ready = lambda: state.events.relay.has_caught_up
-    state.deliveries = delivery_threads(database, channels)
+    state.is_ready = lambda: state.events.has_caught_up
+    state.deliveries = work.deliveries(is_sending=settings.celery_broker_url is None)
     state.relink = lambda session, body, actor: answers.relink(session, body, actor, signer)
 
 
@@ -193,29 +180,15 @@ def _redis_url(settings: Settings) -> str | None:
     return settings.redis_url.get_secret_value() if settings.redis_url else None
 
 
-def _registry(settings: Settings, database: Database) -> workflow.Registry:
-    own = [settings.workflows_dir] if settings.workflows_dir else []
-    with database.unit_of_work() as session:
-        return pin(session, workflow.load_registry(*own))
-
-
 def _loops(app: FastAPI) -> list[Loop]:
-    database: Database = app.state.database
-    presence, store = app.state.gate.terms.presence, app.state.store
-    grace = timedelta(hours=app.state.settings.documents.sweep_grace_hours)
-    zone, ttl_hours = app.state.settings.timezone, app.state.settings.notification_ttl_hours
-    draft_days = app.state.settings.claims.draft_days
-    hint = app.state.telling.hint
+    state = app.state
+    presence = state.gate.terms.presence
     return [
-        Loop("presence", lambda: presence.flush(database), interval=1),
-        Loop("idempotency", lambda: idempotency.forget_expired(database), interval=600),
-        Loop("sessions", lambda: retention.forget_old(database), interval=600),
-        Loop("sweep", lambda: sweep.sweep_recent(database, store, grace=grace), interval=3600),
-        Loop("drafts", lambda: drafts.forget_idle(database, days=draft_days), interval=3600),
-        Loop("upload_days", lambda: allowance.forget_past_days(database, zone), interval=3600),
-        Loop("inboxes", lambda: purge.clean_up(database, ttl_hours=ttl_hours, hint=hint), interval=3600),
-        *app.state.hints.loops,
-        app.state.hub.loop,
+        Loop("presence", lambda: presence.flush(state.database), interval=1),
+        *state.hints.loops,
+        state.hub.loop,
+        # With a broker the workers have the schedule, and beat the clock.
+        *(state.work.loops() if state.settings.celery_broker_url is None else ()),
     ]
 
 

@@ -84,6 +84,9 @@ class Redis:
         self.process.kill()
         self.process.wait()
 
+    def flush(self) -> None:
+        subprocess.run(["redis-cli", "-p", str(self.port), "flushall"], capture_output=True, check=True)
+
 
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[Redis]:

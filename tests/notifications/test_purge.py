@@ -154,7 +154,7 @@ def test_open_streams_are_told_whose_inboxes_changed_after_the_commit(
 
 def test_a_server_cleans_up_by_itself(api: Api, desk: Desk, database: Database) -> None:
     long_ago(desk, "claim_qc_query")
-    (loop,) = [loop for loop in _loops(api.app) if loop.name == "inboxes"]
+    (loop,) = [loop for loop in _loops(api.app) if loop.name == "notifications.clean_up"]
     loop.turn()
     assert count(database, "inbox") == 0
 

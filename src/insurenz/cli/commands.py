@@ -9,10 +9,12 @@ from insurenz.cli import (
     encryption,
     install,
     mail,
+    move,
     notifications,
     serve,
     settings,
     users,
+    worker,
     workflows,
 )
 
@@ -25,12 +27,15 @@ app = typer.Typer(
 )
 
 app.command()(serve.serve)
+app.command()(worker.worker)
+app.command()(worker.beat)
 app.command()(install.migrate)
 app.command()(install.demo)
 app.command()(settings.check)
 app.command()(install.openapi)
 app.add_typer(users.app, name="user")
 app.add_typer(documents.app, name="documents")
+app.add_typer(move.app, name="move")
 app.add_typer(notifications.app, name="notifications")
 app.add_typer(mail.app, name="mail")
 app.add_typer(audit.app, name="audit")

@@ -22,6 +22,7 @@ def check(*, as_json: AsJson = False) -> None:
             *findings,
             *_about_the_database(reading.settings),
             *trial.findings(reading.settings),
+            *_about_the_broker(reading.settings),
         ]
     has_errors = any(finding.level == "error" for finding in findings)
     if as_json:
@@ -41,9 +42,18 @@ def check(*, as_json: AsJson = False) -> None:
     raise typer.Exit(1 if has_errors else 0)
 
 
+def _about_the_broker(settings: Settings) -> list[Finding]:
+    if settings.celery_broker_url is None:
+        return []
+    from insurenz.core import broker
+
+    return broker.findings(settings.celery_broker_url)
+
+
 def _about_the_database(settings: Settings) -> list[Finding]:
     """What only the database itself can tell; nothing when there is none yet."""
     from insurenz.demo import world
+    from insurenz.events.wake import count_workers
 
     if not settings.database_url.get_secret_value() and not settings.data_dir.exists():
         return []
@@ -52,6 +62,8 @@ def _about_the_database(settings: Settings) -> list[Finding]:
     except Stopped as stopped:
         return [Finding("database_not_ready", "warning", "DATABASE_URL", f"{stopped}", "insurenz migrate")]
     with closing(database), database.read_unit() as session:
-        if settings.is_production and world.is_loaded(session):
-            return [world.FOUND_IN_PRODUCTION]
-    return []
+        found = [world.FOUND_IN_PRODUCTION] if settings.is_production and world.is_loaded(session) else []
+        if settings.celery_broker_url is not None and not count_workers(session):
+            what = "No worker lives: nobody is told of anything and nothing is sent until one runs."
+            found.append(Finding("no_worker", "warning", "CELERY_BROKER_URL", what, "insurenz worker"))
+        return found

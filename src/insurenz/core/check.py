@@ -177,6 +177,26 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _broker(settings: Settings) -> Iterator[Finding]:
+    if settings.celery_broker_url is None:
+        return
+    name, example = "CELERY_BROKER_URL", "CELERY_BROKER_URL=redis://127.0.0.1:6379/1"
+    scheme = settings.celery_broker_url.get_secret_value().partition("://")[0]
+    if scheme not in ("redis", "rediss", "amqp", "amqps"):
+        yield _error("broker_url", name, "This is not the address of a Redis or a RabbitMQ.", example)
+    elif importlib.util.find_spec("celery") is None:
+        what = "CELERY_BROKER_URL is set, but the Python package for it is not installed."
+        yield _error("celery_missing", name, what, "pip install 'insurenz[celery]'")
+    elif scheme in ("redis", "rediss") and importlib.util.find_spec("redis") is None:
+        what = "The broker is a Redis, but the Python package for that is not installed."
+        yield _error("redis_missing", name, what, "pip install 'insurenz[celery]'")
+    if settings.database.startswith("sqlite"):
+        what = "SQLite has one writer, so it is served by one process; workers beside it need PostgreSQL."
+        yield _error(
+            "broker_sqlite", name, what, "DATABASE_URL=postgresql://insurenz:PASSWORD@127.0.0.1:5432/insurenz"
+        )
+
+
 def _encryption(settings: Settings) -> Iterator[Finding]:
     setting = settings.encryption_key.get_secret_value()
     if setting and importlib.util.find_spec("cryptography") is None:
@@ -317,6 +337,7 @@ _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _notification_service,
     _webhooks,
     _redis,
+    _broker,
     _bucket,
     _encryption,
 )
@@ -333,7 +354,6 @@ def _can_be_written(folder: Path) -> bool:
 # Settings of what this version cannot do yet. An operator who sets one relies on it, so it is not passed over.
 NOT_YET = {
     "CLAMD_ADDRESS": "files are not scanned for viruses",
-    "CELERY_BROKER_URL": "no broker is rung",
     "FIRESTORE_PROJECT": "nothing is mirrored",
 }
 

@@ -13,6 +13,11 @@ OPEN_STREAMS = Gauge("insurenz_open_streams", "Live streams that are open")
 ENDED_STREAMS = Counter("insurenz_streams_ended_total", "Live streams that have ended", ["reason"])
 ALERTS = Counter("insurenz_alerts_total", "Things an operator should look at", ["kind"])
 OPEN_EVENTS = Gauge("insurenz_open_events", "Events not yet taken by every consumer")
+OLDEST_OPEN = Gauge(
+    "insurenz_oldest_open_event_seconds",
+    "How long the oldest event that nobody has taken was seen to wait, looked at every 15 seconds",
+)
+WORKERS = Gauge("insurenz_workers", "Worker processes that live; told by servers beside a broker")
 RELAYED = Counter("insurenz_events_relayed_total", "Events taken by every consumer")
 RELAY_FAILURES = Counter(
     "insurenz_relay_failures_total", "Consumer calls that failed and will be tried again", ["type"]

@@ -107,6 +107,7 @@ SECRETS = (
     "JWT_SECRET_KEY",
     "DATABASE_URL",
     "REDIS_URL",
+    "CELERY_BROKER_URL",
     "AWS_SECRET_ACCESS_KEY",
     "SMTP_PASSWORD",
     "MAIL_FEEDBACK_SECRET",
@@ -142,6 +143,7 @@ class Settings(BaseSettings):
     public_url: str = Field("", validation_alias="PUBLIC_URL")
     database_url: SecretStr = Field(SecretStr(""), validation_alias="DATABASE_URL")
     redis_url: SecretStr | None = Field(None, validation_alias="REDIS_URL")
+    celery_broker_url: SecretStr | None = Field(None, validation_alias="CELERY_BROKER_URL")
     jwt_secret_key: SecretStr = Field(SecretStr(""), validation_alias="JWT_SECRET_KEY")
     jwt_algorithm: Literal["HS256", "HS384", "HS512"] = Field("HS256", validation_alias="JWT_ALGORITHM")
     access_token_expire_minutes: int = Field(

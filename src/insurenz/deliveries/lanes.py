@@ -125,9 +125,13 @@ class DeliveryThreads:
         self.channels.close()
 
 
-def delivery_threads(database: Database, channels: Channels) -> DeliveryThreads:
-    """The threads of one process, not yet started; to be made before the first commit that should wake them."""
-    lanes = [Lane(Sender(database, channel), database.bell.listen()) for channel in channels.by_name.values()]
+def delivery_threads(database: Database, channels: Channels, *, is_sending: bool = True) -> DeliveryThreads:
+    """The threads of one process, not yet started; to be made before the first commit that should wake them.
+
+    Where other processes send, this one only measures what waits.
+    """
+    sending = channels.by_name.values() if is_sending else ()
+    lanes = [Lane(Sender(database, channel), database.bell.listen()) for channel in sending]
     measuring = Loop("measure_deliveries", lambda: measure(database), interval=MEASURE_SECONDS)
     return DeliveryThreads(channels, lanes, [measuring, *(lane.loop for lane in lanes)])
 

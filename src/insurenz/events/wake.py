@@ -13,9 +13,10 @@ from sqlalchemy import PoolProxiedConnection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from insurenz.core.background import Loop
-from insurenz.core.db import Database
+from insurenz.core.db import Database, Session
 
 CHANNEL = "insurenz_events"
+WORKER = "insurenz worker"
 LOOK_SECONDS = 0.1
 LISTEN_SECONDS = 0.5
 # Hints of this time become one NOTIFY: at a thousand commits a second it is still a hundred.
@@ -29,7 +30,7 @@ def watchers(database: Database, flag: threading.Event) -> list[Loop]:
     if database.is_sqlite:
         return [_Look(database, flag)]
     return [
-        Listen("listen", database, CHANNEL, lambda _payload: flag.set()),
+        listener(database, flag),
         Notify(
             "notify",
             database,
@@ -39,6 +40,20 @@ def watchers(database: Database, flag: threading.Event) -> list[Loop]:
             gather=OTHERS_SECONDS,
         ),
     ]
+
+
+def listener(database: Database, flag: threading.Event, *, known_as: str = "") -> Loop:
+    """The loop that sets `flag` at each NOTIFY of another process; on PostgreSQL, where its connection has this name."""
+    return Listen("listen", database, CHANNEL, lambda _payload: flag.set(), known_as=known_as)
+
+
+def count_workers(session: Session) -> int:
+    """How many workers live: each listens under their name, with or without a broker."""
+    named = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = :name"
+    )
+    count: int = session.execute(named, {"name": WORKER}).scalar_one()
+    return count
 
 
 def ring_elsewhere(database: Database) -> None:
@@ -121,12 +136,16 @@ class Listen(_OwnConnection):
     With an empty one after connecting: whatever was told while nobody listened.
     """
 
-    def __init__(self, name: str, database: Database, channel: str, heard: Callable[[str], None]) -> None:
+    def __init__(
+        self, name: str, database: Database, channel: str, heard: Callable[[str], None], *, known_as: str = ""
+    ) -> None:
         super().__init__(name, database, interval=1)
-        self._channel, self._heard = channel, heard
+        self._channel, self._heard, self._known_as = channel, heard, known_as
 
     def begin(self, connection: Any) -> None:
         connection.autocommit = True
+        if self._known_as:
+            connection.execute("SELECT set_config('application_name', %s, false)", (self._known_as,))
         connection.execute(f"LISTEN {self._channel}")
         self._heard("")
 

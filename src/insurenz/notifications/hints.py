@@ -61,13 +61,18 @@ class Hints:
     loops: Sequence[Loop]
 
 
-def hints(database: Database, redis_url: str | None, heard: Heard) -> Hints:
-    """Hints to what hears them in this process, and to other processes that serve the same database."""
+def hints(database: Database, redis_url: str | None, heard: Heard | None) -> Hints:
+    """Hints to what hears them in this process, and to other processes that serve the same database.
+
+    A process that keeps no streams hears nothing (None), and tells all the same.
+    """
     outbox = Outbox()
-    loops = _loops(database, redis_url, outbox, lambda message: heard(outbox.understood(message)))
+    understood = None if heard is None else lambda message: heard(outbox.understood(message))
+    loops = _loops(database, redis_url, outbox, understood)
 
     def tell(user_ids: Collection[str]) -> None:
-        heard(user_ids)
+        if heard is not None:
+            heard(user_ids)
         if loops:
             outbox.put(user_ids)
 
@@ -75,7 +80,7 @@ def hints(database: Database, redis_url: str | None, heard: Heard) -> Hints:
 
 
 def _loops(
-    database: Database, redis_url: str | None, outbox: Outbox, heard: Callable[[str], None]
+    database: Database, redis_url: str | None, outbox: Outbox, heard: Callable[[str], None] | None
 ) -> Sequence[Loop]:
     if redis_url:
         from insurenz.notifications import redis_hints  # noqa: PLC0415 - needs the extra [redis]
@@ -84,7 +89,5 @@ def _loops(
     if database.is_sqlite:
         # Its one server is the only process that keeps streams.
         return ()
-    return (
-        Listen("hear_hints", database, CHANNEL, heard),
-        Notify("tell_hints", database, CHANNEL, wake=outbox.flag, payload=outbox.take),
-    )
+    tell = Notify("tell_hints", database, CHANNEL, wake=outbox.flag, payload=outbox.take)
+    return (tell,) if heard is None else (Listen("hear_hints", database, CHANNEL, heard), tell)

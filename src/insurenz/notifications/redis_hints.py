@@ -25,9 +25,10 @@ GATHER_SECONDS = 0.01
 CHECK_SECONDS = 10
 
 
-def loops(url: str, outbox: "Outbox", heard: Callable[[str], None]) -> Sequence[Loop]:
-    """Loops that publish what the outbox holds, and call `heard` with each message."""
-    return (_Subscribe(url, heard), _Publish(url, outbox))
+def loops(url: str, outbox: "Outbox", heard: Callable[[str], None] | None) -> Sequence[Loop]:
+    """Loops that publish what the outbox holds, and call `heard`, if that is anything, with each message."""
+    publish = _Publish(url, outbox)
+    return (publish,) if heard is None else (_Subscribe(url, heard), publish)
 
 
 class _Subscribe(Loop):

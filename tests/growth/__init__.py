@@ -1,0 +1,1 @@
+"""The grown arrangement: workers beside servers, a broker between them, and the way there."""
