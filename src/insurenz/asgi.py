@@ -18,6 +18,7 @@ from insurenz import __version__, workflow
 from insurenz.accounts import auth, retention
 from insurenz.accounts import endpoints as accounts
 from insurenz.analytics import endpoints as analytics
+from insurenz.analytics.outlook import Usual
 from insurenz.claims import answers, drafts
 from insurenz.claims import endpoints as claims
 from insurenz.claims.rules import Rules
@@ -76,6 +77,7 @@ ROUTERS: Sequence[APIRouter] = (
     events.router,
     deliveries.router,
     analytics.router,
+    analytics.of_claim,
     docs.router,
     mailbox.router,
     web_app.router,
@@ -150,6 +152,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.registry = _registry(settings, database)
     registry = Definitions(database, state.registry)
     state.rules = Rules.of(settings, registry, signer)
+    state.usual = Usual()
     state.channels = channels = Channels.of(settings)
     with_text = settings.notification_text == "on"
     state.hub = Hub(

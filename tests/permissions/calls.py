@@ -39,6 +39,7 @@ BODIES: dict[str, Any] = {
     "change_claim": {"description": "Fracture of the right wrist"},
     "change_status": {"status": "rejected", "status_notes": "Not covered."},
     "act_on_claim": {},
+    "keep_view": {"name": "Large ones", "filters": {"amount_min": "100000", "sort": "due_at"}},
     "send_message": {"body": "Which bills do you need?"},
     "add_note": {"body": "The doctor's stamp is missing."},
     "assign_claim": {},
