@@ -253,7 +253,7 @@ export interface paths {
         };
         /**
          * List Messages
-         * @description What both sides of a claim have said to each other, oldest first.
+         * @description What both sides of a claim have said to each other, oldest first, and who has read it.
          *
          *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
          */
@@ -261,11 +261,33 @@ export interface paths {
         put?: never;
         /**
          * Send Message
-         * @description Say something to the other side of a claim, also after it was closed.
+         * @description Say something to the other side of a claim, also after it was closed; uploads that come along become documents.
          *
          *     For `admin`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
          */
         post: operations["send_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Messages
+         * @description Say that you have read the messages of a claim, which the other side is shown; without a body all of them.
+         *
+         *     For `admin`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
+         */
+        post: operations["read_messages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -555,6 +577,56 @@ export interface paths {
          */
         post: operations["submit_draft"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claim-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description Your views, by name.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * Keep View
+         * @description Keep filters and an order of the list of claims under a name; nobody but you sees it.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
+         */
+        post: operations["keep_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claim-views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove View
+         * @description Remove a view of yours.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
+         */
+        delete: operations["remove_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1841,6 +1913,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/claims/{claim_id}/outlook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claim Outlook
+         * @description What a claim waits for, since and until when, and how long that usually takes.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
+         */
+        get: operations["claim_outlook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2258,6 +2352,11 @@ export interface components {
             documents: components["schemas"]["DocumentOut"][];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Changeable
+             * @description The fields that you may change now by `PATCH /claims/{claim_id}`
+             */
+            changeable: string[];
         };
         /**
          * ClaimPage
@@ -2373,6 +2472,71 @@ export interface components {
             items: components["schemas"]["ClaimsInBucket"][];
             /** Total */
             total: number;
+        };
+        /**
+         * ClaimsToExport
+         * @description Filters and an order.
+         */
+        ClaimsToExport: {
+            /** Status */
+            status?: string | null;
+            /**
+             * Status Group
+             * @description One or several, with commas between: intake, review, waiting, answered, decided, disputed, closed
+             */
+            status_group?: string | null;
+            /** Workflow */
+            workflow?: string | null;
+            /**
+             * Hospital
+             * @description Id or number, e.g. HOSP_001
+             */
+            hospital?: string | null;
+            /**
+             * Payer
+             * @description Id or number, e.g. PAY_001
+             */
+            payer?: string | null;
+            /**
+             * Assignee
+             * @description A user's id, `me`, or `none`; for staff
+             */
+            assignee?: string | null;
+            /** Claim Type */
+            claim_type?: ("medical" | "vehicle" | "property" | "travel" | "other") | null;
+            /**
+             * Created From
+             * @description First day of filing, in the install's time zone
+             */
+            created_from?: string | null;
+            /**
+             * Created To
+             * @description Last day of filing, in the install's time zone
+             */
+            created_to?: string | null;
+            /** Incident From */
+            incident_from?: string | null;
+            /** Incident To */
+            incident_to?: string | null;
+            /**
+             * Amount Min
+             * @description Of claim_amount
+             */
+            amount_min?: (string | number) | null;
+            /** Amount Max */
+            amount_max?: (string | number) | null;
+            /**
+             * Text
+             * @description The beginning of a claim number, or whole words of description and person's name
+             */
+            text?: string | null;
+            /**
+             * Sort
+             * @description `-` is descending; equal ones are in the order of their ids. By `due_at`, those without come last
+             * @default -created_at
+             * @enum {string}
+             */
+            sort: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "claim_amount" | "-claim_amount" | "incident_date" | "-incident_date" | "due_at";
         };
         /**
          * CoverOut
@@ -2891,6 +3055,11 @@ export interface components {
             documents: components["schemas"]["DocumentOut"][];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Changeable
+             * @description The fields that you may change now by `PATCH /claims/{claim_id}`
+             */
+            changeable: string[];
             /** Form Data */
             form_data: {
                 [key: string]: unknown;
@@ -3069,15 +3238,21 @@ export interface components {
         };
         /**
          * MessageIn
-         * @description What one side says to the other, or staff among themselves.
+         * @description What one side says to the other, and the files that come with it.
          */
         MessageIn: {
             /** Body */
             body: string;
+            /**
+             * Upload Ids
+             * @description Files sent ahead to `POST /uploads`, each used once
+             * @default []
+             */
+            upload_ids: string[];
         };
         /**
          * MessageOut
-         * @description A message, or a note; one that was erased has no body.
+         * @description What one side said to the other, with the files that came with it.
          */
         MessageOut: {
             /** Id */
@@ -3092,14 +3267,59 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Documents */
+            documents: components["schemas"]["DocumentOut"][];
+            /**
+             * Is New
+             * @description From the other side, and not yet read by you
+             */
+            is_new: boolean;
+            /** @description Who of the other side read it first */
+            read_by: components["schemas"]["ReaderOut"] | null;
         };
         /**
          * MessagePage
-         * @description A page of what was said about a claim, oldest first.
+         * @description A page of what both sides have said about a claim, oldest first.
          */
         MessagePage: {
             /** Items */
             items: components["schemas"]["MessageOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * NoteIn
+         * @description What staff say among themselves.
+         */
+        NoteIn: {
+            /** Body */
+            body: string;
+        };
+        /**
+         * NoteOut
+         * @description What was said; one that was erased has no body.
+         */
+        NoteOut: {
+            /** Id */
+            id: string;
+            /** Body */
+            body: string | null;
+            author: components["schemas"]["ActorOut"];
+            /** Is Mine */
+            is_mine: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * NotePage
+         * @description A page of what staff have noted on a claim, oldest first.
+         */
+        NotePage: {
+            /** Items */
+            items: components["schemas"]["NoteOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3312,6 +3532,40 @@ export interface components {
          * @enum {string}
          */
         Outcome: "delivered" | "passing" | "permanent" | "unfinished";
+        /**
+         * OutlookOut
+         * @description What a claim waits for, and how long that usually takes: by claims of its workflow and payer in the last 90 days.
+         */
+        OutlookOut: {
+            /** Status */
+            status: string;
+            /**
+             * Waits For
+             * @description null: for nobody
+             */
+            waits_for: ("filer" | "staff") | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description Since when it is in its status
+             */
+            since: string;
+            /**
+             * Usual Seconds
+             * @description The median of how long such claims stayed in this status; null when fewer than 20 have
+             */
+            usual_seconds: number | null;
+            /**
+             * Expected At
+             * @description When it would go on if it took as long as usual
+             */
+            expected_at: string | null;
+            /**
+             * Due At
+             * @description Until when its open question is to be answered
+             */
+            due_at: string | null;
+        };
         /**
          * PartyOut
          * @description A hospital or payer that a claim concerns.
@@ -3686,6 +3940,21 @@ export interface components {
             zone: string;
         };
         /**
+         * ReaderOut
+         * @description Who read it, and when.
+         */
+        ReaderOut: {
+            /** Role */
+            role: string;
+            /** Name */
+            name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * ReasonCount
          * @description How often something was asked, or a claim refused, for this reason.
          *
@@ -3857,6 +4126,94 @@ export interface components {
             expires_at: string;
         };
         /**
+         * StaffClaimListed
+         * @description A claim in a list, with whose turn it is and since when, until when it is due, and what to know before it is opened.
+         *
+         *     Flags of a claim that is still to be decided: `disputed` its decision was appealed or contested; `decided_by_you`
+         *     you made it, so another decides now; `over_limit` it claims more than you may approve; `documents_rejected` a
+         *     document was not accepted and not yet replaced.
+         */
+        StaffClaimListed: {
+            /** Version */
+            version: number;
+            /** Id */
+            id: string;
+            /** Claim Number */
+            claim_number: string;
+            /** Workflow */
+            workflow: string;
+            /** Workflow Version */
+            workflow_version: number;
+            /** Status */
+            status: string;
+            /** Status Group */
+            status_group: string;
+            /** Status Notes */
+            status_notes: string | null;
+            /** Claim Type */
+            claim_type: string;
+            /**
+             * Incident Date
+             * Format: date
+             * @description Of a hospital claim the day on which it was submitted
+             */
+            incident_date: string;
+            /** Description */
+            description: string | null;
+            /**
+             * Claim Amount
+             * @example 18250.00
+             */
+            claim_amount: string;
+            /** Approved Amount */
+            approved_amount: string | null;
+            /** Currency */
+            currency: string;
+            /** Resolution */
+            resolution: string | null;
+            /** Payment Reference */
+            payment_reference: string | null;
+            /** User Id */
+            user_id: string;
+            /** User Policy Id */
+            user_policy_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Person Name */
+            person_name: string;
+            hospital: components["schemas"]["PartyOut"] | null;
+            payer: components["schemas"]["PartyOut"];
+            /** Rejection Reason */
+            rejection_reason: string | null;
+            assignee: components["schemas"]["AssigneeOut"] | null;
+            /**
+             * Waits For
+             * @description null: for nobody
+             */
+            waits_for: ("filer" | "staff") | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description Since when it is in its status
+             */
+            since: string;
+            /**
+             * Due At
+             * @description Until when its open question is to be answered
+             */
+            due_at: string | null;
+            /** Flags */
+            flags: ("disputed" | "decided_by_you" | "over_limit" | "documents_rejected")[];
+        };
+        /**
          * StaffClaimOut
          * @description One claim, as those see it who decide and oversee. A hospital claim has no policy here.
          */
@@ -3925,6 +4282,11 @@ export interface components {
             documents: components["schemas"]["DocumentOut"][];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Changeable
+             * @description The fields that you may change now by `PATCH /claims/{claim_id}`
+             */
+            changeable: string[];
             /** Form Data */
             form_data: {
                 [key: string]: unknown;
@@ -3944,75 +4306,9 @@ export interface components {
          */
         StaffClaimPage: {
             /** Items */
-            items: components["schemas"]["StaffClaimRow"][];
+            items: components["schemas"]["StaffClaimListed"][];
             /** Next Cursor */
             next_cursor: string | null;
-        };
-        /**
-         * StaffClaimRow
-         * @description A claim in a list, as those see it who decide and oversee.
-         */
-        StaffClaimRow: {
-            /** Version */
-            version: number;
-            /** Id */
-            id: string;
-            /** Claim Number */
-            claim_number: string;
-            /** Workflow */
-            workflow: string;
-            /** Workflow Version */
-            workflow_version: number;
-            /** Status */
-            status: string;
-            /** Status Group */
-            status_group: string;
-            /** Status Notes */
-            status_notes: string | null;
-            /** Claim Type */
-            claim_type: string;
-            /**
-             * Incident Date
-             * Format: date
-             * @description Of a hospital claim the day on which it was submitted
-             */
-            incident_date: string;
-            /** Description */
-            description: string | null;
-            /**
-             * Claim Amount
-             * @example 18250.00
-             */
-            claim_amount: string;
-            /** Approved Amount */
-            approved_amount: string | null;
-            /** Currency */
-            currency: string;
-            /** Resolution */
-            resolution: string | null;
-            /** Payment Reference */
-            payment_reference: string | null;
-            /** User Id */
-            user_id: string;
-            /** User Policy Id */
-            user_policy_id: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Person Name */
-            person_name: string;
-            hospital: components["schemas"]["PartyOut"] | null;
-            payer: components["schemas"]["PartyOut"];
-            /** Rejection Reason */
-            rejection_reason: string | null;
-            assignee: components["schemas"]["AssigneeOut"] | null;
         };
         /**
          * State
@@ -4197,6 +4493,17 @@ export interface components {
             up_to_rev?: number | null;
         };
         /**
+         * UpToIn
+         * @description How far somebody has read.
+         */
+        UpToIn: {
+            /**
+             * Up To
+             * @description Id of a message; absent, the newest
+             */
+            up_to?: string | null;
+        };
+        /**
          * UploadOut
          * @description A file sent ahead; unused, it ends at `expires_at`.
          */
@@ -4318,6 +4625,44 @@ export interface components {
             is_active?: boolean | null;
             /** External Uid */
             external_uid?: string | null;
+        };
+        /**
+         * ViewIn
+         * @description A view to be kept: which claims, in which order; what is searched for by words is not kept.
+         */
+        ViewIn: {
+            /** Name */
+            name: string;
+            filters: components["schemas"]["ClaimsToExport"];
+        };
+        /**
+         * ViewList
+         * @description Your views, by name.
+         */
+        ViewList: {
+            /** Items */
+            items: components["schemas"]["ViewOut"][];
+            /** Next Cursor */
+            next_cursor?: null;
+        };
+        /**
+         * ViewOut
+         * @description Filters and an order of the list of claims, under a name of yours; what is absent is not set.
+         */
+        ViewOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Filters */
+            filters: {
+                [key: string]: string;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * WaitingOut
@@ -4720,8 +5065,8 @@ export interface operations {
                 amount_max?: (string | number) | null;
                 /** @description The beginning of a claim number, or whole words of description and person's name */
                 text?: string | null;
-                /** @description `-` is descending; equal ones are in the order of their ids */
-                sort?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "claim_amount" | "-claim_amount" | "incident_date" | "-incident_date";
+                /** @description `-` is descending; equal ones are in the order of their ids. By `due_at`, those without come last */
+                sort?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "claim_amount" | "-claim_amount" | "incident_date" | "-incident_date" | "due_at";
                 /** @description How many rows at most */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -5098,8 +5443,8 @@ export interface operations {
                 amount_max?: (string | number) | null;
                 /** @description The beginning of a claim number, or whole words of description and person's name */
                 text?: string | null;
-                /** @description `-` is descending; equal ones are in the order of their ids */
-                sort?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "claim_amount" | "-claim_amount" | "incident_date" | "-incident_date";
+                /** @description `-` is descending; equal ones are in the order of their ids. By `due_at`, those without come last */
+                sort?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "claim_amount" | "-claim_amount" | "incident_date" | "-incident_date" | "due_at";
             };
             header?: never;
             path?: never;
@@ -5264,6 +5609,37 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    read_messages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpToIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     list_queries: {
         parameters: {
             query?: {
@@ -5317,7 +5693,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessagePage"];
+                    "application/json": components["schemas"]["NotePage"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -5340,7 +5716,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MessageIn"];
+                "application/json": components["schemas"]["NoteIn"];
             };
         };
         responses: {
@@ -5350,7 +5726,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessageOut"];
+                    "application/json": components["schemas"]["NoteOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -5955,6 +6331,88 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"];
                 };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    keep_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; nothing was changed. */
             "4XX": components["responses"]["Problem"];
@@ -7951,6 +8409,32 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    claim_outlook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutlookOut"];
                 };
             };
             /** @description Refused; nothing was changed. */

@@ -1,14 +1,24 @@
-/** Parts of a claim's page that are fetched when they are asked for. */
+/** Parts of a claim's page that are fetched after it, or when they are asked for. */
 import { Suspense, lazy } from "react";
+import type { Claim } from "@/api/queries";
 import { Skeleton } from "@/components/page";
 import type { AddDocumentsProps } from "./add-documents";
 
 const Adding = lazy(() => import("./add-documents"));
+const Talking = lazy(() => import("./conversation"));
 
 export function AddDocuments(props: AddDocumentsProps) {
   return (
     <Suspense fallback={<Skeleton className="h-48" />}>
       <Adding {...props} />
+    </Suspense>
+  );
+}
+
+export function Conversation({ claim }: { claim: Claim }) {
+  return (
+    <Suspense fallback={<Skeleton className="h-72" />}>
+      <Talking claim={claim} />
     </Suspense>
   );
 }
