@@ -41,6 +41,7 @@ BODIES: dict[str, Any] = {
     "act_on_claim": {},
     "keep_view": {"name": "Large ones", "filters": {"amount_min": "100000", "sort": "due_at"}},
     "send_message": {"body": "Which bills do you need?"},
+    "read_messages": {},
     "add_note": {"body": "The doctor's stamp is missing."},
     "assign_claim": {},
     "take_next": {},

@@ -3,8 +3,10 @@ import { Suspense, lazy } from "react";
 import type { Claim } from "@/api/queries";
 import { Skeleton } from "@/components/page";
 import type { AddDocumentsProps } from "./add-documents";
+import type { CorrectProps } from "./correct";
 
 const Adding = lazy(() => import("./add-documents"));
+const Correcting = lazy(() => import("./correct"));
 const Talking = lazy(() => import("./conversation"));
 
 export function AddDocuments(props: AddDocumentsProps) {
@@ -19,6 +21,14 @@ export function Conversation({ claim }: { claim: Claim }) {
   return (
     <Suspense fallback={<Skeleton className="h-72" />}>
       <Talking claim={claim} />
+    </Suspense>
+  );
+}
+
+export function Correct(props: CorrectProps) {
+  return (
+    <Suspense fallback={<Skeleton className="h-96" />}>
+      <Correcting {...props} />
     </Suspense>
   );
 }

@@ -46,6 +46,12 @@ export const messages = catalogue({
     "facts.day": "Day it happened",
     "facts.what": "What happened",
 
+    correct: "Correct",
+    "correct.told": "You can correct this until {payer} begins to look at it.",
+    "correct.go": "Save the correction",
+    "correct.stay": "Cancel",
+    "correct.done": "Corrected.",
+
     "documents.title": "Documents",
     "documents.none": "No documents yet.",
     "documents.pages": "{count, plural, one {# page} other {# pages}}",
@@ -147,6 +153,12 @@ export const messages = catalogue({
     "facts.policy": "पॉलिसी",
     "facts.day": "किस दिन हुआ",
     "facts.what": "क्या हुआ",
+
+    correct: "सुधारें",
+    "correct.told": "{payer} के देखना शुरू करने तक आप इसे सुधार सकते हैं।",
+    "correct.go": "सुधार सहेजें",
+    "correct.stay": "रद्द करें",
+    "correct.done": "सुधार दिया।",
 
     "documents.title": "काग़ज़ात",
     "documents.none": "अभी कोई काग़ज़ नहीं।",

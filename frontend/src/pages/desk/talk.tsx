@@ -8,7 +8,7 @@ import { type Message, messagesQuery } from "@/api/queries";
 import { SubmissionKey } from "@/api/submission";
 import { AttachButton, AttachedFiles, useAttaching } from "@/claims/attaching";
 import { MessageFiles, NewMark, ReadMark, lastRead } from "@/claims/message-parts";
-import { useReadMessages } from "@/claims/read-messages";
+import { useReadMessages } from "@/claims/read-thread";
 import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
 import { TextArea } from "@/components/field";
