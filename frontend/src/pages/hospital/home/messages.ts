@@ -4,9 +4,9 @@ import { messages as catalogue } from "@/i18n/text";
 export const messages = catalogue({
   en: {
     title: "What waits for us",
-    submit: "Submit a claim",
     drafts: "Not sent yet",
     "drafts.files": "{count, plural, =0 {no files} one {# file} other {# files}}",
+    submit: "Submit a claim",
     "group.late": "Late",
     "group.soon": "Due within a day",
     "group.later": "To be answered",
