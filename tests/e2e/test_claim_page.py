@@ -107,7 +107,7 @@ def test_withdrawing_names_its_consequence_first(server: Server, chromium: Any, 
         page.get_by_role("button", name="Save the correction").click()
         page.get_by_role("alert").get_by_text("Enter an amount such as").wait_for()
         page.get_by_label("Amount (INR)").fill("2,750")
-        page.get_by_label("What happened").fill("Stitches after a fall from a ladder")
+        page.get_by_role("textbox", name="What happened").fill("Stitches after a fall from a ladder")
         page.get_by_role("button", name="Save the correction").click()
         page.get_by_text("Stitches after a fall from a ladder").first.wait_for()
         page.get_by_text("₹2,750").first.wait_for()

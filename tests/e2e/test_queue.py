@@ -76,7 +76,7 @@ def test_a_view_is_passed_on_by_its_link(server: Server, chromium: Any) -> None:
         link = page.evaluate("navigator.clipboard.readText()")
         page.get_by_role("button", name="Keep this view").click()
         page.get_by_role("dialog").get_by_text("is not kept with it").wait_for()
-        page.get_by_label("Name").fill("Large and nobody's")
+        page.get_by_role("textbox", name="Name", exact=True).fill("Large and nobody's")
         page.get_by_role("button", name="Keep the view").click()
         page.get_by_role("link", name="Large and nobody's").click()
         page.get_by_role("heading", name="Large and nobody's").wait_for()

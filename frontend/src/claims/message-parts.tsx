@@ -1,6 +1,6 @@
 /** What belongs to a message beside its words: the files that came with it, who has read it, and that it is new. */
 import { Check, Paperclip } from "lucide-react";
-import type { Message } from "@/api/queries";
+import type { Document, Message } from "@/api/queries";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { Opener } from "./opener";
@@ -9,21 +9,41 @@ import { messages } from "./opening-messages";
 const CHIP =
   "inline-flex max-w-full cursor-pointer items-center gap-2 rounded-control border border-line bg-surface px-2.5 py-1.5 text-start text-sm hover:bg-sunken";
 
-export function MessageFiles({ message: { documents } }: { message: Message }) {
-  const format = useFormat();
+interface MessageFilesProps {
+  message: Message;
+  /** Where there is a viewer beside the messages. */
+  onShow?: (document: string) => void;
+}
+
+export function MessageFiles({ message: { documents }, onShow }: MessageFilesProps) {
   if (documents.length === 0) return null;
   return (
     <ul className="mt-2 flex flex-wrap gap-2">
       {documents.map((document) => (
         <li key={document.id} className="max-w-full">
-          <Opener document={document} className={CHIP}>
-            <Paperclip className="size-4 shrink-0 text-muted" aria-hidden />
-            <span className="truncate font-medium">{document.file_name}</span>
-            <span className="whitespace-nowrap text-muted">{format.size(document.file_size)}</span>
-          </Opener>
+          {onShow ? (
+            <button type="button" className={CHIP} onClick={() => onShow(document.id)}>
+              <Name document={document} />
+            </button>
+          ) : (
+            <Opener document={document} className={CHIP}>
+              <Name document={document} />
+            </Opener>
+          )}
         </li>
       ))}
     </ul>
+  );
+}
+
+function Name({ document }: { document: Document }) {
+  const format = useFormat();
+  return (
+    <>
+      <Paperclip className="size-4 shrink-0 text-muted" aria-hidden />
+      <span className="truncate font-medium">{document.file_name}</span>
+      <span className="whitespace-nowrap text-muted">{format.size(document.file_size)}</span>
+    </>
   );
 }
 

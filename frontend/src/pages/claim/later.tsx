@@ -3,9 +3,11 @@ import { Suspense, lazy } from "react";
 import type { Claim } from "@/api/queries";
 import { Skeleton } from "@/components/page";
 import type { AddDocumentsProps } from "./add-documents";
+import type { AppealProps } from "./appeal";
 import type { CorrectProps } from "./correct";
 
 const Adding = lazy(() => import("./add-documents"));
+const Appealing = lazy(() => import("./appeal"));
 const Correcting = lazy(() => import("./correct"));
 const Talking = lazy(() => import("./conversation"));
 
@@ -29,6 +31,15 @@ export function Correct(props: CorrectProps) {
   return (
     <Suspense fallback={<Skeleton className="h-96" />}>
       <Correcting {...props} />
+    </Suspense>
+  );
+}
+
+/** A dialog: nothing stands in its place until it is there. */
+export function Appeal(props: AppealProps) {
+  return (
+    <Suspense>
+      <Appealing {...props} />
     </Suspense>
   );
 }

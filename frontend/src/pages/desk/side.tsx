@@ -38,7 +38,7 @@ export function Side({ claim, onShow }: { claim: StaffClaim; onShow: (document: 
         </TabPanel>
       )}
       <TabPanel name="messages" shown={shown} label={t("tab.messages")}>
-        <Messages claim={claim} />
+        <Messages claim={claim} onShow={onShow} />
       </TabPanel>
       <TabPanel name="notes" shown={shown} label={t("tab.notes")} isPrinted={false}>
         <Notes claim={claim} />

@@ -24,7 +24,7 @@ type Kind = "messages" | "notes";
 
 const QUERIES = { messages: messagesQuery, notes: notesQuery };
 
-export function Messages({ claim }: { claim: StaffClaim }) {
+export function Messages({ claim, onShow }: { claim: StaffClaim; onShow: (document: string) => void }) {
   const { data: said, error, refetch } = useQuery(messagesQuery(claim.claim_number));
   const mayAct = useMayAct();
   const end = useRef<HTMLDivElement>(null);
@@ -34,7 +34,7 @@ export function Messages({ claim }: { claim: StaffClaim }) {
     <>
       <Audience claim={claim} kind="messages" />
       <List said={said} kind="messages" error={error} retry={() => void refetch()}>
-        {(message) => <Sent key={message.id} message={message} isLastRead={message.id === read} />}
+        {(message) => <Sent key={message.id} message={message} isLastRead={message.id === read} onShow={onShow} />}
       </List>
       <div ref={end} className="-mt-5" />
       {mayAct && <Write claim={claim} kind="messages" />}
@@ -82,14 +82,20 @@ function Audience({ claim, kind }: { claim: StaffClaim; kind: Kind }) {
   );
 }
 
-function Sent({ message, isLastRead }: { message: Message; isLastRead: boolean }) {
+interface SentProps {
+  message: Message;
+  isLastRead: boolean;
+  onShow: (document: string) => void;
+}
+
+function Sent({ message, isLastRead, onShow }: SentProps) {
   const { is_mine: isMine, is_new: isNew } = message;
   return (
     <li className={cx("max-w-[85%]", isMine && "self-end")}>
       <div className={cx("rounded-surface px-3 py-2", isMine ? "bg-brand-tint" : "border border-line bg-surface")}>
         <Byline note={message}>{isNew && <NewMark />}</Byline>
         <Body note={message} />
-        <MessageFiles message={message} />
+        <MessageFiles message={message} onShow={onShow} />
       </div>
       {isLastRead && <ReadMark message={message} />}
     </li>

@@ -1,7 +1,8 @@
 /** The claim that is being written at this desk: in memory, and as a draft with the server. */
 import { useSyncExternalStore } from "react";
-import { noticeEnd } from "@/api/cache";
+import { cache, noticeEnd } from "@/api/cache";
 import { api } from "@/api/client";
+import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
 import { type Content, type Shape, isSame } from "@/drafts/answers";
 import { DraftKeeper, type KeeperState } from "@/drafts/keeper";
@@ -59,9 +60,19 @@ function valueOf(name: (typeof NAMES)[number], text: string): string | number {
 }
 
 const keepers = new WeakMap<Kept<Draft>, DraftKeeper<Answers>>();
+const owners = new WeakMap<Kept<Draft>, string>();
 
 export function useDraft(): Kept<Draft> {
-  return keptFor(useMe().id, "submit", NOTHING);
+  const me = useMe();
+  const draft = keptFor(me.id, "submit", NOTHING);
+  owners.set(draft, me.id);
+  return draft;
+}
+
+/** What one person has written is never saved as another's who has signed in since. */
+function whileOwned<T>(draft: Kept<Draft>, call: () => Promise<T>): Promise<T> {
+  const me = cache.getQueryData<{ id: string } | null>(["me"]);
+  return me?.id === owners.get(draft) ? call() : Promise.reject(new Problem(401, { code: "not_signed_in" }));
 }
 
 /** What saves a draft with the server; the same for the same draft. */
@@ -71,11 +82,12 @@ export function keeperOf(draft: Kept<Draft>): DraftKeeper<Answers> {
   const keeper = new DraftKeeper(
     HOSPITAL,
     {
-      begin: (body, idempotencyKey) => api.post("/drafts", { body: { workflow: "hospital", ...body }, idempotencyKey }),
-      save: (id, ifMatch, body) => api.put("/drafts/{draft_id}", { path: { draft_id: id }, body: { workflow: "hospital", ...body }, ifMatch }),
+      begin: (body, idempotencyKey) => whileOwned(draft, () => api.post("/drafts", { body: { workflow: "hospital", ...body }, idempotencyKey })),
+      save: (id, ifMatch, body) =>
+        whileOwned(draft, () => api.put("/drafts/{draft_id}", { path: { draft_id: id }, body: { workflow: "hospital", ...body }, ifMatch })),
     },
     draft.uploads,
-    (problem) => void noticeEnd(problem),
+    (problem) => problem.code !== "not_signed_in" && void noticeEnd(problem),
   );
   const answers = (): Answers => {
     const { source: _, number: __, ...kept } = draft.read();

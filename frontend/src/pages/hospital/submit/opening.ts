@@ -21,6 +21,10 @@ export function useOpening(draft: Kept<Draft>): { error: unknown; retry: () => v
     if (data && !isHere) keeper.open(data);
   }, [data, isHere, keeper]);
   useEffect(() => {
+    // Failed before the session ended, or while the page was elsewhere.
+    void keeper.flush();
+  }, [keeper]);
+  useEffect(() => {
     // The address names it, so that it is found again when the page is loaded anew.
     if (id && isHere && asked !== id) setSearch({ draft: id }, { replace: true });
   }, [id, isHere, asked, setSearch]);
