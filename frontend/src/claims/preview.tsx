@@ -45,7 +45,7 @@ function Picture({ document, path }: { document: Document; path: string }) {
 function Pages({ document }: { document: Document }) {
   const looking = useLooking(document.id);
   return (
-    <div className="flex h-[75dvh] w-[min(60rem,calc(100vw-5rem))] max-w-full overflow-hidden rounded-control border border-line">
+    <div className="flex h-[75dvh] w-full overflow-hidden rounded-control border border-line">
       <Suspense fallback={<Skeleton className="size-full" />}>
         <PdfView document={document} looking={looking} hasThumbnails={false} />
       </Suspense>

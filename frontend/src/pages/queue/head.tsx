@@ -16,10 +16,10 @@ export interface Column {
   isNumber?: boolean;
 }
 
-/** While nothing is decided, nothing is approved. */
+/** While nothing is decided, nothing is approved; what is decided hardly waits for anybody. */
 export function columnsOf(search: URLSearchParams): Column[] {
   const isOpen = isOpenOnly(search);
-  return COLUMNS.filter(({ name }) => name !== "approved" || !isOpen);
+  return COLUMNS.filter(({ name }) => name !== (isOpen ? "approved" : "waits"));
 }
 
 const COLUMNS: Column[] = [
