@@ -110,7 +110,7 @@ def test_withdrawing_names_its_consequence_first(server: Server, chromium: Any, 
         page.get_by_role("textbox", name="What happened").fill("Stitches after a fall from a ladder")
         page.get_by_role("button", name="Save the correction").click()
         page.get_by_text("Stitches after a fall from a ladder").first.wait_for()
-        page.get_by_text("₹2,750").first.wait_for()
+        page.get_by_text("₹2,750").last.wait_for()
         page.get_by_role("button", name="Withdraw the claim").click()
         dialog = page.get_by_role("dialog")
         assert "Suraksha General is told and stops working on it." in dialog.inner_text()
