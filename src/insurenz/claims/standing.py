@@ -30,10 +30,11 @@ def standing(
     found = {}
     for row in rows:
         definition = rules.definition(row.workflow, row.workflow_version)
-        history = histories[row.id]
+        # Claims that were brought in by SQL alone have no past.
+        history = histories.get(row.id, ())
         found[row.id] = {
             "waits_for": turn(definition, row.status),
-            "since": history[-1].at,
+            "since": history[-1].at if history else row.created_at,
             "due_at": None if row.due_at == NEVER else row.due_at,
             "flags": list(_flags(actor, row, history, definition, rules, is_refused=row.id in refused)),
         }
