@@ -9,10 +9,12 @@ import { defineConfig } from "vitest/config";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const OUT = here("../src/insurenz/web/app");
 const API =
-  "^/(analytics|audit|auth|claims|config|deliveries|documents|drafts|hospital-claims|notifications|organisations|policies|uploads|users|workflows)(/|$|\\?)";
+  "^/(analytics|audit|auth|claim-views|claims|config|deliveries|documents|drafts|hospital-claims|notifications|organisations|policies|uploads|users|workflows)(/|$|\\?)";
 
 // What nearly every first view needs, of these folders; the rest of them comes with the pages that use it, or later.
-const LATER = "form|rules|asked|password-field|guide|guide-messages|due|due-mark|bell-panel|notice-\\w+|live|gather|leader|marks|news|shared|stream";
+const LATER =
+  "attach|attaching|expected|message-parts|opener|opening-messages|outlook|outlook-messages|preview|read-thread|" +
+  "form|rules|asked|password-field|guide|guide-messages|due|due-mark|bell-panel|notice-\\w+|live|gather|leader|marks|news|shared|stream";
 const BASE = new RegExp(`src/((api|i18n|components|claims|live|shell)/(?!(${LATER})\\.)|uploads/(upload-list|file-icon)\\.)`);
 
 /** Writes FILE.gz and FILE.br beside each script and style, so that the server never compresses. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Problem } from "@/api/problem";
 import type { Policy } from "@/api/queries";
-import { type Draft, EMPTY, answersOf, contentOf, merged } from "@/drafts/answers";
+import { type Draft, EMPTY, RETAIL, answersOf, contentOf, merged } from "@/drafts/answers";
 import { openParts } from "@/drafts/judge";
 import { type Body, DraftKeeper } from "@/drafts/keeper";
 import { UploadList } from "@/uploads/upload-list";
@@ -62,13 +62,13 @@ const body = (answers: Partial<typeof EMPTY>, ids: string[] = []): Body => ({
 
 let server: Server;
 let uploads: UploadList;
-let keeper: DraftKeeper;
+let keeper: DraftKeeper<typeof EMPTY>;
 
 beforeEach(() => {
   vi.useFakeTimers();
   server = new Server();
   uploads = new UploadList();
-  keeper = new DraftKeeper({ begin: server.begin, save: server.save }, uploads);
+  keeper = new DraftKeeper(RETAIL, { begin: server.begin, save: server.save }, uploads);
 });
 afterEach(() => vi.useRealTimers());
 

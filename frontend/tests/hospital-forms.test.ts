@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { answerText } from "@/pages/hospital/claim/answer-text";
-import { EMPTY, copiedFrom, formDataOf } from "@/pages/hospital/fields";
+import { copiedFrom } from "@/pages/hospital/fields";
 import { keptFor, unsentUnder } from "@/pages/hospital/kept";
+import { HOSPITAL } from "@/pages/hospital/submit/draft";
 import type { PickedFile } from "@/uploads/upload-list";
 
 it("copies all but the dates and amounts of the earlier stay, and keeps what it has no field for", () => {
@@ -15,11 +16,14 @@ it("copies all but the dates and amounts of the earlier stay, and keeps what it 
   });
 });
 
-it("sends what was filled in, with the age as a number", () => {
-  const values = { ...EMPTY, patient_name: " Ravi ", age: "24", claimed_amount: "1,000" };
-  expect(formDataOf(values, { tpa: 1 }, { amount: "1000", payer: "Suraksha" })).toEqual({
-    tpa: 1, patient_name: "Ravi", age: 24, claimed_amount: "1000", payer_name: "Suraksha",
-  });
+it("keeps what was filled in as it would be submitted, with the age as a number, and finds it again", () => {
+  const answers = { ...HOSPITAL.empty, patient_name: " Ravi ", age: "24", claimed_amount: "1,000", others: { tpa: 1 }, payer_id: "p1" };
+  const content = HOSPITAL.to(answers);
+  expect(content).toEqual({ hospital_id: null, payer_id: "p1", form_data: { tpa: 1, patient_name: "Ravi", age: 24, claimed_amount: "1000" } });
+  expect(HOSPITAL.of(content)).toEqual({ ...answers, patient_name: "Ravi", claimed_amount: "1000" });
+  expect(HOSPITAL.to(HOSPITAL.empty)).toEqual({ hospital_id: null, payer_id: null, form_data: null });
+  expect(HOSPITAL.to({ ...HOSPITAL.empty, payer_name: "Suraksha" })).toMatchObject({ form_data: { payer_name: "Suraksha" } });
+  expect(HOSPITAL.of({})).toEqual(HOSPITAL.empty);
 });
 
 it("answers item by item, then in free words", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Row } from "@/pages/queue/queries";
-import { askedOf, changed, extraOf, filtersOf, sortOf, viewLink, viewOf } from "@/pages/queue/address";
+import { askedOf, changed, extraOf, filtersOf, isKept, keptLink, keptOf, sortOf, viewLink, viewOf } from "@/pages/queue/address";
 import { ageIn } from "@/pages/queue/age";
 import { statusesOf, total } from "@/pages/queue/counting";
 import { type Definition, keyOf, offersFor } from "@/pages/queue/offers";
@@ -55,6 +55,16 @@ describe("the address of a queue", () => {
     expect(viewOf(narrowed)).toBe("nobodys");
     expect(extraOf(narrowed)).toEqual(["claim_type"]);
   });
+});
+
+it("keeps a view with its order, and without what was searched for", () => {
+  const kept = keptOf(at("assignee=me&status_group=intake&text=ravi&sort=due_at"));
+  expect(kept).toEqual({ assignee: "me", status_group: "intake", sort: "due_at" });
+  expect(isKept(at(keptLink(kept)), kept)).toBe(true);
+  expect(isKept(at("assignee=me&status_group=intake"), kept)).toBe(false);
+  const everything = keptOf(at("view=all"));
+  expect(everything).toEqual({ sort: "-created_at" });
+  expect(isKept(at(keptLink(everything)), everything)).toBe(true);
 });
 
 it("counts a view by the groups of its statuses", () => {

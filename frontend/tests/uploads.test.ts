@@ -106,3 +106,19 @@ it("keeps the key of the same content until it is done", () => {
   key.done();
   expect(key.for({ a: 2 })).not.toBe(last);
 });
+
+it("holds a file back until it is told to go on, and lets the next one take its place", async () => {
+  const list = new UploadList();
+  list.add(["a.pdf", "b.pdf", "c.pdf", "d.pdf"].map((name) => file(name)), "", takesAll);
+  const [first] = list.all();
+  list.pause(first?.id ?? "");
+  await settled();
+  expect(states(list)).toEqual(["paused", "sending", "sending", "sending"]);
+  expect(stuck(list.all())).toHaveLength(1);
+  await Promise.all(["u2", "u3", "u4"].map((id, at) => Request.made[at + 1]?.answer(201, { id })));
+  list.retry(first?.id ?? "");
+  expect(states(list)).toEqual(["sending", "done", "done", "done"]);
+  await Request.made[4]?.answer(201, { id: "u1" });
+  expect(arrived(list.all())).toEqual(["u1", "u2", "u3", "u4"]);
+  expect(Request.made[4]?.headers).toEqual(Request.made[0]?.headers);
+});

@@ -71,7 +71,7 @@ def check(page: Any) -> None:
     """The page that shows it all."""
     fill(page)
     send_empty(page)
-    page.wait_for_url("**/check")
+    page.wait_for_url("**/check*")
     page.wait_for_timeout(300)
 
 

@@ -17,6 +17,7 @@ from insurenz import __version__
 from insurenz.accounts import auth
 from insurenz.accounts import endpoints as accounts
 from insurenz.analytics import endpoints as analytics
+from insurenz.analytics.outlook import Usual
 from insurenz.claims import answers
 from insurenz.claims import endpoints as claims
 from insurenz.claims.rules import Rules
@@ -72,6 +73,7 @@ ROUTERS: Sequence[APIRouter] = (
     deliveries.router,
     webhooks.router,
     analytics.router,
+    analytics.of_claim,
     docs.router,
     mailbox.router,
     unsubscribe.router,
@@ -157,6 +159,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     gate = auth.equip(app, settings)
     key = derived_key(server_secret(settings), "document-links")
     signer = LinkSigner(key, settings.base_url, settings.documents.link_seconds)
+    state.usual = Usual()
     state.hub = Hub(
         database,
         gate.terms,

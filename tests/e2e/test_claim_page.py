@@ -37,16 +37,38 @@ def act(server: Server, number: str, action: str, **fields: Any) -> None:
     assert answer.status == 200, answer.body
 
 
-def test_a_message_is_sent_and_stays(server: Server, chromium: Any, fresh_claim: str) -> None:
-    with opened(chromium, server) as page:
-        sign_in(page, server, ASHA)
-        page.goto(f"/app/claims/{fresh_claim}")
-        page.get_by_label("Write a message").fill("When will you decide?")
-        page.get_by_role("button", name="Send", exact=True).click()
-        page.get_by_role("listitem").filter(has_text="When will you decide?").wait_for()
-        expect(page.get_by_label("Write a message")).to_have_value("")
-        page.reload()
-        page.get_by_role("listitem").filter(has_text="When will you decide?").wait_for()
+def test_a_message_goes_with_a_file_and_both_sides_see_who_read_it(
+    server: Server, chromium: Any, fresh_claim: str
+) -> None:
+    with opened(chromium, server) as asha, opened(chromium, server) as arjun:
+        sign_in(asha, server, ASHA)
+        asha.goto(f"/app/claims/{fresh_claim}")
+        asha.get_by_label("Write a message").fill("Here is the bill.")
+        asha.get_by_role("button", name="Add files").click()
+        files = asha.get_by_label("Add files: Files that go with the message")
+        files.set_input_files(DATA / "bill.pdf")
+        asha.get_by_text("Received safely").first.wait_for()
+        asha.get_by_role("button", name="Send", exact=True).click()
+        sent = asha.get_by_role("listitem").filter(has_text="Here is the bill.")
+        sent.get_by_role("button", name="Look at bill.pdf").wait_for()
+        expect(asha.get_by_label("Write a message")).to_have_value("")
+        expect(files).to_have_count(0)
+        sign_in(arjun, server, "arjun@demo.example")
+        arjun.goto(f"/app/claims/{fresh_claim}")
+        with arjun.expect_response("**/messages/read"):
+            arjun.get_by_role("tab", name="Messages").click()
+        got = arjun.get_by_role("listitem").filter(has_text="Here is the bill.")
+        got.get_by_text("New", exact=True).wait_for()
+        arjun.get_by_label("Write a message").fill("Thank you.")
+        arjun.keyboard.press("Control+Enter")
+        arjun.get_by_role("listitem").filter(has_text="Thank you.").wait_for()
+        asha.reload()
+        sent.get_by_text("by Arjun Rao").wait_for()
+        asha.get_by_role("listitem").filter(has_text="Thank you.").get_by_text("New", exact=True).wait_for()
+        sent.get_by_role("button", name="Look at bill.pdf").click()
+        dialog = asha.get_by_role("dialog")
+        dialog.locator("canvas").first.wait_for()
+        assert violations(asha) == []
 
 
 def test_documents_are_added_later(server: Server, chromium: Any, fresh_claim: str) -> None:
@@ -59,8 +81,11 @@ def test_documents_are_added_later(server: Server, chromium: Any, fresh_claim: s
         page.get_by_text("2 documents added").wait_for()
         thumbnail = page.locator("li img")
         assert thumbnail.count() == 1
+        page.get_by_role("button", name="Look at bill.pdf").click()
+        page.get_by_role("dialog").locator("canvas").first.wait_for()
         with page.expect_download() as download:
-            page.get_by_role("link", name="Download bill.pdf").click()
+            page.get_by_role("dialog").get_by_role("link", name="Download").click()
+        page.keyboard.press("Escape")
         assert Path(download.value.path()).read_bytes() == (DATA / "bill.pdf").read_bytes()
         page.get_by_role("button", name="Look at photo.jpg").click()
         picture = page.get_by_role("dialog").get_by_role("img", name="photo.jpg")
@@ -77,6 +102,15 @@ def test_withdrawing_names_its_consequence_first(server: Server, chromium: Any, 
     with opened(chromium, server) as page:
         sign_in(page, server, ASHA)
         page.goto(f"/app/claims/{fresh_claim}")
+        page.get_by_role("button", name="Correct", exact=True).click()
+        page.get_by_label("Amount (INR)").fill("nothing")
+        page.get_by_role("button", name="Save the correction").click()
+        page.get_by_role("alert").get_by_text("Enter an amount such as").wait_for()
+        page.get_by_label("Amount (INR)").fill("2,750")
+        page.get_by_role("textbox", name="What happened").fill("Stitches after a fall from a ladder")
+        page.get_by_role("button", name="Save the correction").click()
+        page.get_by_text("Stitches after a fall from a ladder").first.wait_for()
+        page.get_by_text("₹2,750").last.wait_for()
         page.get_by_role("button", name="Withdraw the claim").click()
         dialog = page.get_by_role("dialog")
         assert "Suraksha General is told and stops working on it." in dialog.inner_text()

@@ -103,6 +103,10 @@ def test_u02_a_claim_is_submitted_by_keyboard_alone_from_an_earlier_one(
             page.keyboard.press("Space")
         chooser.value.set_files([DATA / "bill.pdf"])
         page.get_by_text("Received safely ·").wait_for()
+        page.get_by_text("Saved", exact=True).wait_for()
+        page.reload()
+        page.get_by_text("Received safely ·").wait_for()
+        expect(page.get_by_label("Amount claimed (INR)")).to_have_value("61500")
         tab_to(page, "Check before sending")
         page.keyboard.press("Enter")
         page.get_by_role("heading", name="Check before sending").wait_for()
@@ -244,7 +248,7 @@ def test_p08_axe_finds_nothing_at_the_desk(server: Server, chromium: Any, look: 
         page.locator("[name=claimed_amount]").fill("100")
         assert violations(page) == []
         page.locator("form button[type=submit]").click()
-        page.wait_for_url("**/hospital/submit/check")
+        page.wait_for_url("**/hospital/submit/check*")
         page.get_by_role("heading", level=1).wait_for()
         page.wait_for_load_state("networkidle")
         assert violations(page) == []

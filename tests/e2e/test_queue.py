@@ -74,6 +74,16 @@ def test_a_view_is_passed_on_by_its_link(server: Server, chromium: Any) -> None:
         page.get_by_role("button", name="Copy link").click()
         page.get_by_text("The link to this view is copied").wait_for()
         link = page.evaluate("navigator.clipboard.readText()")
+        page.get_by_role("button", name="Keep this view").click()
+        page.get_by_role("dialog").get_by_text("is not kept with it").wait_for()
+        page.get_by_role("textbox", name="Name", exact=True).fill("Large and nobody's")
+        page.get_by_role("button", name="Keep the view").click()
+        page.get_by_role("link", name="Large and nobody's").click()
+        page.get_by_role("heading", name="Large and nobody's").wait_for()
+        assert "amount_min=1000" in page.url
+        assert "linkword" not in page.url
+        page.get_by_role("button", name="Remove the view Large and nobody's").click()
+        expect(page.get_by_role("link", name="Large and nobody's")).to_have_count(0)
     with opened(chromium, server) as page:
         sign_in(page, server, ADMIN)
         page.goto(link)

@@ -91,12 +91,17 @@ save_draft              claims:write  401    200   404   404  403   403  403  40
 discard_draft           claims:write  401    204   404   404  403   403  403  403   403
 submit_draft            claims:write  401    201   404   404  403   403  403  403   403
 list_claims             claims:read   401    200   200   200  200   200  200  200   200
+list_views              claims:read   401    200   200   200  200   200  200  200   200
+keep_view               claims:write  401    201   201   201  201   201  201  201   201
+remove_view             claims:write  401    204   404   404  404   404  404  404   404
 count_claims            claims:read   401    200   200   200  200   200  200  200   200
 export_claims           claims:read   401    200   200   200  200   200  200  200   200
 show_claim              claims:read   401    200   404   404  200   404  404  200   200
 claim_history           claims:read   401    200   404   404  200   404  404  200   200
+claim_outlook           claims:read   401    200   404   404  200   404  404  200   200
 list_messages           claims:read   401    200   404   404  200   404  404  200   200
 send_message*           claims:write  401    201   404   404  201   404  404  201   403
+read_messages*          claims:write  401    204   404   404  204   404  404  204   403
 list_queries            claims:read   401    200   404   404  200   404  404  200   200
 list_notes*             claims:read   401    403   404   404  200   404  404  200   200
 claim_recipients*       claims:read   401    403   404   404  200   404  404  200   200
@@ -152,6 +157,7 @@ PAGES = {
 READING = (
     "show_claim",
     "claim_history",
+    "claim_outlook",
     "list_messages",
     "list_queries",
     "show_document",
@@ -304,22 +310,22 @@ appealed      403   200    200   200     200   403
 
 # What is said about a claim, and who works on it: the same in every state, but nobody begins to work on a closed one.
 WORK = """
-who      send_message list_notes add_note assign_claim release_claim
-owner    201          403        403      403          403
-junior   201          200        201      200          200
-clerk    201          200        201      200          200
-decider  201          200        201      200          200
-admin    201          200        201      200          200
-auditor  403          200        403      403          403
+who      send_message read_messages list_notes add_note assign_claim release_claim
+owner    201          204           403        403      403          403
+junior   201          204           200        201      200          200
+clerk    201          204           200        201      200          200
+decider  201          204           200        201      200          200
+admin    201          204           200        201      200          200
+auditor  403          403           200        403      403          403
 """
 WORK_ON_CLOSED = """
-who      send_message list_notes add_note assign_claim release_claim
-owner    201          403        403      403          403
-junior   201          200        201      409          200
-clerk    201          200        201      409          200
-decider  201          200        201      409          200
-admin    201          200        201      409          200
-auditor  403          200        403      403          403
+who      send_message read_messages list_notes add_note assign_claim release_claim
+owner    201          204           403        403      403          403
+junior   201          204           200        201      409          200
+clerk    201          204           200        201      409          200
+decider  201          204           200        201      409          200
+admin    201          204           200        201      409          200
+auditor  403          403           200        403      403          403
 """
 
 

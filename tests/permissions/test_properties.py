@@ -39,7 +39,9 @@ TAKEN = {
     "change_claim": "claim_type incident_date description claim_amount",
     "change_status": "status status_notes approved_amount resolution payment_reference",
     "act_on_claim": "status_notes",
-    "send_message": "body",
+    "send_message": "body upload_ids",
+    "read_messages": "up_to",
+    "keep_view": "name filters",
     "add_note": "body",
     "assign_claim": "user_id",
     "take_next": "workflow",
@@ -92,7 +94,8 @@ CLAIM_ROW = (
 CONCERNED = "person_name hospital payer rejection_reason"
 # What those see of a claim, too, who decide and oversee.
 FOR_STAFF = {
-    "list_claims": "items.person_name items.hospital items.payer items.rejection_reason items.assignee",
+    "list_claims": "items.person_name items.hospital items.payer items.rejection_reason items.assignee"
+    " items.waits_for items.since items.due_at items.flags",
     **dict.fromkeys(
         (
             "show_claim",
@@ -109,12 +112,15 @@ FOR_STAFF = {
 }
 FILERS = ("owner", "other", "desk")
 CLAIM = {
-    "": f"{CLAIM_ROW} documents allowed_actions",
+    "": f"{CLAIM_ROW} documents allowed_actions changeable",
     "documents": DOCUMENT,
     "allowed_actions": "action label to requires optional closes_at",
 }
 DRAFT = "id version workflow content uploads created_at updated_at"
-MESSAGE = {"": "id body author is_mine created_at", "author": "role name"}
+NOTE = {"": "id body author is_mine created_at", "author": "role name"}
+# Neither of them came with files, or was read by the other side.
+MESSAGE = {**NOTE, "": f"{NOTE['']} documents is_new read_by"}
+VIEW = {"": "id name filters created_at"}
 STATE = "code phase clock labels"
 POLICY = {
     "": "id policy_number type status start_date end_date cover_amount cover_left currency payer",
@@ -207,16 +213,19 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "save_draft": DRAFT,
     "submit_draft": {**CLAIM, "documents": ""},  # none here
     "list_claims": page(CLAIM_ROW),
+    "list_views": page(VIEW),
+    "keep_view": {**VIEW, "filters": "amount_min sort"},
     "count_claims": {"": "items total", "items": "workflow status status_group count"},
     "show_claim": CLAIM,
     "change_claim": CLAIM,
+    "claim_outlook": "status waits_for since usual_seconds expected_at due_at",
     "change_status": CLAIM,
     "act_on_claim": CLAIM,
     "list_messages": page(MESSAGE),
     "send_message": MESSAGE,
     "list_queries": "items next_cursor",  # nothing is asked about these claims
-    "list_notes": page(MESSAGE),
-    "add_note": MESSAGE,
+    "list_notes": page(NOTE),
+    "add_note": NOTE,
     "claim_recipients": {
         "": "action outcome event_type recipients excluded",
         "recipients": "user_id user_name user_role audience channel reason",

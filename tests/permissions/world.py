@@ -285,6 +285,8 @@ def _file_claims(world: World) -> None:
         world.claims[state] = claim
     begun = world.send("POST", "/drafts", world.as_(world.cast.asha), json={"content": FILING})
     assert begun.status_code == 201, begun.text
+    kept = world.send("POST", "/claim-views", world.as_(world.cast.asha), json={"name": "A", "filters": {}})
+    assert kept.status_code == 201, kept.text
     pending = world.claims["pending"]
     for who, kind in (("owner", "messages"), ("clerk", "messages"), ("clerk", "notes")):
         headers = world.as_(world.people[who][0])
@@ -298,6 +300,7 @@ def _file_claims(world: World) -> None:
     )
     world.ids |= {
         "draft_id": begun.json()["id"],
+        "view_id": kept.json()["id"],
         "notification_id": told.json()["items"][0]["id"],
         "claim_id": pending["id"],
         "document_id": pending["documents"][0]["id"],

@@ -18,9 +18,9 @@ KB = 1024
 # Most bytes of script, compressed with gzip, that the first view of a page may load; areas of staff may take more.
 MOST = 150 * KB
 AREAS: dict[str, int] = {"admin": 250 * KB, "desk": 250 * KB, "hospital": 250 * KB}
-# What comes when a PDF opens, and not before; and what comes when one adds documents to a claim.
+# What comes when a PDF opens, and not before; and what comes after a claim's page: its thread, and what one does there.
 APART = {f"src/pages/desk/viewer/{name}.tsx": 400 * KB for name in ("pdf-view", "find")} | {
-    "src/pages/claim/add-documents.tsx": 160 * KB
+    f"src/pages/claim/{name}.tsx": 160 * KB for name in ("add-documents", "conversation", "correct", "appeal")
 }
 STYLE = 25 * KB
 

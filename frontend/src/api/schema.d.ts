@@ -253,7 +253,7 @@ export interface paths {
         };
         /**
          * List Messages
-         * @description What both sides of a claim have said to each other, oldest first.
+         * @description What both sides of a claim have said to each other, oldest first, and who has read it.
          *
          *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
          */
@@ -261,11 +261,33 @@ export interface paths {
         put?: never;
         /**
          * Send Message
-         * @description Say something to the other side of a claim, also after it was closed.
+         * @description Say something to the other side of a claim, also after it was closed; uploads that come along become documents.
          *
          *     For `admin`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
          */
         post: operations["send_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Messages
+         * @description Say that you have read the messages of a claim, which the other side is shown; without a body all of them.
+         *
+         *     For `admin`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
+         */
+        post: operations["read_messages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -555,6 +577,56 @@ export interface paths {
          */
         post: operations["submit_draft"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claim-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description Your views, by name.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * Keep View
+         * @description Keep filters and an order of the list of claims under a name; nobody but you sees it.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
+         */
+        post: operations["keep_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claim-views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove View
+         * @description Remove a view of yours.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
+         */
+        delete: operations["remove_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1687,72 +1759,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/deliveries/suppressions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Suppressions
-         * @description Who is not told by a channel any more, because nobody is at their address or they complained.
-         *
-         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
-         */
-        get: operations["list_suppressions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/deliveries/suppressions/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Lift Suppression
-         * @description Tell somebody again by every channel; what was given up meanwhile can be replayed.
-         *
-         *     For `admin`. API keys need the scope `admin:write`.
-         */
-        delete: operations["lift_suppression"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/deliveries/feedback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take Mail Feedback
-         * @description What a mail service reports, signed by Standard Webhooks: people it could not reach, people who complained.
-         *
-         *     Taken in our words, or in those of Amazon SES. The same message again changes nothing.
-         */
-        post: operations["take_mail_feedback"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/deliveries/{delivery_id}/replay": {
         parameters: {
             query?: never;
@@ -1769,156 +1775,6 @@ export interface paths {
          *     For `admin`. API keys need the scope `admin:write`.
          */
         post: operations["replay_delivery"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/webhooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Webhooks
-         * @description The webhooks of all organisations or of one, newest first.
-         *
-         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
-         */
-        get: operations["list_webhooks"];
-        put?: never;
-        /**
-         * Create Webhook
-         * @description Tell an organisation's receiver of events from now on; the secret of its signatures is shown in this answer alone.
-         *
-         *     For `admin`. API keys need the scope `admin:write`.
-         */
-        post: operations["create_webhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/webhooks/{webhook_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Webhook
-         * @description One webhook, and how it fares.
-         *
-         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
-         */
-        get: operations["show_webhook"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete Webhook
-         * @description Take a webhook away; what it was still to get is cancelled.
-         *
-         *     For `admin`. API keys need the scope `admin:write`.
-         */
-        delete: operations["delete_webhook"];
-        options?: never;
-        head?: never;
-        /**
-         * Change Webhook
-         * @description Change its address or its events, or switch it on or off; needs If-Match. What happens while it is off is not sent.
-         *
-         *     For `admin`. API keys need the scope `admin:write`.
-         */
-        patch: operations["change_webhook"];
-        trace?: never;
-    };
-    "/webhooks/{webhook_id}/secret": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Rotate Webhook Secret
-         * @description Sign with a new secret, shown in this answer alone; for some hours messages are signed with both.
-         *
-         *     For `admin`. API keys need the scope `admin:write`.
-         */
-        post: operations["rotate_webhook_secret"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/webhooks/{webhook_id}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Test Webhook
-         * @description Send a message that tells of no claim, to be followed in its attempts; also while it is off.
-         *
-         *     For `admin`. API keys need the scope `admin:write`.
-         */
-        post: operations["test_webhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/webhooks/{webhook_id}/attempts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Webhook Attempts
-         * @description What was sent to a webhook or is to be, newest first, each with its attempts and what was answered.
-         *
-         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
-         */
-        get: operations["list_webhook_attempts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/webhooks/{webhook_id}/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Replay Webhook
-         * @description Send again all that was given up, oldest first, each under its own key.
-         *
-         *     For `admin`. API keys need the scope `admin:write`.
-         */
-        post: operations["replay_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2049,6 +1905,28 @@ export interface paths {
          *     For `admin`, `auditor`, `claim_processor`. API keys need the scope `claims:read`.
          */
         get: operations["export_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/outlook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claim Outlook
+         * @description What a claim waits for, since and until when, and how long that usually takes.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
+         */
+        get: operations["claim_outlook"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2474,6 +2352,11 @@ export interface components {
             documents: components["schemas"]["DocumentOut"][];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Changeable
+             * @description The fields that you may change now by `PATCH /claims/{claim_id}`
+             */
+            changeable: string[];
         };
         /**
          * ClaimPage
@@ -2589,6 +2472,71 @@ export interface components {
             items: components["schemas"]["ClaimsInBucket"][];
             /** Total */
             total: number;
+        };
+        /**
+         * ClaimsToExport
+         * @description Filters and an order.
+         */
+        ClaimsToExport: {
+            /** Status */
+            status?: string | null;
+            /**
+             * Status Group
+             * @description One or several, with commas between: intake, review, waiting, answered, decided, disputed, closed
+             */
+            status_group?: string | null;
+            /** Workflow */
+            workflow?: string | null;
+            /**
+             * Hospital
+             * @description Id or number, e.g. HOSP_001
+             */
+            hospital?: string | null;
+            /**
+             * Payer
+             * @description Id or number, e.g. PAY_001
+             */
+            payer?: string | null;
+            /**
+             * Assignee
+             * @description A user's id, `me`, or `none`; for staff
+             */
+            assignee?: string | null;
+            /** Claim Type */
+            claim_type?: ("medical" | "vehicle" | "property" | "travel" | "other") | null;
+            /**
+             * Created From
+             * @description First day of filing, in the install's time zone
+             */
+            created_from?: string | null;
+            /**
+             * Created To
+             * @description Last day of filing, in the install's time zone
+             */
+            created_to?: string | null;
+            /** Incident From */
+            incident_from?: string | null;
+            /** Incident To */
+            incident_to?: string | null;
+            /**
+             * Amount Min
+             * @description Of claim_amount
+             */
+            amount_min?: (string | number) | null;
+            /** Amount Max */
+            amount_max?: (string | number) | null;
+            /**
+             * Text
+             * @description The beginning of a claim number, or whole words of description and person's name
+             */
+            text?: string | null;
+            /**
+             * Sort
+             * @description `-` is descending; equal ones are in the order of their ids. By `due_at`, those without come last
+             * @default -created_at
+             * @enum {string}
+             */
+            sort: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "claim_amount" | "-claim_amount" | "incident_date" | "-incident_date" | "due_at";
         };
         /**
          * CoverOut
@@ -2871,14 +2819,6 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * FeedbackOut
-         * @description How many people are written to no more because of this report; 0 when it was known, or about nobody here.
-         */
-        FeedbackOut: {
-            /** Suppressed */
-            suppressed: number;
-        };
-        /**
          * Health
          * @description `ok` when the process lives, or is ready for work.
          */
@@ -3115,6 +3055,11 @@ export interface components {
             documents: components["schemas"]["DocumentOut"][];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Changeable
+             * @description The fields that you may change now by `PATCH /claims/{claim_id}`
+             */
+            changeable: string[];
             /** Form Data */
             form_data: {
                 [key: string]: unknown;
@@ -3293,15 +3238,21 @@ export interface components {
         };
         /**
          * MessageIn
-         * @description What one side says to the other, or staff among themselves.
+         * @description What one side says to the other, and the files that come with it.
          */
         MessageIn: {
             /** Body */
             body: string;
+            /**
+             * Upload Ids
+             * @description Files sent ahead to `POST /uploads`, each used once
+             * @default []
+             */
+            upload_ids: string[];
         };
         /**
          * MessageOut
-         * @description A message, or a note; one that was erased has no body.
+         * @description What one side said to the other, with the files that came with it.
          */
         MessageOut: {
             /** Id */
@@ -3316,14 +3267,59 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Documents */
+            documents: components["schemas"]["DocumentOut"][];
+            /**
+             * Is New
+             * @description From the other side, and not yet read by you
+             */
+            is_new: boolean;
+            /** @description Who of the other side read it first */
+            read_by: components["schemas"]["ReaderOut"] | null;
         };
         /**
          * MessagePage
-         * @description A page of what was said about a claim, oldest first.
+         * @description A page of what both sides have said about a claim, oldest first.
          */
         MessagePage: {
             /** Items */
             items: components["schemas"]["MessageOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * NoteIn
+         * @description What staff say among themselves.
+         */
+        NoteIn: {
+            /** Body */
+            body: string;
+        };
+        /**
+         * NoteOut
+         * @description What was said; one that was erased has no body.
+         */
+        NoteOut: {
+            /** Id */
+            id: string;
+            /** Body */
+            body: string | null;
+            author: components["schemas"]["ActorOut"];
+            /** Is Mine */
+            is_mine: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * NotePage
+         * @description A page of what staff have noted on a claim, oldest first.
+         */
+        NotePage: {
+            /** Items */
+            items: components["schemas"]["NoteOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3463,12 +3459,6 @@ export interface components {
             archived_at: string | null;
         };
         /**
-         * OffBecause
-         * @description Why a webhook is off: somebody said so, its receiver answered that it is gone, or nothing arrived for days.
-         * @enum {string}
-         */
-        OffBecause: "operator" | "gone" | "failing";
-        /**
          * OrganisationIn
          * @description A new hospital or payer; without a number it gets the next free one of its kind.
          */
@@ -3543,17 +3533,38 @@ export interface components {
          */
         Outcome: "delivered" | "passing" | "permanent" | "unfinished";
         /**
-         * OwnerOut
-         * @description The organisation that a webhook is of.
+         * OutlookOut
+         * @description What a claim waits for, and how long that usually takes: by claims of its workflow and payer in the last 90 days.
          */
-        OwnerOut: {
-            /** Id */
-            id: string;
-            /** Number */
-            number: string;
-            /** Name */
-            name: string;
-            kind: components["schemas"]["Kind"];
+        OutlookOut: {
+            /** Status */
+            status: string;
+            /**
+             * Waits For
+             * @description null: for nobody
+             */
+            waits_for: ("filer" | "staff") | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description Since when it is in its status
+             */
+            since: string;
+            /**
+             * Usual Seconds
+             * @description The median of how long such claims stayed in this status; null when fewer than 20 have
+             */
+            usual_seconds: number | null;
+            /**
+             * Expected At
+             * @description When it would go on if it took as long as usual
+             */
+            expected_at: string | null;
+            /**
+             * Due At
+             * @description Until when its open question is to be answered
+             */
+            due_at: string | null;
         };
         /**
          * PartyOut
@@ -3584,9 +3595,9 @@ export interface components {
         PauseIn: {
             /**
              * Channel
-             * @enum {string}
+             * @constant
              */
-            channel: "email" | "external" | "webhook";
+            channel: "external";
             /** Is Paused */
             is_paused: boolean;
         };
@@ -3929,6 +3940,21 @@ export interface components {
             zone: string;
         };
         /**
+         * ReaderOut
+         * @description Who read it, and when.
+         */
+        ReaderOut: {
+            /** Role */
+            role: string;
+            /** Name */
+            name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * ReasonCount
          * @description How often something was asked, or a claim refused, for this reason.
          *
@@ -4038,14 +4064,6 @@ export interface components {
             name: string;
         };
         /**
-         * ReplayedOut
-         * @description How many messages that were given up are sent again.
-         */
-        ReplayedOut: {
-            /** Count */
-            count: number;
-        };
-        /**
          * ResetRequestIn
          * @description Whose password is forgotten.
          */
@@ -4065,17 +4083,6 @@ export interface components {
          * @enum {string}
          */
         Scope: "claims:read" | "claims:write" | "admin:read" | "admin:write" | "account";
-        /**
-         * SecretIn
-         * @description How long messages are also signed with the present secret.
-         */
-        SecretIn: {
-            /**
-             * Overlap Hours
-             * @default 24
-             */
-            overlap_hours: number;
-        };
         /**
          * SessionList
          * @description A page of sessions.
@@ -4117,6 +4124,94 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * StaffClaimListed
+         * @description A claim in a list, with whose turn it is and since when, until when it is due, and what to know before it is opened.
+         *
+         *     Flags of a claim that is still to be decided: `disputed` its decision was appealed or contested; `decided_by_you`
+         *     you made it, so another decides now; `over_limit` it claims more than you may approve; `documents_rejected` a
+         *     document was not accepted and not yet replaced.
+         */
+        StaffClaimListed: {
+            /** Version */
+            version: number;
+            /** Id */
+            id: string;
+            /** Claim Number */
+            claim_number: string;
+            /** Workflow */
+            workflow: string;
+            /** Workflow Version */
+            workflow_version: number;
+            /** Status */
+            status: string;
+            /** Status Group */
+            status_group: string;
+            /** Status Notes */
+            status_notes: string | null;
+            /** Claim Type */
+            claim_type: string;
+            /**
+             * Incident Date
+             * Format: date
+             * @description Of a hospital claim the day on which it was submitted
+             */
+            incident_date: string;
+            /** Description */
+            description: string | null;
+            /**
+             * Claim Amount
+             * @example 18250.00
+             */
+            claim_amount: string;
+            /** Approved Amount */
+            approved_amount: string | null;
+            /** Currency */
+            currency: string;
+            /** Resolution */
+            resolution: string | null;
+            /** Payment Reference */
+            payment_reference: string | null;
+            /** User Id */
+            user_id: string;
+            /** User Policy Id */
+            user_policy_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Person Name */
+            person_name: string;
+            hospital: components["schemas"]["PartyOut"] | null;
+            payer: components["schemas"]["PartyOut"];
+            /** Rejection Reason */
+            rejection_reason: string | null;
+            assignee: components["schemas"]["AssigneeOut"] | null;
+            /**
+             * Waits For
+             * @description null: for nobody
+             */
+            waits_for: ("filer" | "staff") | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description Since when it is in its status
+             */
+            since: string;
+            /**
+             * Due At
+             * @description Until when its open question is to be answered
+             */
+            due_at: string | null;
+            /** Flags */
+            flags: ("disputed" | "decided_by_you" | "over_limit" | "documents_rejected")[];
         };
         /**
          * StaffClaimOut
@@ -4187,6 +4282,11 @@ export interface components {
             documents: components["schemas"]["DocumentOut"][];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Changeable
+             * @description The fields that you may change now by `PATCH /claims/{claim_id}`
+             */
+            changeable: string[];
             /** Form Data */
             form_data: {
                 [key: string]: unknown;
@@ -4206,75 +4306,9 @@ export interface components {
          */
         StaffClaimPage: {
             /** Items */
-            items: components["schemas"]["StaffClaimRow"][];
+            items: components["schemas"]["StaffClaimListed"][];
             /** Next Cursor */
             next_cursor: string | null;
-        };
-        /**
-         * StaffClaimRow
-         * @description A claim in a list, as those see it who decide and oversee.
-         */
-        StaffClaimRow: {
-            /** Version */
-            version: number;
-            /** Id */
-            id: string;
-            /** Claim Number */
-            claim_number: string;
-            /** Workflow */
-            workflow: string;
-            /** Workflow Version */
-            workflow_version: number;
-            /** Status */
-            status: string;
-            /** Status Group */
-            status_group: string;
-            /** Status Notes */
-            status_notes: string | null;
-            /** Claim Type */
-            claim_type: string;
-            /**
-             * Incident Date
-             * Format: date
-             * @description Of a hospital claim the day on which it was submitted
-             */
-            incident_date: string;
-            /** Description */
-            description: string | null;
-            /**
-             * Claim Amount
-             * @example 18250.00
-             */
-            claim_amount: string;
-            /** Approved Amount */
-            approved_amount: string | null;
-            /** Currency */
-            currency: string;
-            /** Resolution */
-            resolution: string | null;
-            /** Payment Reference */
-            payment_reference: string | null;
-            /** User Id */
-            user_id: string;
-            /** User Policy Id */
-            user_policy_id: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Person Name */
-            person_name: string;
-            hospital: components["schemas"]["PartyOut"] | null;
-            payer: components["schemas"]["PartyOut"];
-            /** Rejection Reason */
-            rejection_reason: string | null;
-            assignee: components["schemas"]["AssigneeOut"] | null;
         };
         /**
          * State
@@ -4282,40 +4316,6 @@ export interface components {
          * @enum {string}
          */
         State: "due" | "delivered" | "dead" | "cancelled";
-        /**
-         * SuppressionList
-         * @description A page of them, in the order in which they became users.
-         */
-        SuppressionList: {
-            /** Items */
-            items: components["schemas"]["SuppressionOut"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /**
-         * SuppressionOut
-         * @description Somebody who is not told by a channel: `bounced` when nobody is at their address, or `complained`.
-         */
-        SuppressionOut: {
-            /** User Id */
-            user_id: string;
-            /** User Name */
-            user_name: string;
-            /** User Email */
-            user_email: string;
-            /** Channel */
-            channel: string;
-            /**
-             * Reason
-             * @enum {string}
-             */
-            reason: "bounced" | "complained";
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-        };
         /**
          * TakeNextIn
          * @description Which of the waiting claims may be taken.
@@ -4493,6 +4493,17 @@ export interface components {
             up_to_rev?: number | null;
         };
         /**
+         * UpToIn
+         * @description How far somebody has read.
+         */
+        UpToIn: {
+            /**
+             * Up To
+             * @description Id of a message; absent, the newest
+             */
+            up_to?: string | null;
+        };
+        /**
          * UploadOut
          * @description A file sent ahead; unused, it ends at `expires_at`.
          */
@@ -4616,6 +4627,44 @@ export interface components {
             external_uid?: string | null;
         };
         /**
+         * ViewIn
+         * @description A view to be kept: which claims, in which order; what is searched for by words is not kept.
+         */
+        ViewIn: {
+            /** Name */
+            name: string;
+            filters: components["schemas"]["ClaimsToExport"];
+        };
+        /**
+         * ViewList
+         * @description Your views, by name.
+         */
+        ViewList: {
+            /** Items */
+            items: components["schemas"]["ViewOut"][];
+            /** Next Cursor */
+            next_cursor?: null;
+        };
+        /**
+         * ViewOut
+         * @description Filters and an order of the list of claims, under a name of yours; what is absent is not set.
+         */
+        ViewOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Filters */
+            filters: {
+                [key: string]: string;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * WaitingOut
          * @description What the caller can do with a claim now, since when, and until when it is asked for (null: no end was set).
          */
@@ -4629,138 +4678,6 @@ export interface components {
             since: string;
             /** Due At */
             due_at: string | null;
-        };
-        /**
-         * WebhookIn
-         * @description A new webhook of an organisation.
-         */
-        WebhookIn: {
-            /**
-             * Organisation
-             * @description Id or number of a hospital or payer
-             */
-            organisation: string;
-            /**
-             * Url
-             * @example https://claims.lakeside.example/insurenz
-             */
-            url: string;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /**
-             * Events
-             * @description Types of events it is told of; none: all
-             * @default []
-             * @example [
-             *       "claim_approved"
-             *     ]
-             */
-            events: string[];
-        };
-        /**
-         * WebhookList
-         * @description A page of webhooks, newest first, and the types of events that they can be told of.
-         */
-        WebhookList: {
-            /** Items */
-            items: components["schemas"]["WebhookOut"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Event Types */
-            event_types: string[];
-        };
-        /**
-         * WebhookMade
-         * @description A webhook with its secret, which is shown this once.
-         */
-        WebhookMade: {
-            /** Version */
-            version: number;
-            /** Id */
-            id: string;
-            organisation: components["schemas"]["OwnerOut"];
-            /** Url */
-            url: string;
-            /** Description */
-            description: string;
-            /** Events */
-            events: string[];
-            /** Is Active */
-            is_active: boolean;
-            off_because: components["schemas"]["OffBecause"] | null;
-            /** Failing Since */
-            failing_since: string | null;
-            /** Off At */
-            off_at: string | null;
-            /** Previous Secret Until */
-            previous_secret_until: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Secret */
-            secret: string;
-        };
-        /**
-         * WebhookOut
-         * @description A webhook. While it fails, `failing_since` tells since when, and `off_at` when it would be switched off.
-         *
-         *     `previous_secret_until` is until when messages are also signed with the secret before this one, null when they are not.
-         */
-        WebhookOut: {
-            /** Version */
-            version: number;
-            /** Id */
-            id: string;
-            organisation: components["schemas"]["OwnerOut"];
-            /** Url */
-            url: string;
-            /** Description */
-            description: string;
-            /** Events */
-            events: string[];
-            /** Is Active */
-            is_active: boolean;
-            off_because: components["schemas"]["OffBecause"] | null;
-            /** Failing Since */
-            failing_since: string | null;
-            /** Off At */
-            off_at: string | null;
-            /** Previous Secret Until */
-            previous_secret_until: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-        };
-        /**
-         * WebhookPatch
-         * @description What can be changed; what is absent stays.
-         */
-        WebhookPatch: {
-            /** Url */
-            url?: string | null;
-            /** Description */
-            description?: string | null;
-            /** Events */
-            events?: string[] | null;
-            /** Is Active */
-            is_active?: boolean | null;
         };
         /**
          * WorkflowList
@@ -5148,8 +5065,8 @@ export interface operations {
                 amount_max?: (string | number) | null;
                 /** @description The beginning of a claim number, or whole words of description and person's name */
                 text?: string | null;
-                /** @description `-` is descending; equal ones are in the order of their ids */
-                sort?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "claim_amount" | "-claim_amount" | "incident_date" | "-incident_date";
+                /** @description `-` is descending; equal ones are in the order of their ids. By `due_at`, those without come last */
+                sort?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "claim_amount" | "-claim_amount" | "incident_date" | "-incident_date" | "due_at";
                 /** @description How many rows at most */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -5526,8 +5443,8 @@ export interface operations {
                 amount_max?: (string | number) | null;
                 /** @description The beginning of a claim number, or whole words of description and person's name */
                 text?: string | null;
-                /** @description `-` is descending; equal ones are in the order of their ids */
-                sort?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "claim_amount" | "-claim_amount" | "incident_date" | "-incident_date";
+                /** @description `-` is descending; equal ones are in the order of their ids. By `due_at`, those without come last */
+                sort?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "claim_amount" | "-claim_amount" | "incident_date" | "-incident_date" | "due_at";
             };
             header?: never;
             path?: never;
@@ -5692,6 +5609,37 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    read_messages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpToIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     list_queries: {
         parameters: {
             query?: {
@@ -5745,7 +5693,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessagePage"];
+                    "application/json": components["schemas"]["NotePage"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -5768,7 +5716,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MessageIn"];
+                "application/json": components["schemas"]["NoteIn"];
             };
         };
         responses: {
@@ -5778,7 +5726,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessageOut"];
+                    "application/json": components["schemas"]["NoteOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -6383,6 +6331,88 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"];
                 };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    keep_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; nothing was changed. */
             "4XX": components["responses"]["Problem"];
@@ -8062,7 +8092,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["State"] | null;
-                channel?: ("email" | "external" | "webhook") | null;
+                channel?: "external" | null;
                 /** @description Id of the event it tells of */
                 event_id?: string | null;
                 /** @description Id of the recipient */
@@ -8148,107 +8178,6 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    list_suppressions: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before */
-                cursor?: string | null;
-                /** @description How many rows at most */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SuppressionList"];
-                };
-            };
-            /** @description Refused; nothing was changed. */
-            "4XX": components["responses"]["Problem"];
-            /** @description Failed or busy; nothing was changed. */
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    lift_suppression: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description Id of the user */
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; nothing was changed. */
-            "4XX": components["responses"]["Problem"];
-            /** @description Failed or busy; nothing was changed. */
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    take_mail_feedback: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Reports */
-                    reports: {
-                        /**
-                         * Type
-                         * @enum {string}
-                         */
-                        type: "bounce" | "complaint";
-                        /** Address */
-                        address: string;
-                        /**
-                         * Is Permanent
-                         * @default true
-                         */
-                        is_permanent?: boolean;
-                    }[];
-                } | Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FeedbackOut"];
-                };
-            };
-            /** @description Refused; nothing was changed. */
-            "4XX": components["responses"]["Problem"];
-            /** @description Failed or busy; nothing was changed. */
-            "5XX": components["responses"]["Problem"];
-        };
-    };
     replay_delivery: {
         parameters: {
             query?: never;
@@ -8271,285 +8200,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryOut"];
-                };
-            };
-            /** @description Refused; nothing was changed. */
-            "4XX": components["responses"]["Problem"];
-            /** @description Failed or busy; nothing was changed. */
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    list_webhooks: {
-        parameters: {
-            query?: {
-                /** @description Id or number of its organisation */
-                organisation?: string | null;
-                /** @description `next_cursor` of the page before */
-                cursor?: string | null;
-                /** @description How many rows at most */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookList"];
-                };
-            };
-            /** @description Refused; nothing was changed. */
-            "4XX": components["responses"]["Problem"];
-            /** @description Failed or busy; nothing was changed. */
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    create_webhook: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WebhookIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookMade"];
-                };
-            };
-            /** @description Refused; nothing was changed. */
-            "4XX": components["responses"]["Problem"];
-            /** @description Failed or busy; nothing was changed. */
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    show_webhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the webhook */
-                webhook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookOut"];
-                };
-            };
-            /** @description Refused; nothing was changed. */
-            "4XX": components["responses"]["Problem"];
-            /** @description Failed or busy; nothing was changed. */
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    delete_webhook: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description Id of the webhook */
-                webhook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; nothing was changed. */
-            "4XX": components["responses"]["Problem"];
-            /** @description Failed or busy; nothing was changed. */
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    change_webhook: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag the change is based on, e.g. `"3"` */
-                "If-Match"?: string | null;
-                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description Id of the webhook */
-                webhook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WebhookPatch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookOut"];
-                };
-            };
-            /** @description Refused; nothing was changed. */
-            "4XX": components["responses"]["Problem"];
-            /** @description Failed or busy; nothing was changed. */
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    rotate_webhook_secret: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description Id of the webhook */
-                webhook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SecretIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookMade"];
-                };
-            };
-            /** @description Refused; nothing was changed. */
-            "4XX": components["responses"]["Problem"];
-            /** @description Failed or busy; nothing was changed. */
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    test_webhook: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description Id of the webhook */
-                webhook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeliveryOut"];
-                };
-            };
-            /** @description Refused; nothing was changed. */
-            "4XX": components["responses"]["Problem"];
-            /** @description Failed or busy; nothing was changed. */
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    list_webhook_attempts: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before */
-                cursor?: string | null;
-                /** @description How many rows at most */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description Id of the webhook */
-                webhook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeliveryList"];
-                };
-            };
-            /** @description Refused; nothing was changed. */
-            "4XX": components["responses"]["Problem"];
-            /** @description Failed or busy; nothing was changed. */
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    replay_webhook: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description Id of the webhook */
-                webhook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReplayedOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -8759,6 +8409,32 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    claim_outlook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutlookOut"];
                 };
             };
             /** @description Refused; nothing was changed. */

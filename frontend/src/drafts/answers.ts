@@ -1,4 +1,4 @@
-/** What a policyholder has answered so far, as they typed it, and how a draft of the API holds it. */
+/** What a claim that is being written says so far, as it was typed, and how a draft of the API holds it. */
 import type { Schema } from "@/api/client";
 import { amountOf } from "./money";
 
@@ -44,19 +44,32 @@ export function contentOf(answers: Answers): Content {
   };
 }
 
-export interface Merged {
-  answers: Answers;
+/** What is answered in a claim of some kind, and how a draft of the API holds it. */
+export interface Shape<A> {
+  empty: A;
+  of: (content: Content) => A;
+  to: (answers: A) => Content;
+}
+
+export const RETAIL: Shape<Answers> = { empty: EMPTY, of: answersOf, to: contentOf };
+
+export interface Merged<A> {
+  answers: A;
   /** What was changed here and elsewhere to different things; `answers` has it as it is here. */
-  clashes: (keyof Answers)[];
+  clashes: (keyof A)[];
 }
 
 /** Answers that were changed here and on another device since `base`. */
-export function merged(base: Answers, mine: Answers, theirs: Answers): Merged {
+export function merged<A extends object>(base: A, mine: A, theirs: A): Merged<A> {
   const answers = { ...mine };
-  const clashes: Merged["clashes"] = [];
-  for (const name of NAMES) {
-    if (mine[name] === base[name]) answers[name] = theirs[name];
-    else if (theirs[name] !== base[name] && theirs[name] !== mine[name]) clashes.push(name);
+  const clashes: (keyof A)[] = [];
+  for (const name of Object.keys(mine) as (keyof A)[]) {
+    if (isSame(mine[name], base[name])) answers[name] = theirs[name];
+    else if (!isSame(theirs[name], base[name]) && !isSame(theirs[name], mine[name])) clashes.push(name);
   }
   return { answers, clashes };
+}
+
+export function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

@@ -3,7 +3,7 @@ another device has saved. What is typed stays here whatever happens. */
 import { newKey } from "@/api/client";
 import { type Problem, asProblem } from "@/api/problem";
 import { type UploadList, arrived } from "@/uploads/upload-list";
-import { type Answers, type Content, type Draft, EMPTY, NAMES, answersOf, contentOf, merged } from "./answers";
+import { type Content, type Draft, type Shape, isSame, merged } from "./answers";
 
 /** `waiting`: could not be saved and is tried again; `refused`: as it is, it never will; `gone`: filed or discarded elsewhere. */
 export type Standing = "empty" | "saved" | "unsaved" | "saving" | "waiting" | "refused" | "conflict" | "gone";
@@ -19,8 +19,8 @@ export interface Transport {
   save: (id: string, version: number, body: Body) => Promise<Draft>;
 }
 
-export interface KeeperState {
-  answers: Answers;
+export interface KeeperState<A> {
+  answers: A;
   /** Empty until the server has given one. */
   id: string;
   version: number;
@@ -35,12 +35,12 @@ export interface KeeperState {
 const SOON_MS = 700;
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 30_000;
-const BLANK: KeeperState = { answers: EMPTY, id: "", version: 0, standing: "empty", epoch: 0 };
+const BLANK = { id: "", version: 0, standing: "empty", epoch: 0 } as const;
 
-export class DraftKeeper {
-  private state = BLANK;
+export class DraftKeeper<A extends object> {
+  private state: KeeperState<A>;
   /** As last saved: what changes are compared with. */
-  private base = EMPTY;
+  private base: A;
   private saved = "";
   private beginning: { body: Body; key: string } | null = null;
   private running: Promise<void> | null = null;
@@ -49,10 +49,13 @@ export class DraftKeeper {
   private readonly listeners = new Set<() => void>();
 
   constructor(
+    private readonly shape: Shape<A>,
     private readonly transport: Transport,
     private readonly uploads: UploadList,
     private readonly onProblem: (problem: Problem) => void = () => undefined,
   ) {
+    this.base = shape.empty;
+    this.state = { ...BLANK, answers: shape.empty };
     this.saved = this.written();
     uploads.subscribe(() => this.touched());
   }
@@ -69,9 +72,9 @@ export class DraftKeeper {
     return this.written() !== this.saved;
   }
 
-  answer(given: Partial<Answers>): void {
+  answer(given: Partial<A>): void {
     const answers = { ...this.state.answers, ...given };
-    if (NAMES.every((name) => answers[name] === this.state.answers[name])) return;
+    if (isSame(answers, this.state.answers)) return;
     this.change({ answers });
     this.touched();
   }
@@ -79,7 +82,7 @@ export class DraftKeeper {
   /** Goes on with a draft of the server's. */
   open(draft: Draft): void {
     this.forget();
-    this.adopt(draft, answersOf(draft.content));
+    this.adopt(draft, this.shape.of(draft.content));
   }
 
   /** Empties this place; the server's draft stays. */
@@ -87,8 +90,8 @@ export class DraftKeeper {
     this.uploads.clear();
     clearTimeout(this.timer);
     this.beginning = null;
-    this.base = EMPTY;
-    this.state = { ...BLANK, epoch: this.state.epoch + 1 };
+    this.base = this.shape.empty;
+    this.state = { ...BLANK, answers: this.shape.empty, epoch: this.state.epoch + 1 };
     this.saved = this.written();
     this.change({});
   }
@@ -167,7 +170,7 @@ export class DraftKeeper {
       : [this.beginning?.body ?? body, await this.transport.begin(this.beginning?.body ?? body, this.beginning?.key ?? "")];
     if (epoch !== this.state.epoch) return;
     this.saved = JSON.stringify(sent);
-    this.base = id ? answers : answersOf(sent.content);
+    this.base = id ? answers : this.shape.of(sent.content);
     this.pause = FIRST_PAUSE_MS;
     this.change({ id: draft.id, version: draft.version, standing: this.isUnsaved ? "unsaved" : "saved", problem: undefined });
   }
@@ -185,7 +188,7 @@ export class DraftKeeper {
 
   /** Another device has saved, or the answer to one's own saving was lost: what differs in other places is joined. */
   private meet(theirs: Draft): void {
-    const { answers, clashes } = merged(this.base, this.state.answers, answersOf(theirs.content));
+    const { answers, clashes } = merged(this.base, this.state.answers, this.shape.of(theirs.content));
     if (clashes.length > 0) {
       this.change({ standing: "conflict", theirs });
       return;
@@ -194,9 +197,9 @@ export class DraftKeeper {
     this.later(0);
   }
 
-  private adopt(draft: Draft, answers: Answers): void {
-    this.base = answersOf(draft.content);
-    this.saved = JSON.stringify(bodyOf(draft));
+  private adopt(draft: Draft, answers: A): void {
+    this.base = this.shape.of(draft.content);
+    this.saved = JSON.stringify(this.bodyOf(draft));
     this.state = { ...this.state, answers, id: draft.id, version: draft.version, problem: undefined, theirs: undefined };
     this.uploads.restore(draft.uploads);
     this.change({ standing: this.isUnsaved ? "unsaved" : "saved" });
@@ -206,25 +209,25 @@ export class DraftKeeper {
     const files = this.uploads.all();
     const meant = files.flatMap(({ upload, slot }) => (upload && slot ? [[upload.id, slot] as const] : []));
     const purposes = Object.fromEntries(meant.toSorted());
-    return { content: contentOf(this.state.answers), upload_ids: arrived(files).toSorted(), purposes };
+    return { content: this.shape.to(this.state.answers), upload_ids: arrived(files).toSorted(), purposes };
   }
 
   private written(): string {
     return JSON.stringify(this.body());
   }
 
-  private change(next: Partial<KeeperState>): void {
+  private change(next: Partial<KeeperState<A>>): void {
     this.state = { ...this.state, ...next };
     for (const listener of this.listeners) listener();
   }
-}
 
-/** A draft as it would be sent, so that what was saved can be compared with what is here. */
-function bodyOf({ content, uploads }: Draft): Body {
-  const meant = uploads.flatMap(({ id, purpose }) => (purpose ? [[id, purpose] as const] : []));
-  return {
-    content: contentOf(answersOf(content)),
-    upload_ids: uploads.map(({ id }) => id).toSorted(),
-    purposes: Object.fromEntries(meant.toSorted()),
-  };
+  /** A draft as it would be sent, so that what was saved can be compared with what is here. */
+  private bodyOf({ content, uploads }: Draft): Body {
+    const meant = uploads.flatMap(({ id, purpose }) => (purpose ? [[id, purpose] as const] : []));
+    return {
+      content: this.shape.to(this.shape.of(content)),
+      upload_ids: uploads.map(({ id }) => id).toSorted(),
+      purposes: Object.fromEntries(meant.toSorted()),
+    };
+  }
 }

@@ -1,5 +1,5 @@
 /** One chosen file: what it looks like, how far it has come, and what can be done about it. */
-import { CircleAlert, CircleCheck, RotateCw, X } from "lucide-react";
+import { CircleAlert, CircleCheck, Pause, Play, RotateCw, X } from "lucide-react";
 import { useCallback } from "react";
 import { Button, buttonClass } from "@/components/button";
 import { useProblemText } from "@/components/problem-text";
@@ -32,11 +32,24 @@ export function FileRow({ picked, list }: { picked: PickedFile; list: UploadList
           {t("retry")}
         </Button>
       )}
+      {(isMoving || state === "paused") && <Hold picked={picked} list={list} />}
       <button type="button" className={buttonClass("quiet", "icon")} onClick={() => list.remove(id)}>
         <X className="size-5" aria-hidden />
         <span className="sr-only">{t(isMoving ? "cancel" : "remove", { name })}</span>
       </button>
     </li>
+  );
+}
+
+function Hold({ picked: { id, name, state }, list }: { picked: PickedFile; list: UploadList }) {
+  const t = useText(messages);
+  const isPaused = state === "paused";
+  const Icon = isPaused ? Play : Pause;
+  return (
+    <button type="button" className={buttonClass("quiet", "icon")} onClick={() => (isPaused ? list.retry(id) : list.pause(id))}>
+      <Icon className="size-5" aria-hidden />
+      <span className="sr-only">{t(isPaused ? "goOn" : "pause", { name })}</span>
+    </button>
   );
 }
 
@@ -61,6 +74,7 @@ function Standing({ picked }: { picked: PickedFile }) {
       </p>
     );
   }
+  if (state === "paused") return <p className="text-sm text-muted">{t("paused")}</p>;
   const percent = format.number(Math.round(picked.progress * 100));
   return <p className="text-sm text-muted">{state === "waiting" ? t("waiting") : t("sending", { percent })}</p>;
 }

@@ -4,7 +4,8 @@ import { newKey } from "@/api/client";
 import { type Problem, asProblem } from "@/api/problem";
 import { type Sending, type Upload, send } from "@/api/uploads";
 
-export type FileState = "waiting" | "sending" | "done" | "failed" | "refused";
+/** `paused`: it waits until it is told to go on, and is then sent from its beginning. */
+export type FileState = "waiting" | "sending" | "paused" | "done" | "failed" | "refused";
 
 export interface PickedFile {
   id: string;
@@ -78,6 +79,14 @@ export class UploadList {
     this.sendNext();
   }
 
+  /** Holds it back, also when it is on its way; `retry` lets it go on. */
+  pause(id: string): void {
+    this.update(id, { state: "paused", progress: 0 });
+    this.sendings.get(id)?.cancel();
+    this.sendings.delete(id);
+    this.sendNext();
+  }
+
   /** Stops it when it is on its way. What has arrived already ends on the server by itself. */
   remove(id: string): void {
     this.sendings.get(id)?.cancel();
@@ -108,10 +117,12 @@ export class UploadList {
     try {
       this.update(id, { upload: await sending.done, state: "done", progress: 1 });
     } catch (error) {
+      // Paused or removed meanwhile: that it ended is no news.
+      if (this.sendings.get(id) !== sending) return;
       const problem = asProblem(error);
       this.update(id, { problem, state: problem.isPassing || problem.status === 401 ? "failed" : "refused" });
     } finally {
-      this.sendings.delete(id);
+      if (this.sendings.get(id) === sending) this.sendings.delete(id);
       this.sendNext();
     }
   }
@@ -140,7 +151,7 @@ export function pending(files: readonly PickedFile[]): PickedFile[] {
   return files.filter(({ state }) => state === "waiting" || state === "sending");
 }
 
-/** Cannot be sent along as they are: to be sent again or removed. */
+/** Cannot be sent along as they are: to be sent again, let go on, or removed. */
 export function stuck(files: readonly PickedFile[]): PickedFile[] {
-  return files.filter(({ state }) => state === "failed" || state === "refused");
+  return files.filter(({ state }) => state === "failed" || state === "refused" || state === "paused");
 }

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from insurenz.accounts.auth import CurrentUser
 from insurenz.analytics import export, service
+from insurenz.analytics.outlook import outlook
 from insurenz.analytics.schemas import (
     Amounts,
     Asked,
@@ -13,15 +14,28 @@ from insurenz.analytics.schemas import (
     AskedTable,
     ClaimsOverTime,
     NoticesRead,
+    OutlookOut,
     Reasons,
     Turnaround,
 )
-from insurenz.claims.endpoints.edge import EachOnce, RulesNow
+from insurenz.claims.endpoints.edge import ClaimInPath, EachOnce, RulesNow, note
+from insurenz.claims.models import KIND
 from insurenz.core.edge import Db, Route
 
 TABLE = {"description": "The table.", "content": {"text/csv": {"schema": {"type": "string"}}}}
 
 router = APIRouter(route_class=Route, prefix="/analytics", tags=["analytics"], dependencies=[EachOnce])
+# Of one claim, for everybody whom it concerns.
+of_claim = APIRouter(route_class=Route, tags=["claims"])
+
+
+@of_claim.get("/claims/{claim_id}/outlook")
+def claim_outlook(
+    request: Request, claim: ClaimInPath, actor: CurrentUser, db: Db, *, rules: RulesNow
+) -> OutlookOut:
+    """What a claim waits for, since and until when, and how long that usually takes."""
+    note(request, actor, KIND, claim.id, what="outlook viewed")
+    return outlook(db, claim, rules=rules, usual=request.app.state.usual)
 
 
 @router.get("/claims")

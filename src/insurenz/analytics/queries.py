@@ -6,6 +6,7 @@ of them, so that it costs no more however many there are.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -30,7 +31,7 @@ from insurenz.analytics.period import Period
 from insurenz.claims.models import KIND, Claim, ClaimQuery
 from insurenz.claims.queries import visible_claims
 from insurenz.core.db import Session
-from insurenz.core.ids import is_id
+from insurenz.core.ids import first_id, is_id
 from insurenz.core.permissions import Actor
 from insurenz.events.models import Event
 from insurenz.notifications.models import InboxItem, Notice
@@ -164,6 +165,34 @@ def turns(session: Session, look: Look, clocks: Clocks) -> Rows:
     turn = each.subquery("turns")
     waited = select(turn).where(turn.c.party != "").subquery("waited")
     return session.execute(_spread(waited, "workflow", "party")).all()
+
+
+def stays(session: Session, *, like: Claim, begins: datetime, most: int) -> tuple[int, int] | None:
+    """How many claims like this one have been in its status and left it, and the median of how long that took, in seconds.
+
+    Of its workflow, payer and kind, filed since `begins`: the newest `most` of them, whoever may see them. None when
+    there are none.
+    """
+    kind = Claim.hospital_id.is_(None) if like.hospital_id is None else Claim.hospital_id.is_not(None)
+    similar = (
+        select(Claim.id)
+        .where(Claim.payer_id == like.payer_id, kind, Claim.workflow == like.workflow)
+        .where(Claim.id >= first_id(begins))
+        .order_by(Claim.id.desc())
+        .limit(most)
+        .cte("similar")
+    )
+    joined = and_(Event.subject_kind == KIND, Event.subject_id == similar.c.id, Event.version.is_not(None))
+    left_at = func.lead(Event.occurred_at).over(partition_by=Event.subject_id, order_by=Event.version)
+    moves = (
+        select(Event.status, Event.occurred_at.label("came_at"), left_at.label("left_at"))
+        .join_from(similar, Event, joined)
+        .subquery("moves")
+    )
+    each = select(moves.c.status, _seconds(moves.c.came_at, moves.c.left_at))
+    those = each.where(moves.c.status == like.status, moves.c.left_at.is_not(None)).subquery("stays")
+    found = session.execute(_spread(those, "status")).one_or_none()
+    return None if found is None else (found.timed, found.median)
 
 
 def _party(claims: CTE, clocks: Clocks) -> ColumnElement[str]:

@@ -1,13 +1,14 @@
 """What analytics are asked, and what the API answers: numbers, codes and amounts; no names and no words of anybody."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from insurenz.analytics.period import Bucket
 from insurenz.claims.filters import Day, Hospital, Payer, Word
+from insurenz.claims.schemas import Side
 from insurenz.core.edge import Out
 from insurenz.core.money import AmountOut
 
@@ -38,6 +39,19 @@ class AskedTable(AskedOverTime):
     """Also which table is to leave."""
 
     table: Table
+
+
+class OutlookOut(Out):
+    """What a claim waits for, and how long that usually takes: by claims of its workflow and payer in the last 90 days."""
+
+    status: str
+    waits_for: Side | None = Field(description="null: for nobody")
+    since: datetime = Field(description="Since when it is in its status")
+    usual_seconds: int | None = Field(
+        description="The median of how long such claims stayed in this status; null when fewer than 20 have"
+    )
+    expected_at: datetime | None = Field(description="When it would go on if it took as long as usual")
+    due_at: datetime | None = Field(description="Until when its open question is to be answered")
 
 
 class Looked(Out):

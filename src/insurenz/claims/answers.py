@@ -6,8 +6,10 @@ from typing import Any
 from insurenz import workflow
 from insurenz.accounts.models import User
 from insurenz.accounts.queries import user
-from insurenz.claims import asking, queries, service
+from insurenz.claims import asking, marks, queries, service
 from insurenz.claims.asking import Asked
+from insurenz.claims.content import changeable
+from insurenz.claims.conversation import Thread
 from insurenz.claims.facts import facts_with
 from insurenz.claims.models import Claim
 from insurenz.claims.pages import Page
@@ -34,13 +36,18 @@ from insurenz.claims.schemas import (
     HospitalClaimRow,
     MessageOut,
     MessagePage,
+    NoteOut,
+    NotePage,
     PartyOut,
     QueryOut,
     QueryPage,
+    ReaderOut,
+    StaffClaimListed,
     StaffClaimOut,
     StaffClaimPage,
     StaffClaimRow,
 )
+from insurenz.claims.standing import standing
 from insurenz.claims.submit import Filed
 from insurenz.claims.waiting import waiting
 from insurenz.core.db import Session
@@ -126,6 +133,7 @@ def _claim_out(
             )
             for o in offers
         ],
+        changeable=changeable(actor, claim, rules),
     )
 
 
@@ -136,7 +144,9 @@ def page_out(session: Session, actor: Actor, page: Page, rules: Rules) -> ClaimP
     if kind is ClaimRow:
         return ClaimPage(items=rows, next_cursor=page.next_cursor)
     if kind is StaffClaimRow:
-        return StaffClaimPage(items=rows, next_cursor=page.next_cursor)
+        stands = standing(session, actor, page.rows, rules)
+        standings = [StaffClaimListed(**dict(row), **stands[row.id]) for row in rows]
+        return StaffClaimPage(items=standings, next_cursor=page.next_cursor)
     waits = waiting(session, actor, page.rows, rules)
     listed = [HospitalClaimListed(**dict(row), waiting=waits.get(row.id)) for row in rows]
     return HospitalClaimPage(items=listed, next_cursor=page.next_cursor)
@@ -216,16 +226,34 @@ def history_out(trail: Trail, currency: str) -> HistoryPage:
     return HistoryPage(items=items, next_cursor=trail.next_cursor)
 
 
-def messages_out(trail: Trail, actor: Actor) -> MessagePage:
-    """A page of messages or notes."""
-    items = [message_out(entry, actor) for entry in trail.items]
-    return MessagePage(items=items, next_cursor=trail.next_cursor)
+def messages_out(claim: Claim, thread: Thread, actor: Actor, signer: LinkSigner) -> MessagePage:
+    """A page of messages, for this reader."""
+    items = [_message_out(claim, entry, thread, actor, signer) for entry in thread.trail.items]
+    return MessagePage(items=items, next_cursor=thread.trail.next_cursor)
 
 
-def message_out(entry: Entry, actor: Actor) -> MessageOut:
-    """One message or note, for this reader."""
+def _message_out(claim: Claim, entry: Entry, thread: Thread, actor: Actor, signer: LinkSigner) -> MessageOut:
     event = entry.event
+    documents = [thread.documents.get(each) for each in event.data.get("documents", [])]
+    reader = marks.first_reader(thread.reads, event)
     return MessageOut(
+        **dict(note_out(entry, actor)),
+        documents=[document_out(claim.id, each, actor, signer) for each in documents if each is not None],
+        # An auditor looks on; nothing is addressed to them.
+        is_new=actor.role is not Role.AUDITOR and marks.is_new(thread.reads, event, actor),
+        read_by=reader and ReaderOut(role=reader.role, name=reader.name, at=reader.at),
+    )
+
+
+def notes_out(trail: Trail, actor: Actor) -> NotePage:
+    """A page of notes, for this reader."""
+    return NotePage(items=[note_out(entry, actor) for entry in trail.items], next_cursor=trail.next_cursor)
+
+
+def note_out(entry: Entry, actor: Actor) -> NoteOut:
+    """What was said, for this reader."""
+    event = entry.event
+    return NoteOut(
         id=event.id,
         body=entry.texts.get("body"),
         author=_actor_out(entry),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 
-from insurenz.claims.models import Claim, ClaimQuery
+from insurenz.claims.models import NEVER, Claim, ClaimQuery
 from insurenz.core import paging
 from insurenz.core.db import Session
 from insurenz.core.ids import new_id
@@ -42,6 +42,8 @@ def follow(
     before, after = definition.states[step.source].phase, definition.states[step.target].phase
     if (before, after) == (WAITING, ANSWERED):
         _answer(session, actor, claim, event)
+    due_at = step.values.get("due_at") if after == WAITING else None
+    claim.due_at = NEVER if due_at is None else datetime.fromisoformat(str(due_at))
     if after == WAITING:
         _raise(session, actor, claim, step, event)
 
@@ -53,13 +55,6 @@ def page(session: Session, claim: Claim, *, cursor: str | None, limit: int) -> P
         chosen = chosen.where(ClaimQuery.id > paging.decode_id(cursor))
     rows = list(session.scalars(chosen))
     return Page(_with_events(session, rows[:limit]), paging.next_cursor(rows, limit, "id"))
-
-
-def due(session: Session, claim_ids: Sequence[str]) -> dict[str, datetime | None]:
-    """Until when the open question of each of these claims is to be answered; one statement."""
-    asked = select(ClaimQuery.claim_id, ClaimQuery.due_at).order_by(ClaimQuery.id)
-    rows = session.execute(asked.where(ClaimQuery.claim_id.in_(claim_ids), ClaimQuery.answered_at.is_(None)))
-    return {row.claim_id: row.due_at for row in rows}
 
 
 def everything(session: Session, claim: Claim) -> Sequence[Asked]:
@@ -80,7 +75,7 @@ def _with_events(session: Session, queries: Sequence[ClaimQuery]) -> list[Asked]
 def _raise(session: Session, actor: Actor, claim: Claim, step: Step, event: Event) -> None:
     kind = "query" if CATEGORY in step.transition.takes else "info"
     before = select(func.count()).where(ClaimQuery.claim_id == claim.id, ClaimQuery.kind == kind)
-    category, due_at = step.values.get(CATEGORY), step.values.get("due_at")
+    category = step.values.get(CATEGORY)
     session.add(
         ClaimQuery(
             id=new_id(),
@@ -88,7 +83,7 @@ def _raise(session: Session, actor: Actor, claim: Claim, step: Step, event: Even
             kind=kind,
             round=session.scalars(before).one() + 1,
             category=None if category is None else str(category),
-            due_at=None if due_at is None else datetime.fromisoformat(str(due_at)),
+            due_at=None if claim.due_at == NEVER else claim.due_at,
             raised_at=event.occurred_at,
             raised_by=actor.id,
             event_id=event.id,

@@ -91,10 +91,22 @@ class StatusIn(In):
     upload_ids: UploadIds = []
 
 
-class MessageIn(In):
-    """What one side says to the other, or staff among themselves."""
+class NoteIn(In):
+    """What staff say among themselves."""
 
     body: Description
+
+
+class MessageIn(NoteIn):
+    """What one side says to the other, and the files that come with it."""
+
+    upload_ids: UploadIds = []
+
+
+class UpToIn(In):
+    """How far somebody has read."""
+
+    up_to: str | None = Field(None, max_length=64, description="Id of a message; absent, the newest")
 
 
 class AssignmentIn(In):

@@ -24,15 +24,28 @@ from insurenz.events import service as events
 from insurenz.policies.models import Policy
 from insurenz.workflow import FieldProblem, field_problems
 
+INTAKE = "intake"
+
 
 def require_filer(actor: Actor, claim: Claim) -> None:
     """Refuse whoever did not file the claim, which was found for them. Raises Forbidden.
 
     A hospital files as a whole: each of its users speaks for it.
     """
-    is_filer = actor.side == "filer" if claim.hospital_id is not None else claim.user_id == actor.id
-    if not is_filer:
+    if not _is_filer(actor, claim):
         raise Forbidden("Only who filed the claim changes what it says.", code="not_the_filer")
+
+
+def changeable(actor: Actor, claim: Claim, rules: Rules) -> list[str]:
+    """The fields of a claim, found for the actor, that they may change now."""
+    definition = rules.definition(claim.workflow, claim.workflow_version)
+    if not _is_filer(actor, claim) or definition.states[claim.status].phase != INTAKE:
+        return []
+    return list((HospitalClaimPatch if claim.policy_id is None else ClaimPatch).model_fields)
+
+
+def _is_filer(actor: Actor, claim: Claim) -> bool:
+    return actor.side == "filer" if claim.hospital_id is not None else claim.user_id == actor.id
 
 
 def change_content(
@@ -51,7 +64,7 @@ def change_content(
     definition = rules.definition(claim.workflow, claim.workflow_version)
     require_filer(actor, claim)
     require_version(if_match, claim.version, state={"status": claim.status})
-    if definition.states[claim.status].phase != "intake":
+    if definition.states[claim.status].phase != INTAKE:
         raise Conflict("The claim is no longer in intake; its content stands.", code="not_in_intake")
     if claim.policy_id is None:
         changed = _form(claim, validated(HospitalClaimPatch, given))

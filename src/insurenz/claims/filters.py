@@ -25,6 +25,7 @@ Sort = Literal[
     "-claim_amount",
     "incident_date",
     "-incident_date",
+    "due_at",
 ]
 StatusGroup = Literal["intake", "review", "waiting", "answered", "decided", "disputed", "closed"]
 _GROUP = "|".join(get_args(StatusGroup))
@@ -80,7 +81,8 @@ class ClaimsToExport(ClaimFilters):
     """Filters and an order."""
 
     sort: Sort = Field(
-        "-created_at", description="`-` is descending; equal ones are in the order of their ids"
+        "-created_at",
+        description="`-` is descending; equal ones are in the order of their ids. By `due_at`, those without come last",
     )
 
 
@@ -89,3 +91,17 @@ class ClaimsToList(ClaimsToExport):
 
     limit: paging.Limit = paging.DEFAULT_LIMIT
     cursor: paging.Cursor = None
+
+
+ViewName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=_PLAIN)
+]
+
+
+class ViewIn(BaseModel):
+    """A view to be kept: which claims, in which order; what is searched for by words is not kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: ViewName
+    filters: ClaimsToExport

@@ -1,12 +1,13 @@
 """The tables of claims."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Date,
+    FetchedValue,
     ForeignKey,
     Index,
     Integer,
@@ -25,6 +26,8 @@ from insurenz.organisations.models import Organisation
 
 # The kind of subject that a claim is in the trail of events.
 KIND = "claim"
+# When a claim is due that is due at no time: so each has a place in the order.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def _partial(name: str, *columns: str, of: str) -> Index:
@@ -39,6 +42,7 @@ class Claim(Base):
     the policyholder's name when they filed, or the patient's. The words of that name and of the description can be
     searched: by the column `words` (tsvector) on PostgreSQL, by the table `claim_words` (FTS5) on SQLite; where they are
     encrypted, the whole name alone, by its keyed hash.
+    `due_at` is until when its open question is to be answered; a new claim has `NEVER`, which the database knows.
     """
 
     __tablename__ = "claims"
@@ -70,6 +74,7 @@ class Claim(Base):
         Index(None, "created_at", "id"),
         Index(None, "updated_at", "id"),
         Index(None, "claim_amount", "id"),
+        Index(None, "due_at", "id"),
         # With whose claim it is: those of a month are looked through for the newest ones.
         Index("ix_claims_incident", "incident_date", "id", "payer_id", "hospital_id"),
     )
@@ -105,6 +110,7 @@ class Claim(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     form_data: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("claims.form_data"))
     rejection_reason: Mapped[str | None] = mapped_column(Text)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, server_default=FetchedValue())
 
     hospital: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=[hospital_id])
     payer: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=[payer_id])
@@ -200,4 +206,36 @@ class DraftDocument(Base):
     purpose: Mapped[str | None] = mapped_column(String(64))
 
 
-CLAIMS, CLAIM_DOCUMENTS = (cast("Table", model.__table__) for model in (Claim, ClaimDocument))
+class ClaimView(Base):
+    """Filters and an order of the list of claims that somebody keeps under a name."""
+
+    __tablename__ = "claim_views"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    filters: Mapped[dict[str, Any]] = mapped_column(Form)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MessageRead(Base):
+    """That somebody of one side had read what was said of a claim up to this message, and since when.
+
+    `seq` is the message's number among the events of the claim. Each further step is a row of its own, so that what
+    was read first keeps its time.
+    """
+
+    __tablename__ = "message_reads"
+    __table_args__ = (CheckConstraint("side IN ('filer', 'staff')", name="side"),)
+
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    side: Mapped[Literal["filer", "staff"]] = mapped_column(String(8))
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+CLAIMS, CLAIM_DOCUMENTS, MESSAGE_READS = (
+    cast("Table", model.__table__) for model in (Claim, ClaimDocument, MessageRead)
+)

@@ -90,5 +90,6 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "created_at": _moment,
     "updated_at": _moment,
     "claim_amount": _minor,
+    "due_at": _moment,
     "incident_date": date.fromisoformat,
 }

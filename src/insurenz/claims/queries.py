@@ -98,6 +98,16 @@ def documents_of(session: Session, actor: Actor, claim: Claim) -> Sequence[Attac
     return [Attached(*row) for row in session.execute(_attached(actor, claim).order_by(Document.id))]
 
 
+def documents_named(
+    session: Session, actor: Actor, claim: Claim, document_ids: Sequence[str]
+) -> Sequence[Attached]:
+    """Those of a claim's documents with these ids that are shown to its reader; no statement without ids."""
+    if not document_ids:
+        return []
+    named = _attached(actor, claim).where(Document.id.in_(document_ids))
+    return [Attached(*row) for row in session.execute(named)]
+
+
 def document_of(session: Session, actor: Actor, claim: Claim, document_id: str) -> Attached:
     """One document of a claim that was found for its reader; raises NotFound."""
     if not is_id(document_id):

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from insurenz.claims.models import ClaimView
 from insurenz.core.edge import Out, Versioned
 from insurenz.core.money import AmountOut
 from insurenz.documents.schemas import FileOut
@@ -115,11 +116,33 @@ class StaffClaimRow(HospitalClaimRow):
     assignee: AssigneeOut | None
 
 
+# The sides of a claim: who filed it, and who works on it.
+Side = Literal["filer", "staff"]
+Flag = Literal["disputed", "decided_by_you", "over_limit", "documents_rejected"]
+
+
+class StaffClaimListed(StaffClaimRow):
+    """A claim in a list, with whose turn it is and since when, until when it is due, and what to know before it is opened.
+
+    Flags of a claim that is still to be decided: `disputed` its decision was appealed or contested; `decided_by_you`
+    you made it, so another decides now; `over_limit` it claims more than you may approve; `documents_rejected` a
+    document was not accepted and not yet replaced.
+    """
+
+    waits_for: Side | None = Field(description="null: for nobody")
+    since: datetime = Field(description="Since when it is in its status")
+    due_at: datetime | None = Field(description="Until when its open question is to be answered")
+    flags: list[Flag]
+
+
 class ClaimOut(ClaimRow):
     """One claim with its documents and what the caller may do with it."""
 
     documents: list[DocumentOut]
     allowed_actions: list[AllowedAction]
+    changeable: list[str] = Field(
+        description="The fields that you may change now by `PATCH /claims/{claim_id}`"
+    )
 
 
 class ActorOut(BaseModel):
@@ -181,13 +204,34 @@ class HospitalClaimPage(Out):
 class StaffClaimPage(Out):
     """A page of claims, as those see it who decide and oversee."""
 
-    items: list[StaffClaimRow]
+    items: list[StaffClaimListed]
     next_cursor: str | None
 
 
 # Which of them it is follows from the role of the reader.
 ClaimShown = ClaimOut | HospitalClaimOut | StaffClaimOut
 ClaimPageShown = ClaimPage | HospitalClaimPage | StaffClaimPage
+
+
+class ViewOut(Out):
+    """Filters and an order of the list of claims, under a name of yours; what is absent is not set."""
+
+    id: str
+    name: str
+    filters: dict[str, str]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, view: ClaimView) -> "ViewOut":
+        """What is told of a view."""
+        return cls(id=view.id, name=view.name, filters=view.filters, created_at=view.created_at)
+
+
+class ViewList(Out):
+    """Your views, by name."""
+
+    items: list[ViewOut]
+    next_cursor: None = None
 
 
 class ClaimCount(BaseModel):
@@ -206,14 +250,28 @@ class ClaimCounts(Out):
     total: int
 
 
-class MessageOut(Out):
-    """A message, or a note; one that was erased has no body."""
+class NoteOut(Out):
+    """What was said; one that was erased has no body."""
 
     id: str
     body: str | None
     author: ActorOut
     is_mine: bool
     created_at: datetime
+
+
+class ReaderOut(ActorOut):
+    """Who read it, and when."""
+
+    at: datetime
+
+
+class MessageOut(NoteOut):
+    """What one side said to the other, with the files that came with it."""
+
+    documents: list[DocumentOut]
+    is_new: bool = Field(description="From the other side, and not yet read by you")
+    read_by: ReaderOut | None = Field(description="Who of the other side read it first")
 
 
 class QueryPage(Out):
@@ -224,9 +282,16 @@ class QueryPage(Out):
 
 
 class MessagePage(Out):
-    """A page of what was said about a claim, oldest first."""
+    """A page of what both sides have said about a claim, oldest first."""
 
     items: list[MessageOut]
+    next_cursor: str | None
+
+
+class NotePage(Out):
+    """A page of what staff have noted on a claim, oldest first."""
+
+    items: list[NoteOut]
     next_cursor: str | None
 
 

@@ -1,15 +1,13 @@
 """What waits for a hospital: of the claims on a page what its user can do now, since when, and until when."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from insurenz import workflow
-from insurenz.claims import asking
 from insurenz.claims.facts import facts_with
-from insurenz.claims.models import KIND
+from insurenz.claims.models import KIND, NEVER
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import WaitingOut
 from insurenz.core.db import Session
@@ -21,7 +19,7 @@ from insurenz.workflow.guards import Move
 def waiting(
     session: Session, actor: Actor, rows: Sequence[Row[Any]], rules: Rules
 ) -> dict[str, WaitingOut | None]:
-    """By the id of each claim what waits for the actor, and None where they can do nothing; at most two statements."""
+    """By the id of each claim what waits for the actor, and None where they can do nothing; at most one statement."""
     open_to = {
         row.id: row
         for row in rows
@@ -30,16 +28,10 @@ def waiting(
     if not open_to:
         return {}
     histories = moves_of(session, KIND, list(open_to))
-    due = asking.due(session, list(open_to))
-    return {
-        claim_id: _waiting(actor, open_to[claim_id], history, due.get(claim_id), rules)
-        for claim_id, history in histories.items()
-    }
+    return {each: _waiting(actor, open_to[each], past, rules) for each, past in histories.items()}
 
 
-def _waiting(
-    actor: Actor, row: Row[Any], history: tuple[Move, ...], due_at: datetime | None, rules: Rules
-) -> WaitingOut | None:
+def _waiting(actor: Actor, row: Row[Any], history: tuple[Move, ...], rules: Rules) -> WaitingOut | None:
     definition = rules.definition(row.workflow, row.workflow_version)
     facts = facts_with(rules, actor, row, history, cover_left=None)
     offers = workflow.allowed(definition, row.status, actor.role, facts)
@@ -49,5 +41,5 @@ def _waiting(
     return WaitingOut(
         actions=[offer.action for offer in offers],
         since=history[-1].at,
-        due_at=due_at or min(ends, default=None),
+        due_at=min(ends, default=None) if row.due_at == NEVER else row.due_at,
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from insurenz.accounts import queries as accounts
 from insurenz.claims import assignment, conversation, evidence, hospital, queries, service
-from insurenz.claims.bodies import ClaimIn
+from insurenz.claims.bodies import ClaimIn, MessageIn
 from insurenz.claims.forms import HospitalClaimIn
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
@@ -179,7 +179,8 @@ def _do(stage: Stage, session: Session, claim_id: str, step: Step, files: Mappin
         case claims.TAKE:
             assignment.assign(session, actor, claim, given={}, if_match=None)
         case claims.MESSAGE:
-            conversation.send_message(session, actor, claim, body=step.fields["body"])
+            message = MessageIn(body=step.fields["body"])
+            conversation.send_message(session, actor, claim, data=message, rules=stage.rules)
         case claims.NOTE:
             conversation.add_note(session, actor, claim, body=step.fields["body"])
         case claims.VERIFICATION:

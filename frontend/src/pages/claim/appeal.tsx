@@ -17,18 +17,17 @@ import { usePayer } from "./about";
 import { useAct, useReadAnew } from "./acting";
 import { messages } from "./messages";
 
-interface AppealProps {
+export interface AppealProps {
   claim: Claim;
-  open: boolean;
   end: Date | undefined;
   onClose: () => void;
 }
 
-export function Appeal({ claim, open, end, onClose }: AppealProps) {
+export default function Appeal({ claim, end, onClose }: AppealProps) {
   const t = useText(messages);
   const format = useFormat();
   return (
-    <Dialog open={open} onClose={onClose} title={t("appeal.title")}>
+    <Dialog open onClose={onClose} title={t("appeal.title")}>
       <p>
         {t("appeal.text", { date: end ? format.date(end) : "…" })}{" "}
         {claim.approved_amount && t("appeal.taken", { approved: format.amount(claim.approved_amount, claim.currency) })}

@@ -4,16 +4,17 @@ import { useParams } from "react-router";
 import { type Claim, claimQuery, configQuery, historyQuery, policiesQuery } from "@/api/queries";
 import { roleOf, useMe } from "@/api/session";
 import { messages as claimMessages } from "@/claims/messages";
+import { outlookQuery } from "@/claims/outlook";
 import { useReadNotices } from "@/claims/read-notices";
 import { ContentSkeleton } from "@/shell/page-skeleton";
 import { Failed, Page } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { Amounts } from "./amounts";
 import { Aside, Back } from "./around";
-import { Conversation } from "./conversation";
 import { Documents } from "./documents";
 import { Facts } from "./facts";
 import { Head } from "./head";
+import { Conversation } from "./later";
 import { Progress } from "./progress";
 import { Timeline } from "./timeline";
 import { Todo } from "./todo";
@@ -40,7 +41,8 @@ function useIsWhole(id: string): boolean {
   const history = useQuery(historyQuery(id));
   const policies = useQuery({ ...policiesQuery, enabled: isHolder });
   const config = useQuery(configQuery);
-  return !history.isLoading && !policies.isLoading && !config.isLoading;
+  const outlook = useQuery(outlookQuery(id));
+  return !outlook.isLoading && !history.isLoading && !policies.isLoading && !config.isLoading;
 }
 
 function Shown({ claim }: { claim: Claim }) {

@@ -2,6 +2,7 @@
 import { CircleCheck, CircleX, Download, Eye, Plus } from "lucide-react";
 import { useState } from "react";
 import type { Claim, Document } from "@/api/queries";
+import { Opener, isShown, ownPath } from "@/claims/opener";
 import { Button } from "@/components/button";
 import { Section } from "@/components/card";
 import { useFormat } from "@/i18n/format";
@@ -9,7 +10,6 @@ import { useText } from "@/i18n/text";
 import { FileIcon } from "@/uploads/file-icon";
 import { messages } from "./messages";
 import { AddDocuments } from "./later";
-import { Preview } from "./preview";
 
 // The picture itself is the thumbnail: larger ones stay with their icon.
 const MOST_THUMBNAIL_BYTES = 2 * 1024 * 1024;
@@ -46,9 +46,9 @@ export function Documents({ claim }: { claim: Claim }) {
 }
 
 function Line({ document }: { document: Document }) {
-  const [isLooking, setLooking] = useState(false);
   const t = useText(messages);
   const format = useFormat();
+  const Icon = isShown(document) ? Eye : Download;
   const about = [
     format.size(document.file_size),
     document.pages ? t("documents.pages", { count: document.pages }) : "",
@@ -62,29 +62,9 @@ function Line({ document }: { document: Document }) {
         <p className="text-sm text-muted">{about.join(" · ")}</p>
         <Mark document={document} />
       </div>
-      {document.url && isPicture(document) && (
-        <>
-          <button
-            type="button"
-            className="no-print flex size-10 cursor-pointer items-center justify-center rounded-control text-brand after:absolute after:inset-0"
-            onClick={() => setLooking(true)}
-          >
-            <Eye className="size-5" aria-hidden />
-            <span className="sr-only">{t("documents.show", { name: document.file_name })}</span>
-          </button>
-          <Preview document={document} path={ownPath(document.url)} open={isLooking} onClose={() => setLooking(false)} />
-        </>
-      )}
-      {document.url && !isPicture(document) && (
-        <a
-          href={ownPath(document.url)}
-          download={document.file_name}
-          className="no-print flex size-10 items-center justify-center rounded-control text-brand after:absolute after:inset-0"
-        >
-          <Download className="size-5" aria-hidden />
-          <span className="sr-only">{t("documents.open", { name: document.file_name })}</span>
-        </a>
-      )}
+      <Opener document={document} className="no-print flex size-10 cursor-pointer items-center justify-center rounded-control text-brand after:absolute after:inset-0">
+        <Icon className="size-5" aria-hidden />
+      </Opener>
     </li>
   );
 }
@@ -125,9 +105,4 @@ function Thumbnail({ document }: { document: Document }) {
 
 function isPicture(document: Document): boolean {
   return document.width !== null;
-}
-
-/** The link on the server that this page came from, by whichever of its names. */
-function ownPath(url: string): string {
-  return new URL(url).pathname;
 }

@@ -1,18 +1,37 @@
-/** What the claimant said when filing. */
-import type { ReactNode } from "react";
+/** What the claimant said when filing; while nobody has begun to look at it, they can correct it. */
+import { Pencil } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import type { Claim } from "@/api/queries";
+import { Button } from "@/components/button";
 import { Card, Section } from "@/components/card";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { usePolicy } from "./about";
+import { Correct } from "./later";
 import { messages } from "./messages";
 
 export function Facts({ claim }: { claim: Claim }) {
   const t = useText(messages);
+  const policy = usePolicy(claim);
+  const [isCorrecting, setCorrecting] = useState(false);
+  const mayCorrect = policy && claim.changeable.includes("description");
+  const aside = mayCorrect && !isCorrecting && (
+    <Button variant="quiet" size="small" className="no-print -my-2 -me-3" icon={<Pencil className="size-4" aria-hidden />} onClick={() => setCorrecting(true)}>
+      {t("correct")}
+    </Button>
+  );
+  return (
+    <Section id="facts" title={t("facts.title")} aside={aside}>
+      {policy && isCorrecting ? <Correct claim={claim} policy={policy} onEnd={() => setCorrecting(false)} /> : <Said claim={claim} />}
+    </Section>
+  );
+}
+
+function Said({ claim }: { claim: Claim }) {
+  const t = useText(messages);
   const format = useFormat();
   const policy = usePolicy(claim);
   return (
-    <Section id="facts" title={t("facts.title")}>
       <Card>
         <dl className="flex flex-col gap-3">
           <Fact name={t("facts.what")}>
@@ -26,7 +45,6 @@ export function Facts({ claim }: { claim: Claim }) {
           )}
         </dl>
       </Card>
-    </Section>
   );
 }
 

@@ -1,5 +1,6 @@
 /** Where the claim stands, at a glance: number, status, amount, and what comes next by whom. */
 import type { Claim } from "@/api/queries";
+import { Expected } from "@/claims/expected";
 import { standingOf } from "@/claims/standing";
 import { StatusBadge } from "@/claims/status-badge";
 import { TypeIcon } from "@/claims/type-icon";
@@ -31,6 +32,7 @@ export function Head({ claim, title }: { claim: Claim; title: string }) {
           <span>{t("filed", { date: format.date(claim.created_at) })}</span>
         </p>
         <Now claim={claim} />
+        <Expected number={claim.claim_number} className="max-w-2xl text-muted" />
       </div>
     </div>
   );

@@ -8,8 +8,7 @@ import { Notice } from "@/components/notice";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { allows, useAppealEnd } from "./about";
-import { Appeal } from "./appeal";
-import { AddDocuments } from "./later";
+import { AddDocuments, Appeal } from "./later";
 import { messages } from "./messages";
 
 export function Todo({ claim }: { claim: Claim }) {
@@ -63,7 +62,7 @@ function Decided({ claim }: { claim: Claim }) {
       <Notice kind="info" title={t("todo.title")} action={button}>
         <p>{t("todo.appeal", { date: end ? format.date(end) : "…" })}</p>
       </Notice>
-      <Appeal claim={claim} open={isAppealing} end={end} onClose={() => setAppealing(false)} />
+      {isAppealing && <Appeal claim={claim} end={end} onClose={() => setAppealing(false)} />}
     </>
   );
 }

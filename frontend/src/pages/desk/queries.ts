@@ -7,6 +7,7 @@ import { roleOf, useMe } from "@/api/session";
 export type StaffClaim = Schema<"StaffClaimOut">;
 export type Query = Schema<"QueryOut">;
 export type Offer = Schema<"AllowedAction">;
+export type Note = Schema<"NoteOut">;
 export type Notice = Schema<"NoticeOut">;
 export type Recipients = Schema<"RecipientsOut">;
 export type Workflow = Schema<"WorkflowOut">;

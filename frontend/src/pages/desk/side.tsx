@@ -11,7 +11,7 @@ import { History } from "./history";
 import { messages } from "./messages";
 import { type StaffClaim, notesQuery, useHistory, useMayAct } from "./queries";
 import { type Tab, TabList, TabPanel } from "./tabs";
-import { Talk } from "./talk";
+import { Messages, Notes } from "./talk";
 import { messages as viewing } from "./viewer/messages";
 
 type Name = "data" | "queries" | "messages" | "notes" | "history";
@@ -38,10 +38,10 @@ export function Side({ claim, onShow }: { claim: StaffClaim; onShow: (document: 
         </TabPanel>
       )}
       <TabPanel name="messages" shown={shown} label={t("tab.messages")}>
-        <Talk claim={claim} kind="messages" />
+        <Messages claim={claim} onShow={onShow} />
       </TabPanel>
       <TabPanel name="notes" shown={shown} label={t("tab.notes")} isPrinted={false}>
-        <Talk claim={claim} kind="notes" />
+        <Notes claim={claim} />
       </TabPanel>
       <TabPanel name="history" shown={shown} label={t("tab.history")}>
         <History claim={claim} />

@@ -4,13 +4,14 @@ import { useSyncExternalStore } from "react";
 import { api } from "@/api/client";
 import { noticeEnd } from "@/api/cache";
 import { SubmissionKey } from "@/api/submission";
-import type { Answers } from "@/drafts/answers";
+import { type Answers, RETAIL } from "@/drafts/answers";
 import { DraftKeeper, type KeeperState } from "@/drafts/keeper";
 import { UploadList } from "@/uploads/upload-list";
 
 export const uploads = new UploadList();
 export const submission = new SubmissionKey();
 export const keeper = new DraftKeeper(
+  RETAIL,
   {
     begin: (body, idempotencyKey) => api.post("/drafts", { body: { workflow: "retail", ...body }, idempotencyKey }),
     save: (id, ifMatch, body) =>
@@ -29,7 +30,7 @@ export function beginAs(userId: string): void {
   owner = userId;
 }
 
-export function useDraft(): KeeperState {
+export function useDraft(): KeeperState<Answers> {
   return useSyncExternalStore(keeper.subscribe, keeper.now);
 }
 

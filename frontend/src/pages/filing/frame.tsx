@@ -6,18 +6,18 @@ import { configQuery, policiesQuery, workflowQuery } from "@/api/queries";
 import { useMe } from "@/api/session";
 import { cx } from "@/components/cx";
 import { Failed, SkeletonList } from "@/components/page";
+import { Elsewhere } from "@/drafts/elsewhere";
+import { SaveState } from "@/drafts/save-state";
 import { useText } from "@/i18n/text";
 import { Wordmark } from "@/shell/mark";
 import { SkipLink } from "@/shell/shell";
 import { UploadNews } from "@/uploads/drop-zone";
 import { useOpenParts } from "./chosen";
-import { beginAs, uploads, useDraft } from "./draft";
-import { Elsewhere } from "./elsewhere";
+import { beginAs, keeper, uploads, useDraft } from "./draft";
 import { Leave } from "./leave";
 import { messages } from "./messages";
 import { useOpening, useSavingAtTheEnd, useWarningBeforeClosing } from "./opening";
 import { NEW, usePlace } from "./places";
-import { SaveState } from "./save-state";
 import { PAGES, STEPS, type Step, firstOpen } from "./steps";
 
 export default function FilingFrame() {
@@ -52,19 +52,19 @@ export default function FilingFrame() {
 
 function Opened({ page, step }: { page: string | undefined; step: Step | undefined }) {
   const place = usePlace();
-  const { epoch } = useDraft();
+  const state = useDraft();
   const open = useOpenParts();
   const { error } = useQuery(policiesQuery);
   const first = page && open && firstOpen(page, open);
   if (first) return <Navigate replace to={place(first)} />;
   return (
     <>
-      {step ? <Steps current={step} /> : <SaveState className="-mb-3 self-end" />}
-      <Elsewhere />
+      {step ? <Steps current={step} /> : <SaveState state={state} className="-mb-3 self-end" />}
+      <Elsewhere keeper={keeper} />
       {/* What is open is known before a page is drawn; what cannot be read, each page says itself. */}
       {(open || error) && (
         <Suspense>
-          <Outlet key={epoch} />
+          <Outlet key={state.epoch} />
         </Suspense>
       )}
       <UploadNews list={uploads} />
@@ -97,7 +97,7 @@ function Steps({ current }: { current: Step }) {
         <Link to={place("")} className="text-brand underline underline-offset-4">
           {t("parts.all")}
         </Link>
-        <SaveState />
+        <SaveState state={useDraft()} />
       </div>
     </div>
   );

@@ -22,11 +22,6 @@ export const messages = catalogue({
     "leave.go": "Leave this page",
     "leave.stay": "Stay here",
 
-    "save.saved": "Saved",
-    "save.saving": "Saving",
-    "save.waiting": "Not saved yet. We keep trying.",
-    "save.refused": "Not saved. {why}",
-
     "begin.new": "Begin another claim",
 
     "parts.all": "All parts of your claim",
@@ -45,15 +40,6 @@ export const messages = catalogue({
     "parts.todo": "Open:",
     "parts.added": "{count, plural, one {One file added.} other {# files added.}}",
     "parts.missing": "Not added yet: {documents}.",
-
-    "elsewhere.title": "Changed on another device",
-    "elsewhere.text": "This claim was also changed elsewhere, {ago}. Which answers do you want to keep?",
-    "elsewhere.mine": "Those here",
-    "elsewhere.theirs": "Those of the other device",
-    "gone.title": "This claim is no longer open",
-    "gone.text": "It was filed or discarded on another device. What you have typed is still here.",
-    "gone.claims": "See your claims",
-    "gone.anew": "Begin a new one with these answers",
 
     "policy.title": "Which policy is it about?",
     "policy.missing": "Choose a policy",
@@ -141,11 +127,6 @@ export const messages = catalogue({
     "leave.go": "यह पन्ना छोड़ें",
     "leave.stay": "यहीं रहें",
 
-    "save.saved": "सहेजा गया",
-    "save.saving": "सहेज रहे हैं",
-    "save.waiting": "अभी सहेजा नहीं गया। हम कोशिश करते रहेंगे।",
-    "save.refused": "सहेजा नहीं गया। {why}",
-
     "begin.new": "एक और दावा शुरू करें",
 
     "parts.all": "दावे के सभी हिस्से",
@@ -164,15 +145,6 @@ export const messages = catalogue({
     "parts.todo": "बाकी:",
     "parts.added": "{count, plural, one {एक फ़ाइल जोड़ी गई।} other {# फ़ाइलें जोड़ी गईं।}}",
     "parts.missing": "अभी नहीं जोड़े: {documents}।",
-
-    "elsewhere.title": "दूसरे उपकरण पर बदला गया",
-    "elsewhere.text": "यह दावा कहीं और भी बदला गया, {ago}। आप कौन-से जवाब रखना चाहते हैं?",
-    "elsewhere.mine": "जो यहाँ हैं",
-    "elsewhere.theirs": "जो दूसरे उपकरण पर हैं",
-    "gone.title": "यह दावा अब खुला नहीं है",
-    "gone.text": "इसे दूसरे उपकरण पर भेज या मिटा दिया गया। आपने जो लिखा वह अब भी यहाँ है।",
-    "gone.claims": "अपने दावे देखें",
-    "gone.anew": "इन जवाबों से नया शुरू करें",
 
     "policy.title": "दावा किस पॉलिसी पर है?",
     "policy.missing": "एक पॉलिसी चुनें",

@@ -4,6 +4,7 @@ import { CircleCheck, Printer } from "lucide-react";
 import { useEffect } from "react";
 import { useParams } from "react-router";
 import { claimQuery, configQuery, policiesQuery } from "@/api/queries";
+import { Expected } from "@/claims/expected";
 import { messages as claimMessages } from "@/claims/messages";
 import { Button, LinkButton } from "@/components/button";
 import { CopyButton } from "@/components/copy";
@@ -55,7 +56,10 @@ function Receipt({ number, payer }: { number: string; payer: string | undefined 
               <span className="flex size-7 shrink-0 items-center justify-center rounded-full bg-brand-tint text-sm font-semibold text-brand" aria-hidden>
                 {index + 1}
               </span>
-              <p className="pt-0.5">{text}</p>
+              <div className="pt-0.5">
+                <p>{text}</p>
+                {index === 0 && <Expected number={number} className="text-muted" />}
+              </div>
             </li>
           ))}
         </ol>

@@ -87,21 +87,11 @@ export function copiedFrom(form: FormData): Copied {
   return found;
 }
 
-function isOurs(name: string): name is FieldName {
+export function isOurs(name: string): name is FieldName {
   return (NAMES as readonly string[]).includes(name);
 }
 
 function isOfOneStay(name: string, value: unknown): boolean {
   if (isOurs(name)) return OF_ONE_STAY.has(name);
   return OF_ONE_STAY.has(name) || /amount|_date$|^date_/.test(name) || (typeof value === "string" && /^\d{4}-\d\d-\d\d/.test(value));
-}
-
-/** The form as it is sent: what was left empty is not in it, and an age is a number. */
-export function formDataOf(values: FieldValues, others: FormData, claim: { amount: string; payer: string }): FormData {
-  const given = NAMES.filter((name) => values[name].trim() !== "").map((name) => [name, valueOf(name, values[name].trim())] as const);
-  return { ...others, ...Object.fromEntries(given), claimed_amount: claim.amount, payer_name: claim.payer };
-}
-
-function valueOf(name: FieldName, text: string): string | number {
-  return name === "age" && /^\d+$/.test(text) ? Number(text) : text;
 }

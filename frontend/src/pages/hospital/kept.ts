@@ -22,6 +22,9 @@ export class Kept<V extends object> {
     return () => this.listeners.delete(listener);
   };
 
+  /** Whether all that was written is somewhere else, too. */
+  isSaved = () => false;
+
   get isEmpty(): boolean {
     return this.value === this.empty && this.uploads.all().length === 0;
   }
@@ -68,7 +71,7 @@ export function useKeeping<F extends FieldValues, V extends F>(form: UseFormRetu
 export function useWarningBeforeClosing(): void {
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {
-      if ([...all.values()].some((kept) => !kept.isEmpty)) event.preventDefault();
+      if ([...all.values()].some((kept) => !kept.isEmpty && !kept.isSaved())) event.preventDefault();
     };
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);

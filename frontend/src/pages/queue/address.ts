@@ -20,7 +20,7 @@ export const FILTERS = [
 ] as const;
 export type FilterName = (typeof FILTERS)[number];
 
-export const SORTS = ["created_at", "-created_at", "updated_at", "-updated_at", "claim_amount", "-claim_amount", "incident_date", "-incident_date"] as const;
+export const SORTS = ["created_at", "-created_at", "updated_at", "-updated_at", "claim_amount", "-claim_amount", "incident_date", "-incident_date", "due_at"] as const;
 export type Sort = (typeof SORTS)[number];
 
 /** What waits for somebody of staff; the other open ones wait for an answer. */
@@ -62,6 +62,25 @@ export function sortOf(search: URLSearchParams): Sort {
 
 export function askedOf(search: URLSearchParams): ClaimFilters {
   return { ...filtersOf(search), sort: sortOf(search) } as ClaimFilters;
+}
+
+/** What is kept of a view: its filters and its order; not what was searched for, which may be a name. */
+export function keptOf(search: URLSearchParams): Record<string, string> {
+  const { text: _, ...filters } = filtersOf(search);
+  return { ...filters, sort: sortOf(search) };
+}
+
+/** Where a view is that was kept. */
+export function keptLink(filters: Record<string, string>): string {
+  const isAll = Object.keys(filters).every((name) => name === "sort");
+  return `?${new URLSearchParams({ ...(isAll ? { view: "all" } : {}), ...filters })}`;
+}
+
+/** Whether the address shows just this view. */
+export function isKept(search: URLSearchParams, filters: Record<string, string>): boolean {
+  const shown = { ...filtersOf(search), sort: sortOf(search) };
+  const names = new Set([...Object.keys(shown), ...Object.keys(filters)]);
+  return [...names].every((name) => shown[name as FilterName] === filters[name]);
 }
 
 /** Where a view is; the workflow that was chosen stays. */

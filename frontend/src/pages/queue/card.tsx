@@ -6,6 +6,7 @@ import { useText } from "@/i18n/text";
 import { AssigneeCell } from "./assignee";
 import { messages } from "./messages";
 import { ChooseBox, RowLink, type RowProps, Since, Who } from "./row";
+import { Waits } from "./waits";
 
 export function ClaimCard({ row, isGone, isChosen, onChoose, working, onHandOver }: RowProps) {
   const t = useText(messages);
@@ -17,7 +18,7 @@ export function ClaimCard({ row, isGone, isChosen, onChoose, working, onHandOver
       <div className="flex min-w-0 flex-1 flex-col gap-1.5">
         <p className="flex items-baseline justify-between gap-3">
           <RowLink row={row} className="truncate font-semibold focus-visible:after:outline-2 focus-visible:after:outline-focus" />
-          <Since instant={row.created_at} />
+          {row.due_at ? <Waits row={row} /> : <Since instant={row.created_at} />}
         </p>
         {isGone && <p className="sr-only">{t("row.gone")}</p>}
         <Who row={row} />

@@ -9,17 +9,17 @@ import { messages } from "./messages";
 const CELL = "border-b border-line bg-ground px-2 py-2 text-xs font-medium text-muted";
 
 export interface Column {
-  name: "number" | "who" | "where" | "status" | "age" | "changed" | "claimed" | "approved" | "assignee";
+  name: "number" | "who" | "where" | "status" | "age" | "waits" | "changed" | "claimed" | "approved" | "assignee";
   /** How wide, and from which width of the table on. */
   className: string;
-  sort?: "created_at" | "updated_at" | "claim_amount";
+  sort?: "created_at" | "updated_at" | "claim_amount" | "due_at";
   isNumber?: boolean;
 }
 
-/** While nothing is decided, nothing is approved. */
+/** While nothing is decided, nothing is approved; what is decided hardly waits for anybody. */
 export function columnsOf(search: URLSearchParams): Column[] {
   const isOpen = isOpenOnly(search);
-  return COLUMNS.filter(({ name }) => name !== "approved" || !isOpen);
+  return COLUMNS.filter(({ name }) => name !== (isOpen ? "approved" : "waits"));
 }
 
 const COLUMNS: Column[] = [
@@ -27,8 +27,9 @@ const COLUMNS: Column[] = [
   { name: "who", className: "" },
   { name: "where", className: "w-[18%] @max-[70rem]:hidden" },
   { name: "status", className: "w-44" },
-  { name: "age", className: "w-20", sort: "created_at", isNumber: true },
-  { name: "changed", className: "w-24 @max-[80rem]:hidden", sort: "updated_at", isNumber: true },
+  { name: "age", className: "w-18", sort: "created_at", isNumber: true },
+  { name: "waits", className: "w-28", sort: "due_at", isNumber: true },
+  { name: "changed", className: "w-24 @max-[90rem]:hidden", sort: "updated_at", isNumber: true },
   { name: "claimed", className: "w-26", sort: "claim_amount", isNumber: true },
   { name: "approved", className: "w-26 @max-[61rem]:hidden", isNumber: true },
   { name: "assignee", className: "w-34" },
@@ -84,7 +85,7 @@ function ColumnHead({ column: { name, className, sort, isNumber } }: { column: C
     );
   }
   const order = orderOf(now, sort);
-  const next = now === firstOf(sort) ? reverse(firstOf(sort)) : firstOf(sort);
+  const next = nextOf(now, sort);
   const Arrow = order === "ascending" ? ArrowUp : ArrowDown;
   return (
     <th scope="col" className={classes} aria-sort={order}>
@@ -104,8 +105,15 @@ function ColumnHead({ column: { name, className, sort, isNumber } }: { column: C
 /** Ages and times grow while instants fall: the column of the age is ascending when the newest is first. */
 function orderOf(now: Sort, sort: NonNullable<Column["sort"]>): "ascending" | "descending" | undefined {
   if (now !== sort && now !== `-${sort}`) return undefined;
-  const isRising = sort === "claim_amount" ? now === sort : now !== sort;
+  const isRising = sort === "claim_amount" || sort === "due_at" ? now === sort : now !== sort;
   return isRising ? "ascending" : "descending";
+}
+
+/** The other way round at the second press; from what is due first back to the oldest. */
+function nextOf(now: Sort, sort: NonNullable<Column["sort"]>): Sort {
+  const first = firstOf(sort);
+  if (now !== first) return first;
+  return sort === "due_at" ? "created_at" : reverse(first);
 }
 
 /** What one wants first: the oldest, the longest unchanged, the largest. */

@@ -3,7 +3,9 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { type Schema, api } from "@/api/client";
 import { type ClaimFilters, countsQuery } from "@/api/queries";
 
-export type Row = Schema<"StaffClaimRow">;
+export type Row = Schema<"StaffClaimListed">;
+export type View = Schema<"ViewOut">;
+export type NewView = Schema<"ViewIn">;
 type Page = Schema<"StaffClaimPage">;
 
 export function queueQuery(asked: ClaimFilters) {
@@ -23,6 +25,11 @@ export const countQueries = {
   mine: countsQuery({ assignee: "me" }),
   nobodys: countsQuery({ assignee: "none" }),
 };
+
+export const viewsQuery = queryOptions({
+  queryKey: ["claim-views"],
+  queryFn: async () => (await api.get("/claim-views")).items,
+});
 
 export const workflowsQuery = queryOptions({
   queryKey: ["workflows", "all"],

@@ -9,6 +9,7 @@ import { usePlaces } from "@/keyboard/places";
 import { viewOf } from "./address";
 import { Conflict } from "./conflict";
 import { HandOver } from "./hand-over";
+import { useKeptView } from "./kept";
 import { List } from "./list";
 import { messages } from "./messages";
 import { useTakeNext } from "./use-take-next";
@@ -35,7 +36,8 @@ export default function QueuePage() {
   usePlaces();
   useQueueKeys({ queue, working, next, mayAct });
   const view = viewOf(search);
-  const title = view ? t(`view.${view}`) : t("title");
+  const kept = useKeptView();
+  const title = kept?.name ?? (view ? t(`view.${view}`) : t("title"));
   const actions = (
     <div className="flex items-center gap-1">
       <ShortcutHelp />

@@ -18,6 +18,7 @@ import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { VIEW_NAMES, type ViewName, changed, viewLink, viewOf } from "./address";
+import { KeptViews } from "./kept";
 import { type Counted, type Counts, statusesOf, total } from "./counting";
 import { messages } from "./messages";
 import { countQueries } from "./queries";
@@ -51,6 +52,7 @@ export function Rail({ counts }: { counts: Counts }) {
         {VIEW_NAMES.map((name) => (
           <View key={name} name={name} statuses={statusesOf(name, counts, workflow)} />
         ))}
+        <KeptViews />
       </ul>
     </nav>
   );

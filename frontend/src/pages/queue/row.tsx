@@ -8,6 +8,8 @@ import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { useAge } from "./age";
+import { Flags } from "./flags";
+import { Waits } from "./waits";
 import { AssigneeCell } from "./assignee";
 import type { Column } from "./head";
 import { messages } from "./messages";
@@ -85,6 +87,8 @@ function Content({ name, row, isGone, onChoose, working, onHandOver }: RowProps 
       return <StatusBadge claim={row} className="align-middle !text-xs" />;
     case "age":
       return <Since instant={row.created_at} />;
+    case "waits":
+      return <Waits row={row} />;
     case "changed":
       return <Since instant={row.updated_at} />;
     case "claimed":
@@ -115,6 +119,7 @@ export function Who({ row }: { row: Row }) {
       <Icon className="size-4 shrink-0 text-muted" aria-hidden />
       <span className="sr-only">{type}</span>
       <span className="max-w-[calc(100%-1.5rem)] truncate">{row.person_name}</span>
+      <Flags flags={row.flags} />
       {row.hospital && <span className="max-w-full truncate text-muted @min-[70rem]:hidden">{row.hospital.name}</span>}
     </span>
   );

@@ -11,6 +11,7 @@ import { Kbd } from "@/keyboard/kbd";
 import { useRemembered } from "@/keyboard/remembered";
 import { SORTS, askedOf, changed, extraOf, sortOf } from "./address";
 import type { Counts } from "./counting";
+import { KeepView } from "./kept";
 import { Chips, FilterPanel } from "./filters";
 import { messages } from "./messages";
 import { Small } from "./small";
@@ -44,6 +45,7 @@ export function Toolbar({ queue, counts }: { queue: Queue; counts: Counts }) {
         <div className="ms-auto flex items-center max-md:w-full">
           <Changes queue={queue} />
           <Density />
+          <KeepView />
           <CopyLink />
           <Export />
         </div>

@@ -12,9 +12,10 @@ from insurenz.claims.endpoints import (
     export,
     filing,
     reading,
+    views,
 )
 
 router = APIRouter()
 # In the order in which paths are matched: fixed words before ids.
-for part in (bulk, assignment, filing, export, reading, conversation, acting, documents, drafts):
+for part in (bulk, assignment, filing, export, reading, conversation, acting, documents, drafts, views):
     router.include_router(part.router)

@@ -1,15 +1,20 @@
 """Routes of what is said about a claim: messages and queries between both sides, and notes among staff."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Request
 
 from insurenz.accounts.auth import CurrentUser
-from insurenz.claims import answers, asking, conversation
-from insurenz.claims.bodies import MessageIn
-from insurenz.claims.endpoints.edge import ClaimInPath, LockedClaim, note
+from insurenz.claims import answers, asking, conversation, marks
+from insurenz.claims.bodies import MessageIn, NoteIn, UpToIn
+from insurenz.claims.endpoints.edge import ClaimInPath, LockedClaim, RulesNow, note
 from insurenz.claims.models import KIND
-from insurenz.claims.schemas import MessageOut, MessagePage, QueryPage
+from insurenz.claims.schemas import MessageOut, MessagePage, NoteOut, NotePage, QueryPage
 from insurenz.core import paging
 from insurenz.core.edge import Db, Route
+
+# No body is needed, nor a content type: absent means all of them.
+UpToGiven = Annotated[UpToIn, Body(default_factory=UpToIn)]
 
 router = APIRouter(route_class=Route, tags=["claims"])
 
@@ -21,19 +26,29 @@ def list_messages(
     claim: ClaimInPath,
     actor: CurrentUser,
     db: Db,
+    rules: RulesNow,
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.Cursor = None,
 ) -> MessagePage:
-    """What both sides of a claim have said to each other, oldest first."""
+    """What both sides of a claim have said to each other, oldest first, and who has read it."""
     note(request, actor, KIND, claim.id, what="messages viewed")
-    trail = conversation.said(db, claim, conversation.MESSAGE, cursor=cursor, limit=limit)
-    return answers.messages_out(trail, actor)
+    thread = conversation.messages(db, actor, claim, cursor=cursor, limit=limit)
+    return answers.messages_out(claim, thread, actor, rules.signer)
 
 
 @router.post("/claims/{claim_id}/messages", status_code=201)
-def send_message(claim: LockedClaim, body: MessageIn, actor: CurrentUser, db: Db) -> MessageOut:
-    """Say something to the other side of a claim, also after it was closed."""
-    return answers.message_out(conversation.send_message(db, actor, claim, body=body.body), actor)
+def send_message(
+    claim: LockedClaim, body: MessageIn, actor: CurrentUser, db: Db, *, rules: RulesNow
+) -> MessageOut:
+    """Say something to the other side of a claim, also after it was closed; uploads that come along become documents."""
+    thread = conversation.send_message(db, actor, claim, data=body, rules=rules)
+    return answers.messages_out(claim, thread, actor, rules.signer).items[0]
+
+
+@router.post("/claims/{claim_id}/messages/read", status_code=204)
+def read_messages(claim: ClaimInPath, actor: CurrentUser, db: Db, body: UpToGiven) -> None:
+    """Say that you have read the messages of a claim, which the other side is shown; without a body all of them."""
+    marks.mark_read(db, actor, claim, up_to=body.up_to)
 
 
 @router.get("/claims/{claim_id}/queries")
@@ -60,14 +75,13 @@ def list_notes(
     db: Db,
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.Cursor = None,
-) -> MessagePage:
+) -> NotePage:
     """What staff have noted on a claim, oldest first; whoever filed it learns nothing of it."""
     note(request, actor, KIND, claim.id, what="notes viewed")
-    trail = conversation.said(db, claim, conversation.NOTE, cursor=cursor, limit=limit)
-    return answers.messages_out(trail, actor)
+    return answers.notes_out(conversation.notes(db, claim, cursor=cursor, limit=limit), actor)
 
 
 @router.post("/claims/{claim_id}/notes", status_code=201)
-def add_note(claim: LockedClaim, body: MessageIn, actor: CurrentUser, db: Db) -> MessageOut:
+def add_note(claim: LockedClaim, body: NoteIn, actor: CurrentUser, db: Db) -> NoteOut:
     """Note something on a claim for staff alone."""
-    return answers.message_out(conversation.add_note(db, actor, claim, body=body.body), actor)
+    return answers.note_out(conversation.add_note(db, actor, claim, body=body.body), actor)

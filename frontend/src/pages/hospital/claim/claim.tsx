@@ -6,8 +6,9 @@ import { Failed, Page } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { Amounts } from "@/pages/claim/amounts";
 import { Aside, Back } from "@/pages/claim/around";
-import { Conversation } from "@/pages/claim/conversation";
 import { Documents } from "@/pages/claim/documents";
+import { Conversation } from "@/pages/claim/later";
+import { outlookQuery } from "@/claims/outlook";
 import { useReadNotices } from "@/claims/read-notices";
 import { Timeline } from "@/pages/claim/timeline";
 import { Todo } from "@/pages/claim/todo";
@@ -27,6 +28,7 @@ export default function HospitalClaimPage() {
   // Read beside the claim, so that nothing jumps.
   const history = useQuery(historyQuery(id));
   const config = useQuery(configQuery);
+  const outlook = useQuery(outlookQuery(id));
   const claim = asHospitalClaim(data);
   if (error && !data) {
     return (
@@ -35,7 +37,7 @@ export default function HospitalClaimPage() {
       </div>
     );
   }
-  const isWhole = claim && !history.isLoading && !config.isLoading;
+  const isWhole = claim && !history.isLoading && !config.isLoading && !outlook.isLoading;
   return isWhole ? <Shown key={claim.id} claim={claim} /> : <ContentSkeleton />;
 }
 

@@ -1,6 +1,7 @@
 /** Where the claim stands in a few lines: whose it is, its status, its amounts, and what comes next by whom. */
 import { useQuery } from "@tanstack/react-query";
 import { configQuery, historyQuery } from "@/api/queries";
+import { Expected } from "@/claims/expected";
 import { standingOf } from "@/claims/standing";
 import { StatusBadge } from "@/claims/status-badge";
 import { CopyButton } from "@/components/copy";
@@ -32,6 +33,7 @@ export function Head({ claim }: { claim: HospitalClaim }) {
         <span>{t("submitted", { hospital: claim.hospital?.name ?? "", date: format.date(claim.created_at) })}</span>
       </p>
       <Now claim={claim} />
+      <Expected number={claim.claim_number} className="max-w-3xl text-muted" />
     </div>
   );
 }

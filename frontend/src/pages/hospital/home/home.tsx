@@ -5,6 +5,7 @@ import { LinkButton } from "@/components/button";
 import { Page } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { hospitalsOf } from "../queries";
+import { Drafts } from "./drafts";
 import { Latest } from "./latest";
 import { messages } from "./messages";
 import { WaitingForUs } from "./waiting-for-us";
@@ -15,6 +16,7 @@ export default function HospitalHome() {
   return (
     <Page title={t("title")} intro={hospitals.join(", ")} width="desk" actions={<SubmitButton />}>
       <WaitingForUs />
+      <Drafts />
       <Latest />
     </Page>
   );

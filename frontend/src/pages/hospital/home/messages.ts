@@ -4,6 +4,8 @@ import { messages as catalogue } from "@/i18n/text";
 export const messages = catalogue({
   en: {
     title: "What waits for us",
+    drafts: "Not sent yet",
+    "drafts.files": "{count, plural, =0 {no files} one {# file} other {# files}}",
     submit: "Submit a claim",
     "group.late": "Late",
     "group.soon": "Due within a day",
@@ -25,6 +27,8 @@ export const messages = catalogue({
   },
   hi: {
     title: "हमारे पास क्या बाकी है",
+    drafts: "अभी नहीं भेजे गए",
+    "drafts.files": "{count, plural, =0 {कोई फ़ाइल नहीं} one {# फ़ाइल} other {# फ़ाइलें}}",
     submit: "दावा जमा करें",
     "group.late": "देर हो चुकी",
     "group.soon": "एक दिन के भीतर",

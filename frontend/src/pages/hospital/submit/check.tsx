@@ -1,9 +1,9 @@
 /** All of it once more as it will be sent, and the one button that submits it. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { Link, Navigate, useNavigate } from "react-router";
+import { Link, Navigate, useLocation, useNavigate } from "react-router";
 import { api } from "@/api/client";
-import { asProblem } from "@/api/problem";
+import { Problem, asProblem } from "@/api/problem";
 import { claimQuery } from "@/api/queries";
 import { roleOf, useMe } from "@/api/session";
 import { useAskedWords } from "@/claims/asked";
@@ -11,13 +11,12 @@ import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { Page, SkeletonList } from "@/components/page";
 import { useText } from "@/i18n/text";
-import { amountOf } from "@/drafts/money";
-import { arrived, pending, stuck, useUploads } from "@/uploads/upload-list";
-import { formDataOf } from "../fields";
+import { pending, stuck, useUploads } from "@/uploads/upload-list";
 import { type Kept, useKept, useWarningBeforeClosing } from "../kept";
 import { useAsked } from "./asked-documents";
-import { type Draft, useDraft } from "./draft";
+import { type Draft, keeperOf, useDraft } from "./draft";
 import { messages } from "./messages";
+import { useSavingAtTheEnd } from "./opening";
 import { type Parties, useParties } from "./parties";
 import { Refused } from "./refused";
 import { isComplete } from "./rules";
@@ -32,8 +31,10 @@ function Checking() {
   const t = useText(messages);
   const draft = useDraft();
   const parties = useParties();
+  const { search } = useLocation();
   useWarningBeforeClosing();
-  if (!isComplete(useKept(draft))) return <Navigate replace to="/hospital/submit" />;
+  useSavingAtTheEnd(draft);
+  if (!isComplete(useKept(draft))) return <Navigate replace to={`/hospital/submit${search}`} />;
   return (
     <Page title={t("check.title")} intro={t("check.intro")} width="desk">
       <div className="max-w-3xl">{parties ? <CheckForm draft={draft} parties={parties} /> : <SkeletonList rows={5} row="h-16" />}</div>
@@ -77,23 +78,21 @@ function useSubmitting(draft: Kept<Draft>, payer: string) {
   const navigate = useNavigate();
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () => {
-      const { hospital_id, payer_id, others, ...values } = draft.read();
-      const amount = amountOf(values.claimed_amount) ?? "";
-      const form_data = formDataOf(values, others, { amount, payer }) as Record<string, unknown> & {
-        patient_name: string;
-        claimed_amount: string;
-        payer_name: string;
-      };
-      const body = { workflow: "hospital", hospital_id, payer_id, form_data, upload_ids: arrived(draft.uploads.all()) };
-      return api.post("/hospital-claims", { body, idempotencyKey: draft.key.for(body) });
+    mutationFn: async () => {
+      const keeper = keeperOf(draft);
+      draft.change({ payer_name: payer });
+      const isSaved = await keeper.flush();
+      const { id, version, problem } = keeper.now();
+      if (!isSaved) throw problem ?? Problem.unreachable();
+      // What was seen is what is submitted: in this version.
+      return api.post("/drafts/{draft_id}/submit", { path: { draft_id: id }, ifMatch: version, idempotencyKey: draft.key.for([id, version]) });
     },
     onSuccess: async (claim) => {
       cache.setQueryData(claimQuery(claim.claim_number).queryKey, claim);
       // The receipt ends the draft: this page shows it until then.
       draft.change({ number: claim.claim_number });
       await navigate(`/hospital/submitted/${claim.claim_number}`, { replace: true });
-      await cache.invalidateQueries({ queryKey: ["claims"], refetchType: "none" });
+      await cache.invalidateQueries({ refetchType: "none" });
     },
   });
 }

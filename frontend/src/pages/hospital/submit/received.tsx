@@ -10,7 +10,7 @@ import { Failed, Heading, SkeletonList, WindowTitle } from "@/components/page";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { type HospitalClaim, asHospitalClaim } from "../queries";
-import { useDraft } from "./draft";
+import { forget, useDraft } from "./draft";
 import { messages } from "./messages";
 
 export default function SubmittedPage() {
@@ -19,7 +19,7 @@ export default function SubmittedPage() {
   const claim = asHospitalClaim(data);
   const draft = useDraft();
   useEffect(() => {
-    if (draft.read().number === number) draft.clear();
+    if (draft.read().number === number) forget(draft);
   }, [draft, number]);
   return (
     <div className="mx-auto flex max-w-2xl flex-col gap-8 px-4 py-8 sm:py-12">

@@ -8,12 +8,13 @@ import { Section } from "@/components/card";
 import { SelectField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Notice } from "@/components/notice";
+import { SaveState } from "@/drafts/save-state";
 import { useText } from "@/i18n/text";
 import { GROUPS, NEEDED } from "../fields";
 import { type Kept, useKeeping, useKept } from "../kept";
 import { messages as shared } from "../messages";
 import { AskedDocuments } from "./asked-documents";
-import type { Draft } from "./draft";
+import { type Draft, useSaving } from "./draft";
 import { FormControl } from "./form-control";
 import { messages } from "./messages";
 import type { Parties } from "./parties";
@@ -47,7 +48,7 @@ export function SubmitForm({ draft, parties, isFresh, onForget }: SubmitFormProp
       className="flex flex-col gap-8"
       onSubmit={(values) => {
         draft.change(values);
-        void navigate("/hospital/submit/check");
+        void navigate(`/hospital/submit/check${window.location.search}`);
       }}
     >
       <CopiedNotice draft={draft} />
@@ -66,15 +67,10 @@ export function SubmitForm({ draft, parties, isFresh, onForget }: SubmitFormProp
         <Button type="submit" className="flex-1 sm:flex-none">
           {t("check")}
         </Button>
-        <Button
-          variant="quiet"
-          onClick={() => {
-            draft.clear();
-            onForget();
-          }}
-        >
+        <Button variant="quiet" onClick={onForget}>
           {t("forget")}
         </Button>
+        <SaveState state={useSaving(draft)} className="ms-auto" />
       </div>
     </Form>
   );

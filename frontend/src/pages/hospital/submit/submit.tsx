@@ -1,15 +1,19 @@
 /** Submitting a claim: the whole form on one page, filled in by hand or from an earlier claim. */
 import { Copy } from "lucide-react";
 import { useState } from "react";
+import { useSearchParams } from "react-router";
 import { Problem } from "@/api/problem";
 import { roleOf, useMe } from "@/api/session";
 import { Button } from "@/components/button";
 import { Empty, Failed, Page, SkeletonList } from "@/components/page";
+import { Discard } from "@/drafts/discard";
+import { Elsewhere } from "@/drafts/elsewhere";
 import { useText } from "@/i18n/text";
 import { useWarningBeforeClosing } from "../kept";
-import { useDraft } from "./draft";
+import { forget, keeperOf, useDraft, useSaving } from "./draft";
 import { CopyFromEarlier } from "./earlier";
 import { messages } from "./messages";
+import { useOpening, useSavingAtTheEnd } from "./opening";
 import { type Parties, useParties } from "./parties";
 import { SubmitForm } from "./submit-form";
 
@@ -30,8 +34,18 @@ export function NotHere() {
 function Submitting() {
   const t = useText(messages);
   const parties = useParties();
+  const draft = useDraft();
+  const { error, retry, isOpen } = useOpening(draft);
   useWarningBeforeClosing();
-  if (!parties) {
+  useSavingAtTheEnd(draft);
+  if (error) {
+    return (
+      <Page title={t("title")} width="desk">
+        <Failed error={error} retry={retry} />
+      </Page>
+    );
+  }
+  if (!parties || !isOpen) {
     return (
       <Page title={t("title")} width="desk">
         <SkeletonList rows={5} row="h-20" />
@@ -51,6 +65,9 @@ function Submitting() {
 function Filling({ parties }: { parties: Parties }) {
   const t = useText(messages);
   const draft = useDraft();
+  const { epoch, id } = useSaving(draft);
+  const [, setSearch] = useSearchParams();
+  const [isDiscarding, setDiscarding] = useState(false);
   const [isCopying, setCopying] = useState(false);
   // The form takes its values when it begins; another beginning takes those that were copied.
   const [beginning, setBeginning] = useState(0);
@@ -65,6 +82,11 @@ function Filling({ parties }: { parties: Parties }) {
       {t("copy")}
     </Button>
   );
+  const clear = () => {
+    forget(draft);
+    setSearch({}, { replace: true });
+    begin();
+  };
   const begin = () => {
     setCopying(false);
     setBeginning(beginning + 1);
@@ -72,8 +94,10 @@ function Filling({ parties }: { parties: Parties }) {
   return (
     <Page title={t("title")} intro={t("intro")} width="desk" actions={copy}>
       <div className="flex max-w-5xl flex-col gap-6">
+        <Elsewhere keeper={keeperOf(draft)} />
         {isCopying && <CopyFromEarlier draft={draft} parties={parties} onCopied={begin} />}
-        <SubmitForm key={beginning} draft={draft} parties={parties} isFresh={beginning === 0} onForget={begin} />
+        <SubmitForm key={`${epoch} ${beginning}`} draft={draft} parties={parties} isFresh={beginning === 0} onForget={() => setDiscarding(true)} />
+        <Discard id={id} open={isDiscarding} onClose={() => setDiscarding(false)} onDone={clear} />
       </div>
     </Page>
   );

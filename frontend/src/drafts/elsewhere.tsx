@@ -1,22 +1,27 @@
 /** What another device has done with this claim meanwhile, and how to go on; nothing that was typed here is lost by it. */
+import { useSyncExternalStore } from "react";
 import { useNavigate } from "react-router";
 import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
-import { keeper, useDraft } from "./draft";
-import { messages } from "./messages";
+import type { DraftKeeper } from "./keeper";
+import { messages } from "./saving-messages";
 
-export function Elsewhere() {
-  const { standing } = useDraft();
-  if (standing === "conflict") return <Changed />;
-  return standing === "gone" ? <Gone /> : null;
+interface ElsewhereProps<A extends object> {
+  keeper: DraftKeeper<A>;
 }
 
-function Changed() {
+export function Elsewhere<A extends object>({ keeper }: ElsewhereProps<A>) {
+  const { standing } = useSyncExternalStore(keeper.subscribe, keeper.now);
+  if (standing === "conflict") return <Changed keeper={keeper} />;
+  return standing === "gone" ? <Gone keeper={keeper} /> : null;
+}
+
+function Changed<A extends object>({ keeper }: ElsewhereProps<A>) {
   const t = useText(messages);
   const format = useFormat();
-  const { theirs } = useDraft();
+  const { theirs } = keeper.now();
   return (
     <Notice kind="attention" live title={t("elsewhere.title")}>
       <p>{t("elsewhere.text", { ago: theirs ? format.ago(theirs.updated_at) : "" })}</p>
@@ -32,7 +37,7 @@ function Changed() {
   );
 }
 
-function Gone() {
+function Gone<A extends object>({ keeper }: ElsewhereProps<A>) {
   const t = useText(messages);
   const navigate = useNavigate();
   const leave = () => {

@@ -3,13 +3,17 @@ import { CircleAlert, CloudCheck, CloudUpload, RotateCw } from "lucide-react";
 import { cx } from "@/components/cx";
 import { useProblemText } from "@/components/problem-text";
 import { useText } from "@/i18n/text";
-import { useDraft } from "./draft";
-import { messages } from "./messages";
+import type { KeeperState } from "./keeper";
+import { messages } from "./saving-messages";
 
-export function SaveState({ className }: { className?: string }) {
+interface SaveStateProps {
+  state: Pick<KeeperState<unknown>, "standing" | "problem">;
+  className?: string;
+}
+
+export function SaveState({ state: { standing, problem }, className }: SaveStateProps) {
   const t = useText(messages);
   const say = useProblemText();
-  const { standing, problem } = useDraft();
   const looks = cx("flex items-center gap-1.5 text-sm", className);
   const isTrouble = standing === "waiting" || standing === "refused";
   const Trouble = standing === "waiting" ? RotateCw : CircleAlert;

@@ -1,0 +1,126 @@
+/** Correcting what one has said, while nobody has begun to look at the claim. */
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { type Resolver, useForm } from "react-hook-form";
+import { useState } from "react";
+import { api } from "@/api/client";
+import { asProblem } from "@/api/problem";
+import { type Claim, type Policy, configQuery } from "@/api/queries";
+import { Button } from "@/components/button";
+import { Card } from "@/components/card";
+import { TextArea, TextField } from "@/components/field";
+import { Form } from "@/components/form";
+import { ConflictCard } from "@/components/notice";
+import { toast } from "@/components/toast";
+import { type Wrong, wrongAmount, wrongDay, wrongStory } from "@/drafts/judge";
+import { amountOf } from "@/drafts/money";
+import { todayIn } from "@/drafts/today";
+import { useFormat } from "@/i18n/format";
+import { useText } from "@/i18n/text";
+import { messages as asking } from "../filing/messages";
+import { usePayer } from "./about";
+import { useReadAnew } from "./acting";
+import { messages } from "./messages";
+
+interface Values {
+  incident_date: string;
+  description: string;
+  claim_amount: string;
+}
+
+export interface CorrectProps {
+  claim: Claim;
+  policy: Policy;
+  onEnd: () => void;
+}
+
+export default function Correct({ claim, policy, onEnd }: CorrectProps) {
+  const t = useText(messages);
+  const says = useText(asking);
+  const format = useFormat();
+  const payer = usePayer(claim);
+  const read = useReadAnew(claim);
+  const correct = useCorrecting(claim, onEnd);
+  const [conflict, setConflict] = useState<unknown>(null);
+  const before = { incident_date: claim.incident_date, description: claim.description ?? "", claim_amount: claim.claim_amount };
+  const form = useForm<Values>({ resolver: useRules(policy), shouldFocusError: false, defaultValues: before });
+  const { errors } = form.formState;
+  const submit = async (values: Values) => {
+    try {
+      await correct.mutateAsync(changed(before, values));
+    } catch (error) {
+      if (!asProblem(error).isConflict) throw error;
+      setConflict(error);
+    }
+  };
+  return (
+    <Card>
+      <Form form={form} onSubmit={submit} className="flex flex-col gap-4">
+        {conflict !== null && <ConflictCard error={conflict} onReload={() => void read().then(onEnd)} />}
+        <TextArea {...form.register("description")} rows={4} label={t("facts.what")} error={errors.description?.message} />
+        <TextField
+          {...form.register("incident_date")}
+          type="date"
+          label={t("facts.day")}
+          hint={says("when.outside", { from: format.day(policy.start_date), to: format.day(policy.end_date) })}
+          error={errors.incident_date?.message}
+        />
+        <TextField
+          {...form.register("claim_amount")}
+          inputMode="decimal"
+          label={says("amount.label", { currency: claim.currency })}
+          error={errors.claim_amount?.message}
+        />
+        <p className="text-sm text-muted">{t("correct.told", { payer })}</p>
+        <div className="flex flex-wrap gap-3">
+          <Button type="submit" busy={correct.isPending}>
+            {t("correct.go")}
+          </Button>
+          <Button variant="secondary" onClick={onEnd}>
+            {t("correct.stay")}
+          </Button>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+/** The rules of the questions by which it was filed. */
+function useRules(policy: Policy): Resolver<Values> {
+  const says = useText(asking);
+  const format = useFormat();
+  const { data: config } = useQuery(configQuery);
+  const about = {
+    from: format.day(policy.start_date),
+    to: format.day(policy.end_date),
+    cover: format.amount(policy.cover_amount, policy.currency),
+  };
+  return (values) => {
+    const wrong: Record<keyof Values, Wrong | null> = {
+      description: wrongStory(values.description),
+      incident_date: wrongDay(values.incident_date, policy, todayIn(config?.timezone)),
+      claim_amount: wrongAmount(values.claim_amount, policy),
+    };
+    const found = Object.entries(wrong).flatMap(([name, code]) => (code ? [[name, { type: code, message: says(code, about) }]] : []));
+    return found.length > 0 ? { values: {}, errors: Object.fromEntries(found) as object } : { values, errors: {} };
+  };
+}
+
+/** What differs from before, as the API takes it. */
+function changed(before: Values, { claim_amount: typed, ...values }: Values): Partial<Values> {
+  const after: Values = { ...values, claim_amount: amountOf(typed) ?? typed };
+  const isSame = (name: keyof Values) => (name === "claim_amount" ? Number(after[name]) === Number(before[name]) : after[name].trim() === before[name]);
+  return Object.fromEntries(Object.entries(after).filter(([name]) => !isSame(name as keyof Values)));
+}
+
+function useCorrecting(claim: Claim, onEnd: () => void) {
+  const t = useText(messages);
+  const read = useReadAnew(claim);
+  return useMutation({
+    mutationFn: (body: Partial<Values>) => api.patch("/claims/{claim_id}", { path: { claim_id: claim.id }, body, ifMatch: claim.version }),
+    onSuccess: async () => {
+      toast(t("correct.done"));
+      onEnd();
+      await read();
+    },
+  });
+}
