@@ -1759,6 +1759,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deliveries/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Suppressions
+         * @description Who is not told by a channel any more, because nobody is at their address or they complained.
+         *
+         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
+         */
+        get: operations["list_suppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/suppressions/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lift Suppression
+         * @description Tell somebody again by every channel; what was given up meanwhile can be replayed.
+         *
+         *     For `admin`. API keys need the scope `admin:write`.
+         */
+        delete: operations["lift_suppression"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Mail Feedback
+         * @description What a mail service reports, signed by Standard Webhooks: people it could not reach, people who complained.
+         *
+         *     Taken in our words, or in those of Amazon SES. The same message again changes nothing.
+         */
+        post: operations["take_mail_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deliveries/{delivery_id}/replay": {
         parameters: {
             query?: never;
@@ -1775,6 +1841,156 @@ export interface paths {
          *     For `admin`. API keys need the scope `admin:write`.
          */
         post: operations["replay_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description The webhooks of all organisations or of one, newest first.
+         *
+         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Create Webhook
+         * @description Tell an organisation's receiver of events from now on; the secret of its signatures is shown in this answer alone.
+         *
+         *     For `admin`. API keys need the scope `admin:write`.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Webhook
+         * @description One webhook, and how it fares.
+         *
+         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
+         */
+        get: operations["show_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Webhook
+         * @description Take a webhook away; what it was still to get is cancelled.
+         *
+         *     For `admin`. API keys need the scope `admin:write`.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Webhook
+         * @description Change its address or its events, or switch it on or off; needs If-Match. What happens while it is off is not sent.
+         *
+         *     For `admin`. API keys need the scope `admin:write`.
+         */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Webhook Secret
+         * @description Sign with a new secret, shown in this answer alone; for some hours messages are signed with both.
+         *
+         *     For `admin`. API keys need the scope `admin:write`.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Send a message that tells of no claim, to be followed in its attempts; also while it is off.
+         *
+         *     For `admin`. API keys need the scope `admin:write`.
+         */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhook Attempts
+         * @description What was sent to a webhook or is to be, newest first, each with its attempts and what was answered.
+         *
+         *     For `admin`, `auditor`. API keys need the scope `admin:read`.
+         */
+        get: operations["list_webhook_attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Webhook
+         * @description Send again all that was given up, oldest first, each under its own key.
+         *
+         *     For `admin`. API keys need the scope `admin:write`.
+         */
+        post: operations["replay_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2819,6 +3035,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * FeedbackOut
+         * @description How many people are written to no more because of this report; 0 when it was known, or about nobody here.
+         */
+        FeedbackOut: {
+            /** Suppressed */
+            suppressed: number;
+        };
+        /**
          * Health
          * @description `ok` when the process lives, or is ready for work.
          */
@@ -3459,6 +3683,12 @@ export interface components {
             archived_at: string | null;
         };
         /**
+         * OffBecause
+         * @description Why a webhook is off: somebody said so, its receiver answered that it is gone, or nothing arrived for days.
+         * @enum {string}
+         */
+        OffBecause: "operator" | "gone" | "failing";
+        /**
          * OrganisationIn
          * @description A new hospital or payer; without a number it gets the next free one of its kind.
          */
@@ -3567,6 +3797,19 @@ export interface components {
             due_at: string | null;
         };
         /**
+         * OwnerOut
+         * @description The organisation that a webhook is of.
+         */
+        OwnerOut: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["Kind"];
+        };
+        /**
          * PartyOut
          * @description A hospital or payer that a claim concerns.
          */
@@ -3595,9 +3838,9 @@ export interface components {
         PauseIn: {
             /**
              * Channel
-             * @constant
+             * @enum {string}
              */
-            channel: "external";
+            channel: "email" | "external" | "webhook";
             /** Is Paused */
             is_paused: boolean;
         };
@@ -4064,6 +4307,14 @@ export interface components {
             name: string;
         };
         /**
+         * ReplayedOut
+         * @description How many messages that were given up are sent again.
+         */
+        ReplayedOut: {
+            /** Count */
+            count: number;
+        };
+        /**
          * ResetRequestIn
          * @description Whose password is forgotten.
          */
@@ -4083,6 +4334,17 @@ export interface components {
          * @enum {string}
          */
         Scope: "claims:read" | "claims:write" | "admin:read" | "admin:write" | "account";
+        /**
+         * SecretIn
+         * @description How long messages are also signed with the present secret.
+         */
+        SecretIn: {
+            /**
+             * Overlap Hours
+             * @default 24
+             */
+            overlap_hours: number;
+        };
         /**
          * SessionList
          * @description A page of sessions.
@@ -4316,6 +4578,40 @@ export interface components {
          * @enum {string}
          */
         State: "due" | "delivered" | "dead" | "cancelled";
+        /**
+         * SuppressionList
+         * @description A page of them, in the order in which they became users.
+         */
+        SuppressionList: {
+            /** Items */
+            items: components["schemas"]["SuppressionOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * SuppressionOut
+         * @description Somebody who is not told by a channel: `bounced` when nobody is at their address, or `complained`.
+         */
+        SuppressionOut: {
+            /** User Id */
+            user_id: string;
+            /** User Name */
+            user_name: string;
+            /** User Email */
+            user_email: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "bounced" | "complained";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
         /**
          * TakeNextIn
          * @description Which of the waiting claims may be taken.
@@ -4678,6 +4974,138 @@ export interface components {
             since: string;
             /** Due At */
             due_at: string | null;
+        };
+        /**
+         * WebhookIn
+         * @description A new webhook of an organisation.
+         */
+        WebhookIn: {
+            /**
+             * Organisation
+             * @description Id or number of a hospital or payer
+             */
+            organisation: string;
+            /**
+             * Url
+             * @example https://claims.lakeside.example/insurenz
+             */
+            url: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Events
+             * @description Types of events it is told of; none: all
+             * @default []
+             * @example [
+             *       "claim_approved"
+             *     ]
+             */
+            events: string[];
+        };
+        /**
+         * WebhookList
+         * @description A page of webhooks, newest first, and the types of events that they can be told of.
+         */
+        WebhookList: {
+            /** Items */
+            items: components["schemas"]["WebhookOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Event Types */
+            event_types: string[];
+        };
+        /**
+         * WebhookMade
+         * @description A webhook with its secret, which is shown this once.
+         */
+        WebhookMade: {
+            /** Version */
+            version: number;
+            /** Id */
+            id: string;
+            organisation: components["schemas"]["OwnerOut"];
+            /** Url */
+            url: string;
+            /** Description */
+            description: string;
+            /** Events */
+            events: string[];
+            /** Is Active */
+            is_active: boolean;
+            off_because: components["schemas"]["OffBecause"] | null;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Off At */
+            off_at: string | null;
+            /** Previous Secret Until */
+            previous_secret_until: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * WebhookOut
+         * @description A webhook. While it fails, `failing_since` tells since when, and `off_at` when it would be switched off.
+         *
+         *     `previous_secret_until` is until when messages are also signed with the secret before this one, null when they are not.
+         */
+        WebhookOut: {
+            /** Version */
+            version: number;
+            /** Id */
+            id: string;
+            organisation: components["schemas"]["OwnerOut"];
+            /** Url */
+            url: string;
+            /** Description */
+            description: string;
+            /** Events */
+            events: string[];
+            /** Is Active */
+            is_active: boolean;
+            off_because: components["schemas"]["OffBecause"] | null;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Off At */
+            off_at: string | null;
+            /** Previous Secret Until */
+            previous_secret_until: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * WebhookPatch
+         * @description What can be changed; what is absent stays.
+         */
+        WebhookPatch: {
+            /** Url */
+            url?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Events */
+            events?: string[] | null;
+            /** Is Active */
+            is_active?: boolean | null;
         };
         /**
          * WorkflowList
@@ -8092,7 +8520,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["State"] | null;
-                channel?: "external" | null;
+                channel?: ("email" | "external" | "webhook") | null;
                 /** @description Id of the event it tells of */
                 event_id?: string | null;
                 /** @description Id of the recipient */
@@ -8178,6 +8606,107 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    list_suppressions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many rows at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    lift_suppression: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the user */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    take_mail_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Reports */
+                    reports: {
+                        /**
+                         * Type
+                         * @enum {string}
+                         */
+                        type: "bounce" | "complaint";
+                        /** Address */
+                        address: string;
+                        /**
+                         * Is Permanent
+                         * @default true
+                         */
+                        is_permanent?: boolean;
+                    }[];
+                } | Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     replay_delivery: {
         parameters: {
             query?: never;
@@ -8200,6 +8729,285 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description Id or number of its organisation */
+                organisation?: string | null;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many rows at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    show_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the webhook */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag the change is based on, e.g. `"3"` */
+                "If-Match"?: string | null;
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the webhook */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the webhook */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the webhook */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_webhook_attempts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many rows at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the webhook */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    replay_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the webhook */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedOut"];
                 };
             };
             /** @description Refused; nothing was changed. */

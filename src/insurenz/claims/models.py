@@ -215,7 +215,7 @@ class ClaimView(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     name: Mapped[str] = mapped_column(String(60))
-    filters: Mapped[dict[str, Any]] = mapped_column(Form)
+    filters: Mapped[dict[str, Any]] = mapped_column(SealedJson("claim_views.filters"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
