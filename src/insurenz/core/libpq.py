@@ -14,8 +14,8 @@ from psycopg import Connection, RawCursor, errors, generators
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 from pydantic_core import from_json
-from sqlalchemy import ARRAY, JSON, Boolean, Date, DateTime, Integer, String, TypeDecorator, Uuid
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, String, TypeDecorator, Uuid
+from sqlalchemy.types import NullType, TypeEngine
 
 Convert = Callable[[Any], Any]
 
@@ -33,12 +33,12 @@ _DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 
 
 def to_text(type_: TypeEngine[Any]) -> Convert | None:
-    """How values of this type are spelled; None for lists, which psycopg spells."""
-    if isinstance(type_, ARRAY):
-        return None
-    if isinstance(type_, JSON):
-        return _json_or_null if type_.none_as_null else json.dumps
-    return _spelled
+    """How values of this type are spelled; None for what psycopg spells, such as lists."""
+    inner = type_.impl_instance if isinstance(type_, TypeDecorator) else type_
+    if isinstance(inner, JSON):
+        return _json_or_null if inner.none_as_null else json.dumps
+    # Of statements written as text nothing is known; their values are texts.
+    return _spelled if isinstance(inner, (NullType, *(kind for kind, _ in _FROM_TEXT))) else None
 
 
 def from_text(type_: TypeEngine[Any]) -> Convert:
