@@ -68,6 +68,20 @@ def test_a_constraint_that_refuses_is_an_integrity_error_and_nothing_stays(real_
         assert NAMED.all(session, {"key": "a"}) == []
 
 
+def test_what_is_refused_as_first_of_its_unit_leaves_the_connection_to_the_next(
+    real_database: Database,
+) -> None:
+    given = row("a")
+    with real_database.unit_of_work() as session:
+        insert_together(session, {KEYS: [given]})
+    # The second time on it is known to the driver, and goes with BEGIN.
+    for _ in range(3):
+        with pytest.raises(IntegrityError), real_database.unit_of_work() as session:
+            insert_together(session, {KEYS: [given]})
+        with real_database.unit_of_work() as session:
+            assert [found.key for found in NAMED.all(session, {"key": "a"})] == ["a"]
+
+
 @pytest.mark.parametrize("real_database", ["postgresql"], indirect=True)
 def test_a_text_is_refused_and_never_cut_off_at_its_nul(real_database: Database) -> None:
     with pytest.raises(DataError), real_database.unit_of_work() as session:

@@ -3,12 +3,13 @@
 SQLAlchemy's work for one execution costs several times what the database and its driver need for it.
 """
 
+from abc import ABC, abstractmethod
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from psycopg import RawCursor
 from pydantic_core import from_json
 from sqlalchemy import (
     ARRAY,
@@ -20,7 +21,6 @@ from sqlalchemy import (
     Insert,
     Integer,
     Table,
-    Uuid,
     bindparam,
     cast,
     column,
@@ -36,64 +36,118 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
-from insurenz.core.db import Session, UtcDateTime
+from insurenz.core import libpq
+from insurenz.core.db import Session
 
 Convert = Callable[[Any], Any] | None
 Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
 
-_DIALECTS: Mapping[str, Dialect] = {
-    # Numbered places, which the server reads itself.
-    "postgresql": PGDialect_psycopg(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
-    "sqlite": SQLiteDialect_pysqlite(json_deserializer=from_json),
-}
+# The rows that a statement gives, and how many it changed.
+Outcome = tuple[list[Any], int]
 
 
-class _Compiled:
+class _Compiled(ABC):
     """A statement in the words of one database, and how values go in and come out."""
 
-    def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+    dialect: Dialect
+
+    def __init__(self, statement: Executable) -> None:
+        compiled: Any = statement.compile(dialect=self.dialect)  # type: ignore[attr-defined]
         self.text: str = compiled.string
         self.places: list[tuple[str, Convert]] = [
-            (name, _to_driver(compiled.binds[name].type, dialect)) for name in compiled.positiontup
+            (name, self.inward(compiled.binds[name].type)) for name in compiled.positiontup
         ]
         # What stands in the statement itself, such as a limit.
         self.fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         columns = list(getattr(statement, "exported_columns", ()))
-        outward = [_from_driver(column.type, dialect) for column in columns]
-        self.outward = [(place, convert) for place, convert in enumerate(outward) if convert]
+        self.outward = [self.outward_of(column.type) for column in columns]
         self.row: Any = namedtuple("Row", [str(column.key) for column in columns]) if columns else None
 
-    def inward(self, given: Mapping[str, Any]) -> list[Any]:
-        """The values in the order of their places."""
+    def run(self, session: Session, given: Mapping[str, Any]) -> Outcome:
+        """Run it on the driver's connection; the driver's errors become SQLAlchemy's.
+
+        Raises DBAPIError as SQLAlchemy would; a connection that broke leaves the pool.
+        """
+        connection, values = session.connection(), self.values(given)
+        with _errors_of(connection, self.text, values) as driver:
+            return self.outcome(driver, values)
+
+    def values(self, given: Mapping[str, Any]) -> list[Any]:
+        """What goes to the driver, in the order of the places."""
         named = {**self.fixed, **given} if self.fixed else given
         return [convert(named[name]) if convert else named[name] for name, convert in self.places]
 
-    def outcome(self, raw: Sequence[Any]) -> Any:
+    def made(self, raw: Iterable[Any]) -> Any:
         """A row with its columns as attributes; NULL is None, of whatever type."""
-        if not self.outward:
-            return self.row._make(raw)
-        values = list(raw)
-        for place, convert in self.outward:
-            if values[place] is not None:
-                values[place] = convert(values[place])
-        return self.row._make(values)
+        return self.row._make(
+            convert(value) if convert and value is not None else value
+            for convert, value in zip(self.outward, raw, strict=True)
+        )
+
+    @abstractmethod
+    def inward(self, type_: TypeEngine[Any]) -> Convert:
+        """What the driver takes for a value of this type."""
+
+    @abstractmethod
+    def outward_of(self, type_: TypeEngine[Any]) -> Convert:
+        """The value of this type that the driver gives."""
+
+    @abstractmethod
+    def outcome(self, driver: Any, values: list[Any]) -> Outcome:
+        """Run it; raises the driver's errors."""
 
 
-def _to_driver(type_: Any, dialect: Dialect) -> Convert:
-    # psycopg takes texts for ids, and aware times as they are: the statement says what they become.
-    each = type_.item_type if isinstance(type_, ARRAY) else type_
-    is_plain = dialect.name == "postgresql" and isinstance(each, Uuid | UtcDateTime)
-    convert: Convert = None if is_plain else type_.dialect_impl(dialect).bind_processor(dialect)
-    return convert
+class _OnPostgresql(_Compiled):
+    # Numbered places, which the server reads itself.
+    dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+    def __init__(self, statement: Executable) -> None:
+        super().__init__(statement)
+        self._is_all_text = all(convert is not None for _, convert in self.places)
+
+    def inward(self, type_: TypeEngine[Any]) -> Convert:
+        return libpq.to_text(type_)
+
+    def outward_of(self, type_: TypeEngine[Any]) -> Convert:
+        return libpq.from_text(type_)
+
+    def outcome(self, driver: Any, values: list[Any]) -> Outcome:
+        if self._is_all_text:
+            result = libpq.ask(driver, self.text, values)
+        else:
+            result = libpq.first_asked(driver, self.text, values, prepares=False)
+        columns, value = range(result.nfields), result.get_value
+        count = result.ntuples if self.row is not None else 0
+        rows = [self.made([value(n, c) for c in columns]) for n in range(count)]
+        return rows, result.command_tuples or 0
 
 
-def _from_driver(type_: Any, dialect: Dialect) -> Convert:
-    # And it gives ids as texts, as `core/db.py` tells it to, and aware times of UTC, the zone of its connection.
-    is_plain = dialect.name == "postgresql" and isinstance(type_, Uuid | UtcDateTime)
-    convert: Convert = None if is_plain else type_.dialect_impl(dialect).result_processor(dialect, None)
-    return convert
+class _OnSqlite(_Compiled):
+    dialect = SQLiteDialect_pysqlite(json_deserializer=from_json)
+
+    def inward(self, type_: TypeEngine[Any]) -> Convert:
+        convert: Convert = type_.dialect_impl(self.dialect).bind_processor(self.dialect)
+        return convert
+
+    def outward_of(self, type_: TypeEngine[Any]) -> Convert:
+        convert: Convert = type_.dialect_impl(self.dialect).result_processor(self.dialect, None)
+        return convert
+
+    def outcome(self, driver: Any, values: list[Any]) -> Outcome:
+        cursor = driver.execute(self.text, values)
+        rows = [] if self.row is None else [self.made(row) for row in cursor.fetchall()]
+        return rows, cursor.rowcount
+
+    def run_many(self, session: Session, given: Sequence[Mapping[str, Any]]) -> None:
+        """Run it once for each of these."""
+        connection, values = session.connection(), [self.values(each) for each in given]
+        with _errors_of(connection, self.text, values) as driver:
+            driver.executemany(self.text, values)
+
+
+_FORMS: Mapping[str, type[_Compiled]] = {"postgresql": _OnPostgresql, "sqlite": _OnSqlite}
 
 
 T = TypeVar("T")
@@ -127,36 +181,27 @@ class Statement:
 
     def first(self, session: Session, given: Mapping[str, Any]) -> Any:
         """The first row, its columns as attributes; None when there is none."""
-        connection = session.connection()
-        compiled = self._for(connection)
-        found = _read(connection, compiled.text, compiled.inward(given)).fetchone()
-        return compiled.outcome(found) if found is not None else None
+        rows = self.all(session, given)
+        return rows[0] if rows else None
 
     def all(self, session: Session, given: Mapping[str, Any]) -> list[Any]:
         """Every row, its columns as attributes."""
-        connection = session.connection()
-        compiled = self._for(connection)
-        rows = _read(connection, compiled.text, compiled.inward(given)).fetchall()
-        return [compiled.outcome(row) for row in rows]
+        return self._for(session).run(session, given)[0]
 
     def run(self, session: Session, given: Mapping[str, Any]) -> int:
         """Run it for its effect; gives how many rows it changed."""
-        connection = session.connection()
-        compiled = self._for(connection)
-        changed: int = _run(connection, compiled.text, compiled.inward(given)).rowcount
-        return changed
+        return self._for(session).run(session, given)[1]
 
     def run_many(self, session: Session, given: Sequence[Mapping[str, Any]]) -> None:
         """Run it once for each of these; on SQLite alone, where that is no way to a server."""
-        connection = session.connection()
-        compiled = self._for(connection)
-        _run(connection, compiled.text, [compiled.inward(each) for each in given], is_many=True)
+        compiled: Any = self._for(session)
+        compiled.run_many(session, given)
 
-    def _for(self, connection: Connection) -> _Compiled:
-        name = connection.dialect.name
+    def _for(self, session: Session) -> _Compiled:
+        name = session.get_bind().dialect.name
         if name not in self._compiled:
             made = self._statement(name) if callable(self._statement) else self._statement
-            self._compiled[name] = _Compiled(made, _DIALECTS[name])
+            self._compiled[name] = _FORMS[name](made)
         return self._compiled[name]
 
 
@@ -251,25 +296,13 @@ def _insert(n: int, table: Table, names: Sequence[str]) -> Insert:
     return insert(table).values({name: bindparam(f"{n}_{name}", type_=table.c[name].type) for name in names})
 
 
-def _read(connection: Connection, text: str, values: Sequence[Any]) -> Any:
-    """As `_run`, of what the server is to plan once for each of its connections."""
-    prepared = {"prepare": True} if connection.dialect.name == "postgresql" else {}
-    return _run(connection, text, values, **prepared)
-
-
-def _run(
-    connection: Connection, text: str, values: Sequence[Any], *, is_many: bool = False, **options: Any
-) -> Any:
-    """Run a statement on the driver's connection; its errors become SQLAlchemy's.
-
-    Raises DBAPIError as SQLAlchemy would; a connection that broke leaves the pool.
-    """
+@contextmanager
+def _errors_of(connection: Connection, text: str, values: Sequence[Any]) -> Iterator[Any]:
+    """The driver's connection, to run a statement on; its errors become SQLAlchemy's."""
+    connection.dispatch.before_cursor_execute(connection, None, text, values, None, False)
     pooled = connection.connection
-    driver: Any = pooled.driver_connection
-    connection.dispatch.before_cursor_execute(connection, None, text, values, None, is_many)
     try:
-        cursor: Any = RawCursor(driver) if connection.dialect.name == "postgresql" else driver.cursor()
-        return cursor.executemany(text, values) if is_many else cursor.execute(text, values, **options)
+        yield pooled.driver_connection
     except connection.dialect.loaded_dbapi.Error as error:
         is_broken = connection.dialect.is_disconnect(error, pooled, None)
         if is_broken:
