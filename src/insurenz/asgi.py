@@ -96,18 +96,10 @@ def from_environment() -> FastAPI:
     if not is_current(database):
         raise SystemExit("The database is not at the present schema. Run: insurenz migrate")
     app = create_app(settings, database)
-    _require_keys(database)
+    # Without its key a claim could not be shown: better to say so before anybody asks.
+    if lost := rotation.lost_key(database):
+        raise SystemExit(lost)
     return app
-
-
-def _require_keys(database: Database) -> None:
-    """Without its key a claim could not be shown: better to say so before anybody asks."""
-    with database.read_unit() as session:
-        lost = ", ".join(rotation.unreadable(session))
-    if lost:
-        raise SystemExit(
-            f"Encrypted with a key that ENCRYPTION_KEY does not hold: {lost}. Add the key to the setting."
-        )
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:

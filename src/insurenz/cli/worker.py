@@ -24,11 +24,14 @@ def worker(
     """Tell of events, send deliveries and do scheduled jobs until told to stop; needs CELERY_BROKER_URL."""
     from uvicorn.importer import import_from_string
 
+    from insurenz.core import rotation
     from insurenz.definitions.errors import PinnedTextChanged
     from insurenz.workflow import DefinitionError
 
     settings = _with_broker()
     database = open_database(settings)
+    if lost := rotation.lost_key(database):
+        raise Stopped(lost)
     run = import_from_string("insurenz.worker:run_worker")
     try:
         code = run(settings, database, jobs=jobs, metrics_port=metrics)

@@ -44,6 +44,14 @@ def rotate(database: Database, *, progress: Progress | None = None) -> int:
     return renewed
 
 
+def lost_key(database: Database) -> str:
+    """A sentence about what this process has not the key for; empty where it reads everything."""
+    with database.read_unit() as session:
+        lost = ", ".join(unreadable(session))
+    told = f"Encrypted with a key that ENCRYPTION_KEY does not hold: {lost}. Add the key to the setting."
+    return told if lost else ""
+
+
 def unreadable(session: Session) -> Iterator[str]:
     """The columns whose newest value this process has not the key for: a look at each, not at all of them."""
     for table, columns in sealed_columns().items():
