@@ -59,6 +59,7 @@ def test_a_claim_is_submitted_as_json(desk: Any, cast: Cast, database: Database)
         "queries": [],
         "documents": [],
         "allowed_actions": [],
+        "changeable": ["form_data"],
     }
     assert answer.headers["etag"] == '"1"'
     assert desk.get(f"/claims/{claim['claim_number']}").json() == claim
