@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from insurenz.core.db import Base, Id, Json, UtcDateTime
+from insurenz.core.sealed import SealedText
 
 WORD = String(64)
 DUE, DEAD, CANCELLED = (text(f"state = '{state}'") for state in ("due", "dead", "cancelled"))
@@ -166,8 +167,8 @@ class Webhook(Base):
     url: Mapped[str] = mapped_column(String(2000))
     description: Mapped[str] = mapped_column(String(200))
     events: Mapped[list[str]] = mapped_column(Json)
-    secret: Mapped[str] = mapped_column(String(100))
-    previous_secret: Mapped[str | None] = mapped_column(String(100))
+    secret: Mapped[str] = mapped_column(SealedText("webhooks.secret"))
+    previous_secret: Mapped[str | None] = mapped_column(SealedText("webhooks.previous_secret"))
     previous_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_active: Mapped[bool] = mapped_column(Boolean)
     off_because: Mapped[str | None] = mapped_column(String(16))
