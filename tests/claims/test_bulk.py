@@ -295,7 +295,7 @@ def test_d10_each_claim_costs_the_same_statements(asha: Any, arjun: Any, databas
         per_claim = [
             (after - before) / more for (before, after), more in zip(pairwise(costs), (2, 4), strict=True)
         ]
-        assert per_claim[0] == per_claim[1] <= 8, (action, costs)
+        assert per_claim[0] == per_claim[1] <= 6, (action, costs)
 
 
 def test_d03_two_bulk_actions_at_once_wait_for_each_other_and_never_in_a_circle(

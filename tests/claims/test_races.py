@@ -1,7 +1,11 @@
 """Two reviewers at once: one wins, the other is told, and nothing happens twice."""
 
+import threading
+
 from sqlalchemy import text
 
+from insurenz.claims import service
+from insurenz.claims.dossier import dossier_of
 from insurenz.core.db import Database
 from tests.actors import Api, Cast
 from tests.claims.stories import act, file_claim
@@ -44,6 +48,41 @@ def test_d03_with_if_match_the_loser_is_told_that_it_changed(world: tuple[Api, C
         assert sorted(a.status_code for a in answers) == [200, 412]
         loser = next(a for a in answers if a.status_code == 412)
         assert loser.json()["current"] == {"version": 2, "status": "under_review"}
+
+
+def test_d03_who_waited_for_a_claim_judges_it_by_all_that_happened_meanwhile(
+    world: tuple[Api, Cast], real_database: Database
+) -> None:
+    api, cast = world
+    claim = file_claim(api.as_(cast.asha), claim_amount="10").json()
+    rules, seen = api.app.state.rules, []
+
+    def wait() -> None:
+        with real_database.unit_of_work() as session:
+            seen.append(dossier_of(session, cast.admin, claim["id"], lock=True))
+
+    waiting = threading.Thread(target=wait)
+    with real_database.unit_of_work() as session:
+        dossier = dossier_of(session, cast.arjun, claim["claim_number"], lock=True)
+        waiting.start()
+        while not real_database.is_sqlite and not is_waited_for(real_database):
+            pass
+        moved = service.act(session, cast.arjun, dossier, "start_review", rules=rules, given={})
+    waiting.join()
+    # All of it, the history of moves above all, and exactly what the winner made of it.
+    assert [(past.action, past.target) for past in seen[0].history] == [
+        ("submit", "pending"),
+        ("start_review", "under_review"),
+    ]
+    assert (seen[0].history, seen[0].end) == (moved.history, moved.end)
+    assert vars(seen[0].claim) | {"payer": None} == vars(moved.claim) | {"payer": None}
+
+
+def is_waited_for(database: Database) -> bool:
+    """Whether somebody waits for a lock of a row."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with database.read_unit() as session:
+        return bool(session.execute(text(asked)).scalar_one())
 
 
 def test_d07_parallel_approvals_never_use_more_cover_than_there_is(

@@ -12,6 +12,7 @@ from insurenz.core.db import Database, Session
 from insurenz.core.errors import Invalid, NotFound
 from insurenz.core.ids import new_id
 from insurenz.core.permissions import Actor
+from insurenz.core.statements import write_together
 from insurenz.events.models import Event
 from insurenz.policies import service
 from insurenz.policies.errors import CoverUsedUp, NumberTaken
@@ -91,16 +92,20 @@ def test_a_strangers_policy_is_missing(db: Session, cast: Cast) -> None:
             policy_for(db, cast.admin, reference)
 
 
+def use_cover(session: Session, policy_id: str, by: int) -> int:
+    session.flush()
+    [returned] = write_together(session, [service.change_cover_used(policy_id, by)], {})
+    return service.cover_used(returned, by)
+
+
 def test_cover_is_used_and_given_back(db: Session, cast: Cast) -> None:
     made = make(db, cast)
-    service.change_cover_used(db, made.id, 60_000)
-    service.change_cover_used(db, made.id, 40_000)
-    assert policy_for(db, cast.asha, made.number).cover_left == 0
+    assert [use_cover(db, made.id, 60_000), use_cover(db, made.id, 40_000)] == [60_000, 100_000]
     with pytest.raises(CoverUsedUp):
-        service.change_cover_used(db, made.id, 1)
-    service.change_cover_used(db, made.id, -40_000)
+        use_cover(db, made.id, 1)
+    use_cover(db, made.id, -40_000)
     with pytest.raises(ValueError, match="less than 60001"):
-        service.change_cover_used(db, made.id, -60_001)
+        use_cover(db, made.id, -60_001)
     db.expire_all()
     found = policy_for(db, cast.asha, made.number)
     assert (found.cover_used, found.version) == (60_000, 1)
@@ -108,7 +113,7 @@ def test_cover_is_used_and_given_back(db: Session, cast: Cast) -> None:
 
 def test_a_cover_cannot_fall_below_what_is_used(db: Session, cast: Cast) -> None:
     made = make(db, cast)
-    service.change_cover_used(db, made.id, 60_000)
+    use_cover(db, made.id, 60_000)
     locked = policy_for(db, cast.admin, made.id, lock=True)
     with pytest.raises(Invalid):
         service.change(db, cast.admin, locked, cover_amount="599.99")
@@ -154,7 +159,7 @@ def test_d07_parallel_uses_never_exceed_the_cover(real_database: Database) -> No
     def use(_: int) -> bool:
         try:
             with real_database.unit_of_work() as session:
-                service.change_cover_used(session, policy_id, 7_000)
+                use_cover(session, policy_id, 7_000)
         except CoverUsedUp:
             return False
         return True

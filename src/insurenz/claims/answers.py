@@ -5,11 +5,11 @@ from typing import Any
 
 from insurenz import workflow
 from insurenz.accounts.models import User
-from insurenz.accounts.queries import user
 from insurenz.claims import asking, marks, queries, service
 from insurenz.claims.asking import Asked
 from insurenz.claims.content import changeable
 from insurenz.claims.conversation import Thread
+from insurenz.claims.dossier import Dossier, dossier_of
 from insurenz.claims.facts import facts_with
 from insurenz.claims.models import Claim
 from insurenz.claims.pages import Page
@@ -57,7 +57,6 @@ from insurenz.documents.links import LinkSigner
 from insurenz.documents.schemas import found_of
 from insurenz.events.queries import Entry, Trail
 from insurenz.organisations.models import Organisation
-from insurenz.policies.models import Policy
 from insurenz.policies.schemas import CoverOut
 from insurenz.workflow.guards import Move
 from insurenz.workflow.vocabulary import PHASES
@@ -85,24 +84,29 @@ _COLUMNS = [
 _OF_CLAIM = ("workflow", "workflow_version", "currency")
 
 
-def claim_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> ClaimShown:
-    """One claim in full, for this reader."""
-    # Held until the end, so that it is read once: what is offered depends on it, too.
-    policy = None if actor.side == "filer" else _policy(session, claim)
-    documents = queries.documents_of(session, actor, claim)
-    shown = _claim_out(actor, claim, documents, service.offers(session, actor, claim, rules), rules)
+def claim_out(actor: Actor, dossier: Dossier, rules: Rules) -> ClaimShown:
+    """One claim in full, for this reader, without a look at the database."""
+    claim, policy = dossier.claim, dossier.policy
+    documents = queries.shown(actor, dossier.documents)
+    shown = _claim_out(actor, claim, documents, service.offers(actor, dossier, rules), rules)
     if actor.role is Role.POLICYHOLDER:
         return shown
-    asked = [] if claim.hospital_id is None else asking.everything(session, claim)
+    asked = [] if claim.hospital_id is None else dossier.asked
     concerned = dict(shown) | _concerning(claim, asked)
     if actor.side == "filer":
         return HospitalClaimOut(**concerned)
     return StaffClaimOut(
         **concerned,
-        assignee=_assignee(claim, _assignee_name(session, actor, claim)),
+        assignee=_assignee(claim, dossier.assignee_name),
         policy=None if policy is None else CoverOut.of(policy),
         approval_limit=_amount(rules.limit(actor, claim.currency), claim.currency),
     )
+
+
+def changed_out(session: Session, actor: Actor, claim: Claim, rules: Rules) -> ClaimShown:
+    """One claim in full, for this reader, after a change of it in this unit."""
+    session.flush()
+    return claim_out(actor, dossier_of(session, actor, claim.id), rules)
 
 
 def filed_out(actor: Actor, filed: Filed, rules: Rules) -> ClaimOut | HospitalClaimOut:
@@ -291,12 +295,6 @@ def _actor_out(entry: Entry) -> ActorOut:
     return ActorOut(role=entry.event.actor_role or "", name=entry.event.actor_name or "")
 
 
-def _assignee_name(session: Session, actor: Actor, claim: Claim) -> str | None:
-    if claim.assignee_id is None:
-        return None
-    return actor.name if claim.assignee_id == actor.id else user(session, claim.assignee_id).name
-
-
 def _assignee(claim: Any, name: str | None) -> AssigneeOut | None:
     return AssigneeOut(id=claim.assignee_id, name=name) if name is not None else None
 
@@ -315,10 +313,6 @@ def _concerning(claim: Claim, asked: Sequence[Asked]) -> dict[str, Any]:
 
 def _party(organisation: Organisation) -> PartyOut:
     return PartyOut(id=organisation.id, number=organisation.number, name=organisation.name)
-
-
-def _policy(session: Session, claim: Claim) -> Policy | None:
-    return None if claim.policy_id is None else session.get_one(Policy, claim.policy_id)
 
 
 def _amount(units: int | None, currency: str) -> str | None:

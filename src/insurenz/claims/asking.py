@@ -1,23 +1,31 @@
 """What was asked about a claim and answered: each question is a record, and its words are those of the events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, select, update
 
-from insurenz.claims.models import NEVER, Claim, ClaimQuery
+from insurenz.claims.models import NEVER, QUERIES, Claim, ClaimQuery
 from insurenz.core import paging
 from insurenz.core.db import Session
 from insurenz.core.ids import new_id
 from insurenz.core.permissions import Actor
-from insurenz.events.models import Event
+from insurenz.core.statements import Change, detached
 from insurenz.events.queries import Entry, entries
+from insurenz.events.service import Recording
 from insurenz.workflow import Definition, Step
 from insurenz.workflow.vocabulary import ANSWERED, WAITING
 
 # A question with a category is a formal one, about what is missing; any other asks for more information.
 CATEGORY = "query_category"
+_ANSWERED = ("answered_at", "answered_by", "answer_event_id")
+_ANSWER = (
+    update(QUERIES)
+    .where(QUERIES.c.id == bindparam("query_id"))
+    .values({name: bindparam(f"query_{name}") for name in _ANSWERED})
+    .returning(QUERIES.c.id)
+)
 
 
 class Asked(NamedTuple):
@@ -35,17 +43,36 @@ class Page(NamedTuple):
     next_cursor: str | None
 
 
-def follow(
-    session: Session, actor: Actor, claim: Claim, step: Step, event: Event, *, definition: Definition
-) -> None:
-    """Keep what a move has asked or answered: a claim that waits was asked something, and waits for its answer."""
+class Followed(NamedTuple):
+    """What was asked about a claim after a move, and what is yet to be written of that, by `write_together`."""
+
+    asked: Sequence[Asked]
+    changes: Sequence[Change] = ()
+    rows: Sequence[Mapping[str, Any]] = ()
+
+
+def due_after(step: Step, definition: Definition) -> datetime:
+    """Until when a claim that waits after a move is asked to be answered; NEVER when it does not, or without an end."""
+    due_at = step.values.get("due_at") if definition.states[step.target].phase == WAITING else None
+    return NEVER if due_at is None else datetime.fromisoformat(str(due_at))
+
+
+def followed(
+    asked: Sequence[Asked],
+    actor: Actor,
+    claim: Claim,
+    step: Step,
+    recording: Recording,
+    *,
+    definition: Definition,
+) -> Followed:
+    """What a move asks or answers: a claim that waits was asked something, and waits for its answer."""
     before, after = definition.states[step.source].phase, definition.states[step.target].phase
-    if (before, after) == (WAITING, ANSWERED):
-        _answer(session, actor, claim, event)
-    due_at = step.values.get("due_at") if after == WAITING else None
-    claim.due_at = NEVER if due_at is None else datetime.fromisoformat(str(due_at))
     if after == WAITING:
-        _raise(session, actor, claim, step, event)
+        return _raised(asked, actor, claim, step, recording)
+    if (before, after) == (WAITING, ANSWERED):
+        return _answered(asked, actor, recording)
+    return Followed(asked)
 
 
 def page(session: Session, claim: Claim, *, cursor: str | None, limit: int) -> Page:
@@ -55,11 +82,6 @@ def page(session: Session, claim: Claim, *, cursor: str | None, limit: int) -> P
         chosen = chosen.where(ClaimQuery.id > paging.decode_id(cursor))
     rows = list(session.scalars(chosen))
     return Page(_with_events(session, rows[:limit]), paging.next_cursor(rows, limit, "id"))
-
-
-def everything(session: Session, claim: Claim) -> Sequence[Asked]:
-    """All that was asked about a claim that was found for its reader, oldest first."""
-    return _with_events(session, session.scalars(_of(claim)).all())
 
 
 def _of(claim: Claim) -> Select[ClaimQuery]:
@@ -72,29 +94,39 @@ def _with_events(session: Session, queries: Sequence[ClaimQuery]) -> list[Asked]
     return [Asked(q, found[q.event_id], found.get(q.answer_event_id or "")) for q in queries]
 
 
-def _raise(session: Session, actor: Actor, claim: Claim, step: Step, event: Event) -> None:
+def _raised(asked: Sequence[Asked], actor: Actor, claim: Claim, step: Step, recording: Recording) -> Followed:
     kind = "query" if CATEGORY in step.transition.takes else "info"
-    before = select(func.count()).where(ClaimQuery.claim_id == claim.id, ClaimQuery.kind == kind)
     category = step.values.get(CATEGORY)
-    session.add(
-        ClaimQuery(
-            id=new_id(),
-            claim_id=claim.id,
-            kind=kind,
-            round=session.scalars(before).one() + 1,
-            category=None if category is None else str(category),
-            due_at=None if claim.due_at == NEVER else claim.due_at,
-            raised_at=event.occurred_at,
-            raised_by=actor.id,
-            event_id=event.id,
-        )
+    row = {
+        "id": new_id(),
+        "claim_id": claim.id,
+        "kind": kind,
+        "round": sum(each.query.kind == kind for each in asked) + 1,
+        "category": None if category is None else str(category),
+        "due_at": None if claim.due_at == NEVER else claim.due_at,
+        "raised_at": recording.event.occurred_at,
+        "raised_by": actor.id,
+        "event_id": recording.event.id,
+    }
+    return Followed([*asked, Asked(detached(ClaimQuery, row), _entry(recording), None)], rows=[row])
+
+
+def _answered(asked: Sequence[Asked], actor: Actor, recording: Recording) -> Followed:
+    """The last open question, answered."""
+    last = next((each for each in reversed(asked) if each.query.answered_at is None), None)
+    if last is None:
+        return Followed(asked)
+    answer = {
+        "answered_at": recording.event.occurred_at,
+        "answered_by": actor.id,
+        "answer_event_id": recording.event.id,
+    }
+    done = Asked(detached(ClaimQuery, vars(last.query) | answer), last.raised, _entry(recording))
+    change = Change(
+        _ANSWER, {"query_id": last.query.id} | {f"query_{name}": answer[name] for name in _ANSWERED}
     )
+    return Followed([done if each is last else each for each in asked], [change])
 
 
-def _answer(session: Session, actor: Actor, claim: Claim, event: Event) -> None:
-    is_open = (ClaimQuery.claim_id == claim.id, ClaimQuery.answered_at.is_(None))
-    query = session.scalars(
-        select(ClaimQuery).where(*is_open).order_by(ClaimQuery.id.desc()).limit(1)
-    ).first()
-    if query is not None:
-        query.answered_at, query.answered_by, query.answer_event_id = event.occurred_at, actor.id, event.id
+def _entry(recording: Recording) -> Entry:
+    return Entry(recording.event, dict(recording.texts))

@@ -5,6 +5,7 @@ from typing import Any
 
 from insurenz.claims import queries
 from insurenz.claims.bodies import BulkIn
+from insurenz.claims.dossier import Dossier, dossier_of
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
 from insurenz.claims.schemas import BulkResult
@@ -26,10 +27,17 @@ def act_on_all(session: Session, actor: Actor, *, rules: Rules, given: Mapping[s
     fields = {name: value for name, value in given.items() if name in FIELDS}
     asked = validated(BulkIn, {name: value for name, value in given.items() if name not in FIELDS})
     claims = queries.claims_for(session, actor, asked.claim_ids)
-    refusals: dict[str, AppError | None] = {}
+    statuses = {claim.id: claim.status for claim in claims.values()}
+    refusals: dict[str, AppError] = {}
     for reference in sorted(claims, key=lambda each: _turn(claims[each])):
-        refusals[reference] = _act(session, actor, claims[reference], asked.action, rules=rules, given=fields)
-    return [_result(each, claims.get(each), refusals.get(each, NotFound())) for each in asked.claim_ids]
+        done = _act(session, actor, claims[reference], asked.action, rules=rules, given=fields)
+        if isinstance(done, AppError):
+            refusals[reference] = done
+        else:
+            statuses[done.claim.id] = done.claim.status
+    found = {reference: statuses[claim.id] for reference, claim in claims.items()}
+    refusals |= {reference: NotFound() for reference in asked.claim_ids if reference not in found}
+    return [_result(each, found.get(each), refusals.get(each)) for each in asked.claim_ids]
 
 
 def _turn(claim: Claim) -> tuple[str, str]:
@@ -39,18 +47,18 @@ def _turn(claim: Claim) -> tuple[str, str]:
 
 def _act(
     session: Session, actor: Actor, claim: Claim, action: str, *, rules: Rules, given: Mapping[str, Any]
-) -> AppError | None:
+) -> Dossier | AppError:
     try:
         with session.begin_nested():
-            act(session, actor, claim, action, rules=rules, given=given)
+            dossier = dossier_of(session, actor, claim.id, lock=True)
+            return act(session, actor, dossier, action, rules=rules, given=given)
     except AppError as refusal:
         return refusal
-    return None
 
 
-def _result(reference: str, claim: Claim | None, refusal: AppError | None) -> BulkResult:
+def _result(reference: str, status: str | None, refusal: AppError | None) -> BulkResult:
     return BulkResult(
         claim_id=reference,
-        status=claim.status if claim else None,
+        status=status,
         problem=refusal.problem(context.request_id.get()) if refusal else None,
     )

@@ -5,12 +5,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from insurenz.claims.models import KIND, Claim
+from insurenz.claims.dossier import Dossier
+from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
 from insurenz.core import clock
-from insurenz.core.db import Session
 from insurenz.core.permissions import Actor
-from insurenz.events.queries import moves
 from insurenz.policies.models import Policy
 from insurenz.workflow import Facts, Filing
 from insurenz.workflow.guards import Move
@@ -31,10 +30,9 @@ def filing_facts(
     return Facts(actor_id=actor.id, now=clock.now(), claim_amount=amount, filing=filing)
 
 
-def facts_of(session: Session, rules: Rules, actor: Actor, claim: Claim) -> Facts:
-    """Facts of a filed claim for this actor: two statements, the policy (if it has one) and the past moves."""
-    left = None if claim.policy_id is None else session.get_one(Policy, claim.policy_id).cover_left
-    return facts_with(rules, actor, claim, moves(session, KIND, claim.id), cover_left=left)
+def facts_of(rules: Rules, actor: Actor, dossier: Dossier) -> Facts:
+    """Facts of a filed claim for this actor."""
+    return facts_with(rules, actor, dossier.claim, dossier.history, cover_left=dossier.cover_left)
 
 
 def facts_with(

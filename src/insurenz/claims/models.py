@@ -236,6 +236,6 @@ class MessageRead(Base):
     read_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-CLAIMS, CLAIM_DOCUMENTS, MESSAGE_READS = (
-    cast("Table", model.__table__) for model in (Claim, ClaimDocument, MessageRead)
+CLAIMS, CLAIM_DOCUMENTS, QUERIES, MESSAGE_READS = (
+    cast("Table", model.__table__) for model in (Claim, ClaimDocument, ClaimQuery, MessageRead)
 )

@@ -1,11 +1,11 @@
 """Reads of claims, each starting from what the actor may see."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from insurenz.accounts.queries import reaches_hospital_claim, reaches_retail_claim
 from insurenz.claims.models import Claim, ClaimDocument
@@ -47,18 +47,22 @@ def claim_for(session: Session, actor: Actor, reference: str, *, lock: bool = Fa
 
     Raises NotFound when it is missing or not the actor's: the two are one answer.
     """
-    if is_id(reference):
-        names = Claim.id == reference.lower()
-    elif NUMBER.fullmatch(reference):
-        names = Claim.claim_number == reference
-    else:
-        raise NotFound
-    found = visible_claims(actor).where(names).options(*PARTIES)
+    column, value = named(reference)
+    found = visible_claims(actor).where(column == value).options(*PARTIES)
     claim = session.execute(found.with_for_update(of=Claim) if lock else found).scalar_one_or_none()
     if claim is None:
         raise NotFound
     context.note_claim(claim.id)
     return claim
+
+
+def named(reference: str) -> tuple[InstrumentedAttribute[str], str]:
+    """The column by which a claim is named, its id or its number, and the value. Raises NotFound for neither."""
+    if is_id(reference):
+        return Claim.id, reference.lower()
+    if NUMBER.fullmatch(reference):
+        return Claim.claim_number, reference
+    raise NotFound
 
 
 def claims_for(session: Session, actor: Actor, references: Sequence[str]) -> dict[str, Claim]:
@@ -83,19 +87,24 @@ class Attached(NamedTuple):
 
 
 def _shown(actor: Actor) -> ColumnElement[bool]:
-    """Whether a document of a claim is shown to its reader: one that was replaced is for staff alone."""
+    """In SQL: whether a document of a claim is shown to its reader: one that was replaced is for staff alone."""
     return true() if actor.side == "staff" else ClaimDocument.replaced_by.is_(None)
+
+
+def in_order(documents: Iterable[Attached]) -> list[Attached]:
+    """A claim's documents in the order they came."""
+    return sorted(documents, key=lambda each: each.document.id)
+
+
+def shown(actor: Actor, documents: Sequence[Attached]) -> Sequence[Attached]:
+    """Those of a claim's documents that are shown to its reader."""
+    return [each for each in documents if actor.side == "staff" or each.replaced_by is None]
 
 
 def _attached(actor: Actor, claim: Claim) -> Select[Document, str | None]:
     chosen = select(Document, ClaimDocument.replaced_by)
     join = chosen.join(ClaimDocument, ClaimDocument.document_id == Document.id)
     return join.where(ClaimDocument.claim_id == claim.id, _shown(actor))
-
-
-def documents_of(session: Session, actor: Actor, claim: Claim) -> Sequence[Attached]:
-    """The documents of a claim that was found for its reader, in the order they came."""
-    return [Attached(*row) for row in session.execute(_attached(actor, claim).order_by(Document.id))]
 
 
 def documents_named(

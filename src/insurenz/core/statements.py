@@ -8,7 +8,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeGuard, TypeVar
 
 from pydantic_core import from_json
 from sqlalchemy import (
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Insert,
     Integer,
     Table,
+    Update,
     bindparam,
     cast,
     column,
@@ -36,10 +37,10 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from insurenz.core import libpq
-from insurenz.core.db import Session
+from insurenz.core.db import Session, UtcDateTime
 
 Convert = Callable[[Any], Any] | None
 Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
@@ -99,6 +100,11 @@ class _Compiled(ABC):
         """Run it; raises the driver's errors."""
 
 
+def _is_own(type_: TypeEngine[Any]) -> TypeGuard[TypeDecorator[Any]]:
+    """Whether values of this type are changed on their way, encrypted above all; times come and go in UTC anyway."""
+    return isinstance(type_, TypeDecorator) and not isinstance(type_, UtcDateTime)
+
+
 class _OnPostgresql(_Compiled):
     # Numbered places, which the server reads itself.
     dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
@@ -108,10 +114,16 @@ class _OnPostgresql(_Compiled):
         self._is_all_text = all(convert is not None for _, convert in self.places)
 
     def inward(self, type_: TypeEngine[Any]) -> Convert:
-        return libpq.to_text(type_)
+        spell = libpq.to_text(type_)
+        if spell is None or not _is_own(type_):
+            return spell
+        return lambda value: spell(type_.process_bind_param(value, self.dialect))
 
     def outward_of(self, type_: TypeEngine[Any]) -> Convert:
-        return libpq.from_text(type_)
+        read = libpq.from_text(type_)
+        if not _is_own(type_):
+            return read
+        return lambda text: type_.process_result_value(read(text), self.dialect)
 
     def outcome(self, driver: Any, values: list[Any]) -> Outcome:
         if self._is_all_text:
@@ -248,6 +260,48 @@ def insert_together(session: Session, rows: Rows) -> None:
         _inserts(((table, tuple(row)),)).run(session, {f"0_{name}": value for name, value in row.items()})
 
 
+class Change(NamedTuple):
+    """An UPDATE of one row for `write_together`, built once, and the values of its parameters.
+
+    It returns one column. Changes that are made together have no names of parameters in common.
+    """
+
+    statement: Update
+    given: Mapping[str, Any]
+
+
+def write_together(session: Session, changes: Sequence[Change], rows: Rows) -> Sequence[Any]:
+    """Change rows of several tables, one of each, and insert rows as `insert_together` does, in one statement or as few.
+
+    Gives what each change returned: None when there was no such row. All the others are written then, too, so a caller
+    to whom that matters has to raise.
+    """
+    if session.connection().dialect.name == "postgresql":
+        each = [(table, row) for table, some in rows.items() for row in some]
+        given = {f"{n}_{name}": value for n, (_, row) in enumerate(each) for name, value in row.items()}
+        for change in changes:
+            given |= change.given
+        shape = tuple((table, tuple(row)) for table, row in each)
+        statement = _writes(tuple(change.statement for change in changes), shape)
+        return tuple(statement.first(session, given))
+    changed = [_alone(change.statement).all(session, change.given) for change in changes]
+    insert_together(session, rows)
+    return [found[0][0] if found else None for found in changed]
+
+
+@lru_cache(maxsize=256)
+def _writes(changes: tuple[Update, ...], shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> Statement:
+    changed = [change.cte(f"change_{n}") for n, change in enumerate(changes)]
+    inserted = [_insert(n, table, names).cte(f"row_{n}") for n, (table, names) in enumerate(shape)]
+    answers = (select(*one.c).scalar_subquery().label(one.name) for one in changed)
+    return Statement(select(*answers).add_cte(*inserted))
+
+
+@lru_cache(maxsize=64)
+def _alone(change: Update) -> Statement:
+    return Statement(change)
+
+
 @lru_cache(maxsize=256)
 def _inserts(shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> Statement:
     *first, last = [_insert(n, table, names) for n, (table, names) in enumerate(shape)]
@@ -324,4 +378,13 @@ def _as_sqlalchemy(connection: Connection, text: str, error: Exception, *, is_br
     return made
 
 
-__all__ = ["Rows", "Statement", "detached", "insert_many", "insert_together", "listed"]
+__all__ = [
+    "Change",
+    "Rows",
+    "Statement",
+    "detached",
+    "insert_many",
+    "insert_together",
+    "listed",
+    "write_together",
+]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from insurenz.accounts import queries as accounts
 from insurenz.claims import assignment, conversation, evidence, hospital, queries, service
 from insurenz.claims.bodies import ClaimIn, MessageIn
+from insurenz.claims.dossier import dossier_of
 from insurenz.claims.forms import HospitalClaimIn
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
@@ -192,7 +193,8 @@ def _do(stage: Stage, session: Session, claim_id: str, step: Step, files: Mappin
             sent = [files[given.pop("paper").file_name]] if "paper" in given else []
             if "due_in" in given:
                 given["due_at"] = stage.moment(step.ago - given.pop("due_in"), step.at).isoformat()
-            service.act(session, actor, claim, action, rules=stage.rules, given=given, files=sent)
+            dossier = dossier_of(session, actor, claim_id, lock=True)
+            service.act(session, actor, dossier, action, rules=stage.rules, given=given, files=sent)
 
 
 def _verify(

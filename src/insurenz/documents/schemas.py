@@ -43,9 +43,10 @@ class UploadOut(FileOut):
         return cls.model_validate(found_of(document) | {"expires_at": document.expires_at})
 
 
-_FOUND = tuple(FileOut.model_fields)
+# What a file's row tells of it.
+FOUND = tuple(FileOut.model_fields)
 
 
 def found_of(document: Document) -> dict[str, Any]:
     """The fields of a `FileOut`."""
-    return {name: getattr(document, name) for name in _FOUND}
+    return {name: getattr(document, name) for name in FOUND}

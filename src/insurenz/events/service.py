@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
@@ -11,16 +11,39 @@ from insurenz.core import clock, context
 from insurenz.core.db import Session, is_storable, ring_after_commit
 from insurenz.core.ids import new_id, new_secret
 from insurenz.core.permissions import Actor
-from insurenz.core.statements import Rows, Statement, detached, insert_together
+from insurenz.core.statements import Change, Rows, Statement, detached, insert_together, write_together
 from insurenz.events.chain import GENESIS, event_hash, insert_if_absent, text_hash
 from insurenz.events.models import CHAINS, EVENTS, MARKS, TEXT_ERASED, TEXTS, Event, EventText
 
 # Built once: every write of the product runs them, and building them costs as much as running them.
 _OF_SUBJECT = (CHAINS.c.subject_kind == bindparam("kind"), CHAINS.c.subject_id == bindparam("uid"))
 LOCK_CHAIN = Statement(select(CHAINS.c.head, CHAINS.c["count"]).where(*_OF_SUBJECT).with_for_update())
-MOVE_CHAIN = Statement(
-    update(CHAINS).where(*_OF_SUBJECT).values(head=bindparam("hash"), count=bindparam("seq"))
+MOVE_CHAIN = (
+    update(CHAINS)
+    .where(*_OF_SUBJECT)
+    .values(head=bindparam("hash"), count=bindparam("seq"))
+    .returning(CHAINS.c["count"])
 )
+
+
+class End(NamedTuple):
+    """The end of a subject's chain: hash and number of its last event."""
+
+    head: str
+    seq: int
+
+
+class Recording(NamedTuple):
+    """An event that is yet to be written, by `write_together` with all that it announces; its texts by name."""
+
+    event: Event
+    texts: Mapping[str, str]
+    changes: Sequence[Change]
+    rows: Rows
+
+
+# Before the first.
+_START = End(GENESIS, 0)
 
 
 @dataclass(frozen=True)
@@ -60,10 +83,32 @@ def record(
     The subject's chain is locked until the end of the unit. The event returned belongs to no session.
     """
     row, kept = _columns(event_type, subject, actor, version, data), _texts(texts)
-    _chain(session, row, kept)
-    insert_together(session, {EVENTS: [row], TEXTS: _of(row, kept), MARKS: [_mark(row)]})
+    _write(session, row, kept, queued=True)
     ring_after_commit(session)
     return detached(Event, row)
+
+
+def following(
+    event_type: str,
+    *,
+    subject: Subject,
+    actor: Actor,
+    end: End | None,
+    data: Mapping[str, Any],
+    texts: Mapping[str, str],
+    version: int,
+) -> Recording:
+    """The next event of a subject the end of whose chain was read and locked: what `record` does, yet to be written.
+
+    Without an end it begins the chain. Whoever writes it rings the bell (`ring_after_commit`). Raises ValueError as
+    `record` does.
+    """
+    kept = _texts(texts)
+    row = _chained(_columns(event_type, subject, actor, version, data), _hashes(kept), end or _START)
+    rows = _rows(row, kept, queued=True)
+    if end is None:
+        return Recording(detached(Event, row), texts, (), {**rows, CHAINS: [_first_link(row)]})
+    return Recording(detached(Event, row), texts, [_link(row)], rows)
 
 
 def opening(
@@ -78,7 +123,7 @@ def opening(
 
     Whoever inserts them rings the bell (`ring_after_commit`). Raises ValueError as `record` does.
     """
-    row = _chained(_columns(event_type, subject, actor, version, data), {}, GENESIS, 0)
+    row = _chained(_columns(event_type, subject, actor, version, data), {}, _START)
     return {EVENTS: [row], CHAINS: [_first_link(row)], MARKS: [_mark(row)]}
 
 
@@ -94,20 +139,21 @@ def append(
 ) -> Event:
     """As `record`, but for the trail alone: the event is not queued, so nobody reacts to it."""
     row, kept = _columns(event_type, subject, actor, version, data), _texts(texts)
-    _chain(session, row, kept)
-    insert_together(session, {EVENTS: [row], TEXTS: _of(row, kept)})
+    _write(session, row, kept, queued=False)
     return detached(Event, row)
 
 
-def _chain(session: Session, row: dict[str, Any], kept: Sequence[Mapping[str, str]]) -> None:
-    """Give the event its place at the end of its subject's chain, which is locked until the end of the unit."""
-    hashes = {text["name"]: text["hash"] for text in kept}
+def _write(session: Session, row: dict[str, Any], kept: Sequence[Mapping[str, str]], *, queued: bool) -> None:
+    """Write the event at the end of its subject's chain, which is locked until the end of the unit."""
     # Version 1 is nearly always the first event of its subject, so the chain is not looked up before it is begun.
     end = None if row["version"] == 1 else _lock_chain(session, row)
-    if end is None and not _begin_chain(session, _chained(row, hashes, GENESIS, 0)):
+    if end is None and not _begin_chain(session, _chained(row, _hashes(kept), _START)):
         end = _lock_chain(session, row)
-    if end is not None:
-        _move_chain(session, _chained(row, hashes, *end))
+    if end is None:
+        insert_together(session, _rows(row, kept, queued=queued))
+        return
+    link = _link(_chained(row, _hashes(kept), end))
+    write_together(session, [link], _rows(row, kept, queued=queued))
 
 
 def erase_text(session: Session, event_id: str, name: str, *, actor: Actor | None = None) -> bool:
@@ -204,20 +250,25 @@ def _text(name: str, body: str) -> dict[str, str]:
     return {"name": name, "salt": salt, "body": body, "hash": text_hash(salt, body)}
 
 
-def _of(row: Mapping[str, Any], kept: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    return [{"event_id": row["id"], **text} for text in kept]
+def _hashes(kept: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    return {text["name"]: text["hash"] for text in kept}
 
 
-def _chained(row: dict[str, Any], hashes: Mapping[str, str], head: str, count: int) -> dict[str, Any]:
-    row |= {"prev_hash": head, "seq": count + 1}
+def _rows(row: Mapping[str, Any], kept: Sequence[Mapping[str, str]], *, queued: bool) -> Rows:
+    texts = [{"event_id": row["id"], **text} for text in kept]
+    return {EVENTS: [row], TEXTS: texts, MARKS: [_mark(row)] if queued else []}
+
+
+def _chained(row: dict[str, Any], hashes: Mapping[str, str], end: End) -> dict[str, Any]:
+    row |= {"prev_hash": end.head, "seq": end.seq + 1}
     row["hash"] = event_hash(row, hashes)
     return row
 
 
-def _lock_chain(session: Session, row: Mapping[str, Any]) -> tuple[str, int] | None:
-    """Head and count of the subject's chain, locked (SQLite's writer is alone anyway); None when it has none."""
+def _lock_chain(session: Session, row: Mapping[str, Any]) -> End | None:
+    """The end of the subject's chain, locked (SQLite's writer is alone anyway); None when it has none."""
     found = LOCK_CHAIN.first(session, _place(row))
-    return (found[0], found[1]) if found else None
+    return End(found[0], found[1]) if found else None
 
 
 def _begin_chain(session: Session, row: Mapping[str, Any]) -> bool:
@@ -235,8 +286,8 @@ def _first_link(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _move_chain(session: Session, row: Mapping[str, Any]) -> None:
-    MOVE_CHAIN.run(session, _place(row) | {"hash": row["hash"], "seq": row["seq"]})
+def _link(row: Mapping[str, Any]) -> Change:
+    return Change(MOVE_CHAIN, _place(row) | {"hash": row["hash"], "seq": row["seq"]})
 
 
 def _place(row: Mapping[str, Any]) -> dict[str, Any]:

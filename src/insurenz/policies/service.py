@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import BigInteger, bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,13 +14,21 @@ from insurenz.core.errors import Unavailable, invalid
 from insurenz.core.ids import is_id, new_code, new_id
 from insurenz.core.money import Given, parse_amount
 from insurenz.core.permissions import Actor, Role
+from insurenz.core.statements import Change
 from insurenz.events.service import Subject, record
 from insurenz.organisations import service as organisations
 from insurenz.organisations.models import Kind
 from insurenz.policies.errors import CoverUsedUp, NumberTaken
-from insurenz.policies.models import Policy, PolicyStatus, PolicyType
+from insurenz.policies.models import POLICIES, Policy, PolicyStatus, PolicyType
 
 _TRIES = 5
+_USED = POLICIES.c.cover_used + bindparam("cover_by", type_=BigInteger)
+_CHANGE_USED = (
+    update(POLICIES)
+    .where(POLICIES.c.id == bindparam("cover_policy"), _USED.between(0, POLICIES.c.cover_amount))
+    .values(cover_used=_USED)
+    .returning(POLICIES.c.cover_used)
+)
 
 
 def create(
@@ -92,25 +100,24 @@ def change(
     return policy
 
 
-def change_cover_used(session: Session, policy_id: str, by: int) -> None:
-    """Use `by` minor units more of the cover, or give them back when it is negative.
+def change_cover_used(policy_id: str, by: int) -> Change:
+    """Use `by` minor units more of the cover, or give them back when it is negative: a change that is yet to be written.
 
-    One conditional UPDATE, so that two approvals at once can never use more than there is. Raises CoverUsedUp; giving
-    back more than was used is a defect and raises ValueError.
+    One conditional UPDATE, so that two approvals at once can never use more than there is. What it returned is for
+    `cover_used`.
     """
-    if not by:
-        return
-    used = Policy.cover_used + by
-    moved = session.execute(
-        update(Policy)
-        .where(Policy.id == policy_id, used >= 0, used <= Policy.cover_amount)
-        .values(cover_used=used)
-        .execution_options(synchronize_session="fetch")
-    )
-    if getattr(moved, "rowcount", 0):
-        return
+    return Change(_CHANGE_USED, {"cover_policy": policy_id, "cover_by": by})
+
+
+def cover_used(returned: int | None, by: int) -> int:
+    """How much of the cover is used after a change by so much.
+
+    Raises CoverUsedUp when there was less; giving back more than was used is a defect and raises ValueError.
+    """
+    if returned is not None:
+        return returned
     if by < 0:
-        raise ValueError(f"policy {policy_id} has used less than {-by} minor units")
+        raise ValueError(f"a policy has used less than {-by} minor units")
     raise CoverUsedUp
 
 

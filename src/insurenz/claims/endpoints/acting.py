@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 from insurenz.accounts.auth import CurrentUser
 from insurenz.claims import answers, queries, service
 from insurenz.claims.bodies import StatusLater
-from insurenz.claims.endpoints.edge import LockedClaim, RulesNow, rules_of
+from insurenz.claims.dossier import dossier_of
+from insurenz.claims.endpoints.edge import LockedDossier, RulesNow, rules_of
 from insurenz.claims.openapi import ACTION_BODY
 from insurenz.claims.schemas import ClaimShown
 from insurenz.core.db import Session
@@ -22,7 +23,7 @@ router = APIRouter(route_class=Route, tags=["claims"])
 @router.patch("/claims/{claim_id}/status")
 def change_status(
     *,
-    claim: LockedClaim,
+    dossier: LockedDossier,
     body: StatusLater,
     actor: CurrentUser,
     db: Db,
@@ -30,8 +31,8 @@ def change_status(
     if_match: IfMatch = None,
 ) -> ClaimShown:
     """Move a claim to a status by the one legal action that leads there."""
-    service.act_by_target(db, actor, claim, rules=rules, given=body, if_match=if_match)
-    return answers.claim_out(db, actor, claim, rules)
+    moved = service.act_by_target(db, actor, dossier, rules=rules, given=body, if_match=if_match)
+    return answers.claim_out(actor, moved, rules)
 
 
 @router.post("/claims/{claim_id}/actions/{action}", response_model=ClaimShown, openapi_extra=ACTION_BODY)
@@ -45,9 +46,11 @@ async def act_on_claim(request: Request, claim_id: str, action: str, if_match: I
         service.refuse_early(actor, claim, action, rules)
 
     def work(session: Session, actor: Actor, fields: dict[str, Any], files: Any) -> ClaimShown:
-        claim = queries.claim_for(session, actor, claim_id, lock=True)
+        dossier = dossier_of(session, actor, claim_id, lock=True)
         require(actor, request.state.operation)
-        service.act(session, actor, claim, action, rules=rules, given=fields, files=files, if_match=if_match)
-        return answers.claim_out(session, actor, claim, rules)
+        moved = service.act(
+            session, actor, dossier, action, rules=rules, given=fields, files=files, if_match=if_match
+        )
+        return answers.claim_out(actor, moved, rules)
 
     return await with_files(request, check=check, work=work)

@@ -24,7 +24,7 @@ def take_next(
 ) -> ClaimShown | None:
     """Take the oldest claim that waits for a processor and that nobody works on; 204 when there is none."""
     claim = assignment.take_next(db, actor, rules=rules, workflow=body.workflow)
-    return None if claim is None else answers.claim_out(db, actor, claim, rules)
+    return None if claim is None else answers.changed_out(db, actor, claim, rules)
 
 
 @router.get("/claims/{claim_id}/assignees")
@@ -45,7 +45,7 @@ def assign_claim(
 ) -> ClaimShown:
     """Take a claim, or hand it to the user that `user_id` names; what another holds, they or an admin hand over."""
     assignment.assign(db, actor, claim, given=body or {}, if_match=if_match)
-    return answers.claim_out(db, actor, claim, rules)
+    return answers.changed_out(db, actor, claim, rules)
 
 
 @router.delete("/claims/{claim_id}/assignment")
@@ -54,4 +54,4 @@ def release_claim(
 ) -> ClaimShown:
     """Release a claim, so that another may take it; one that nobody works on stays as it is."""
     assignment.release(db, actor, claim, if_match=if_match)
-    return answers.claim_out(db, actor, claim, rules)
+    return answers.changed_out(db, actor, claim, rules)

@@ -54,7 +54,7 @@ async def add_documents(request: Request, claim_id: str, if_match: IfMatch = Non
         evidence.add_documents(
             session, actor, claim, rules=rules, given=fields, files=files, if_match=if_match
         )
-        return answers.claim_out(session, actor, claim, rules)
+        return answers.changed_out(session, actor, claim, rules)
 
     return await with_files(request, check=check, work=work, status_code=201)
 
@@ -93,7 +93,7 @@ def verify_document(
     """Mark a document as verified or rejected, with a reason that the filer reads, or take the mark back."""
     document = queries.document_of(db, actor, claim, document_id).document
     evidence.verify(db, actor, claim, document, given=body, if_match=if_match)
-    return answers.claim_out(db, actor, claim, rules)
+    return answers.changed_out(db, actor, claim, rules)
 
 
 @router.get(

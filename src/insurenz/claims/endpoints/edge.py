@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from insurenz.accounts.auth import authenticate_request
 from insurenz.claims import queries
 from insurenz.claims.content import require_filer
+from insurenz.claims.dossier import Dossier, dossier_of
 from insurenz.claims.models import KIND, Claim
 from insurenz.claims.rules import Rules
 from insurenz.core.db import Session
@@ -77,6 +78,23 @@ def _locked(request: Request, session: Session) -> Claim:
     return _found(request, session, lock=True)
 
 
+def _stands(request: Request, session: Session, *, lock: bool) -> Dossier:
+    actor = actor_of_request(request, session)
+    dossier = dossier_of(session, actor, request.path_params["claim_id"], lock=lock)
+    require(actor, request.state.operation)
+    return dossier
+
+
+@deferred(2)
+def _dossier(request: Request, session: Session) -> Dossier:
+    return _stands(request, session, lock=False)
+
+
+@deferred(2)
+def _locked_dossier(request: Request, session: Session) -> Dossier:
+    return _stands(request, session, lock=True)
+
+
 @deferred(2)
 def _own_claim(request: Request, session: Session) -> Claim:
     claim = _locked(request, session)
@@ -86,5 +104,7 @@ def _own_claim(request: Request, session: Session) -> Claim:
 
 RulesNow = Annotated[Rules, Depends(_rules)]
 ClaimInPath = Annotated[Claim, Depends(_claim)]
+DossierInPath = Annotated[Dossier, Depends(_dossier)]
+LockedDossier = Annotated[Dossier, Depends(_locked_dossier)]
 LockedClaim = Annotated[Claim, Depends(deferred(2)(_locked))]
 OwnClaim = Annotated[Claim, Depends(_own_claim)]

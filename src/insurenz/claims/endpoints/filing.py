@@ -65,4 +65,4 @@ def change_claim(
 ) -> ClaimShown:
     """Change the content of your claim, or the form of your hospital's, while it is still in intake. Needs If-Match."""
     change_content(db, actor, claim, rules=rules, given=body, if_match=if_match)
-    return answers.claim_out(db, actor, claim, rules)
+    return answers.changed_out(db, actor, claim, rules)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from insurenz.accounts.auth import CurrentUser
 from insurenz.claims import answers, conversation, pages
-from insurenz.claims.endpoints.edge import ClaimInPath, EachOnce, RulesNow, note, note_foreign
+from insurenz.claims.endpoints.edge import ClaimInPath, DossierInPath, EachOnce, RulesNow, note, note_foreign
 from insurenz.claims.filters import ClaimFilters, ClaimsToList
 from insurenz.claims.models import KIND
 from insurenz.claims.schemas import ClaimCounts, ClaimPageShown, ClaimShown, HistoryPage
@@ -35,12 +35,10 @@ def count_claims(
 
 
 @router.get("/claims/{claim_id}")
-def show_claim(
-    request: Request, claim: ClaimInPath, actor: CurrentUser, db: Db, rules: RulesNow
-) -> ClaimShown:
+def show_claim(request: Request, dossier: DossierInPath, actor: CurrentUser, rules: RulesNow) -> ClaimShown:
     """One claim with its documents and the actions that are open to you now."""
-    note(request, actor, KIND, claim.id, what="viewed")
-    return answers.claim_out(db, actor, claim, rules)
+    note(request, actor, KIND, dossier.claim.id, what="viewed")
+    return answers.claim_out(actor, dossier, rules)
 
 
 @router.get("/claims/{claim_id}/history")
