@@ -25,6 +25,7 @@ from insurenz.core import logging, openapi, operations, problems, rotation, vaul
 from insurenz.core.background import Loop, called_at_stop, start_all, stop_all
 from insurenz.core.db import Database
 from insurenz.core.mail import Post, mailer_for
+from insurenz.core.memory import few_heaps
 from insurenz.core.middleware import Edge
 from insurenz.core.ratelimit import RateLimiter
 from insurenz.core.secret import derived_key, server_secret
@@ -190,6 +191,7 @@ def _loops(app: FastAPI) -> list[Loop]:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     state = app.state
+    few_heaps()
     anyio.to_thread.current_default_thread_limiter().total_tokens = state.settings.server.threads
     gc.set_threshold(*GARBAGE)
     loops = _loops(app)

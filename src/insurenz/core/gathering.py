@@ -39,7 +39,7 @@ class _Gathered(TypeDecorator[Any]):
 
 
 def _named(names: Sequence[str]) -> Any:
-    return namedtuple("Row", names)  # type: ignore[misc]
+    return namedtuple("Row", names)
 
 
 def _from_json(type_: Any, dialect: Dialect) -> Callable[[Any], Any] | None:

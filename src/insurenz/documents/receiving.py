@@ -137,10 +137,10 @@ class _Incoming:
 
     def spool(self) -> None:
         """Write what is held in memory to the store's spool."""
-        held = b"".join(self._pieces)
-        self._pieces, self.waiting = [], 0
-        self._hash.update(held)
-        self._begun().write((held,))
+        held, self._pieces, self.waiting = self._pieces, [], 0
+        for piece in held:
+            self._hash.update(piece)
+        self._begun().write(held)
 
     def abort(self) -> None:
         """Give the file up."""
