@@ -194,7 +194,7 @@ def test_hospital_claims_are_spread_over_hospitals_payers_and_processors(loaded:
 
 def test_queries_have_answers_or_are_open_and_one_is_overdue(loaded: Install) -> None:
     queries = loaded.rows(
-        "SELECT status, kind, answered_at IS NULL, due_at IS NOT NULL FROM claim_queries JOIN claims ON claims.id = claim_id"
+        "SELECT status, kind, answered_at IS NULL, claim_queries.due_at IS NOT NULL FROM claim_queries JOIN claims ON claims.id = claim_id"
     )
     is_open = Counter(status for status, _, is_unanswered, _ in queries if is_unanswered)
     assert is_open == {"qc_query": 2, "need_more_info": 1}
