@@ -1,16 +1,19 @@
-"""The hospital story over the whole arrangement: two servers, two workers, beat; heard live, and told to the service."""
+"""The hospital story over the whole arrangement: two servers, two workers, beat; heard live, mailed, told to receivers."""
 
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from standardwebhooks import Webhook
 
 from insurenz.events.verify import verify
+from tests.catcher import Catcher, catcher
 from tests.growth.arrangement import arranged, eventually, is_quiet, needs_celery, needs_curl, needs_redis
 from tests.notifications.listening import Follower
 from tests.notifications.stories import broken
-from tests.receiver import receiver
+from tests.receiver import Receiver, receiver
+from tests.server import Server
 from tests.story import AS_IT_IS_TOLD, badges, tell, told
 
 pytestmark = [needs_celery, needs_redis, needs_curl]
@@ -28,6 +31,13 @@ TOLD = {
     ],
 }
 
+# What is about the clinic's claims, whoever of its people did it.
+OF_CLINIC = [
+    *("claim_pending", "claim_qc_query", "claim_qc_answered", "claim_need_more_info"),
+    *("claim_need_more_info_response", "claim_qc_clear", "claim_approved"),
+    *("claim_pending", "claim_denied", "claim_contested", "claim_approved"),
+]
+
 
 def heard(follower: Follower, count: int) -> list[str]:
     """The types of the next so many notifications; one that is read meanwhile comes again and does not count."""
@@ -40,17 +50,42 @@ def heard(follower: Follower, count: int) -> list[str]:
     return list(found.values())
 
 
+def hook(entry: Server, clinic: Receiver) -> str:
+    """The clinic has a webhook from now on; gives its secret."""
+    made = entry.call(
+        "POST",
+        "/webhooks",
+        token=entry.sign_in("admin@demo.example"),
+        json_body={"organisation": "HOSP_002", "url": clinic.url},
+    )
+    assert made.status == 201, made.body
+    return str(made.json()["secret"])
+
+
+def mails(post: Catcher, since: int) -> dict[str, int]:
+    """How many different mails each of them was sent since then."""
+    keys = {caught.key: caught.to for caught in post.caught[since:]}
+    return {email: Counter(keys.values())[email] for email in TOLD}
+
+
 @pytest.mark.load
 def test_the_hospital_story_over_two_servers_two_workers_and_beat(tmp_path: Path) -> None:
-    with receiver() as service:
-        more = {"NOTIFICATION_SERVICE_URL": service.url, "NOTIFICATION_SERVICE_SECRET": SERVICE_SECRET}
+    with receiver() as service, receiver() as clinic, catcher() as post:
+        more = {
+            "NOTIFICATION_SERVICE_URL": service.url,
+            "NOTIFICATION_SERVICE_SECRET": SERVICE_SECRET,
+            "INSURENZ_WEBHOOK_LAN": "on",
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(post.port),
+        }
         with arranged(tmp_path, **more) as (arrangement, _):
             arrangement.start()
             entry = arrangement.entry
             with closing(arrangement.open_database()) as database:
                 # What the demo world's claims have to tell comes first.
                 assert eventually(lambda: is_quiet(database))
-                before, sent = badges(entry), len(service.calls)
+                before, sent, mailed = badges(entry), len(service.calls), len(post.caught)
+                secret = hook(entry, clinic)
                 followers = {email: Follower(entry, entry.sign_in(email)) for email in TOLD}
                 printed = tell(entry.base)
                 assert told(printed, before) == AS_IT_IS_TOLD
@@ -61,6 +96,10 @@ def test_the_hospital_story_over_two_servers_two_workers_and_beat(tmp_path: Path
                 # The service is told of every event once, under a key of its own.
                 keys = Counter(service.keys[sent:])
                 assert (len(keys), set(keys.values())) == (11, {1})
+                assert mails(post, mailed) == {email: len(types) for email, types in TOLD.items()}
+                # An independent library accepts every signature, and the hospital hears of each of its events once.
+                bodies = [Webhook(secret).verify(call.body, call.headers) for call in clinic.calls]
+                assert Counter(body["event_type"] for body in bodies) == Counter(OF_CLINIC)
                 assert broken(database) == []
                 assert arrangement.stop() == [0] * 5
                 report = verify(database)

@@ -25,11 +25,11 @@ from insurenz.migrations import runner
 from insurenz.work import SCHEDULE, Work
 from tests.actors import Api, make_api, people
 from tests.claims.stories import file_claim
-from tests.conftest import make_database
 from tests.deliveries.test_lanes import soon
 from tests.events.samples import moved_claim
 from tests.growth.arrangement import Program, eventually, needs_celery, needs_redis, settings_of
 from tests.growth.test_broker import waiting
+from tests.installs import make_database
 from tests.notifications.stories import broken, count
 from tests.notifications.test_hints import Redis, redis
 
