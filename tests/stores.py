@@ -12,7 +12,7 @@ from insurenz.core.settings import Settings
 from insurenz.core.storage import ObjectStore, new_key, store_for
 from tests.swift import ACCESS_KEY, SECRET_KEY, swift_server
 
-STORES = ("local", "encrypted", "s3")
+STORES = ("local", "s3")
 ENCRYPTION_KEY = base64.b64encode(bytes(range(32))).decode()
 
 

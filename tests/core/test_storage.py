@@ -12,9 +12,17 @@ import pytest
 from insurenz.core.errors import Unavailable
 from insurenz.core.storage import LocalStore, ObjectMissing, ObjectStore, StoreFailed, new_key, syncing
 from insurenz.core.storage.encrypted import HEAD_BYTES, TAG_BYTES, EncryptedStore
-from tests.stores import got, put, sha256, spools
+from tests.stores import got, make_store, put, sha256, spools
 
 MB = 1024 * 1024
+
+
+@pytest.fixture(params=["local", "encrypted", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
+    """An empty store of each kind, and a local one that encrypts."""
+    return make_store(request.param, tmp_path)
+
+
 LONG_AGO = timedelta(hours=-1)
 SOON = timedelta(hours=1)
 
