@@ -20,6 +20,7 @@ from insurenz.definitions.service import Definitions, pin
 from insurenz.deliveries.channels import Channels
 from insurenz.deliveries.lanes import DeliveryThreads, delivery_threads
 from insurenz.documents import allowance, sweep
+from insurenz.events import checking
 from insurenz.events.threads import EventThreads, event_threads, recording_threads, relay_threads
 from insurenz.notifications import purge
 from insurenz.notifications.hints import Heard, Hints, hints
@@ -112,6 +113,7 @@ SCHEDULE = (
         3600,
         lambda w: drafts.forget_idle(w.database, days=w.settings.claims.draft_days),
     ),
+    Job("events.check", 60, lambda work: checking.check_some(work.database)),
     Job("notifications.clean_up", 3600, _clean_up),
 )
 

@@ -12,6 +12,12 @@ SECONDS = Histogram(
 OPEN_STREAMS = Gauge("insurenz_open_streams", "Live streams that are open")
 ENDED_STREAMS = Counter("insurenz_streams_ended_total", "Live streams that have ended", ["reason"])
 ALERTS = Counter("insurenz_alerts_total", "Things an operator should look at", ["kind"])
+AUDIT_CHECKED = Gauge(
+    "insurenz_audit_checked_timestamp_seconds", "When the last check of the whole trail by the schedule ended"
+)
+AUDIT_FAULTS = Gauge(
+    "insurenz_audit_faults", "What the last check found, or the one that runs has found by now"
+)
 OPEN_EVENTS = Gauge("insurenz_open_events", "Events not yet taken by every consumer")
 OLDEST_OPEN = Gauge(
     "insurenz_oldest_open_event_seconds",
