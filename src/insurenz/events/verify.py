@@ -355,7 +355,7 @@ class Audit:
         return (fault.seq or 0) > self._sealed[fault.subject_kind, fault.subject_id]
 
 
-def _literal(kind: str, uid: str, seq: int) -> Tuple[Any]:
+def _literal(kind: str, uid: str, seq: int) -> Tuple:
     return tuple_(literal(kind), literal(uid, Id), literal(seq))
 
 
