@@ -257,7 +257,9 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "show_organisation_preferences": {"": "preferences", **PREFERENCE},
     "change_organisation_preferences": {"": "preferences", **PREFERENCE},
     "list_deliveries": page({"": DELIVERY, "attempts": ATTEMPT}),
-    "list_channels": page("channel is_configured is_paused due waiting dead oldest_due_at"),
+    "list_channels": page(
+        "channel is_configured is_paused due waiting dead oldest_due_at oldest_due_seconds delivered_last_hour"
+    ),
     "replay_delivery": {"": DELIVERY, "attempts": ATTEMPT},
     "pause_channel": "channel is_paused",
     "list_webhooks": page({"": WEBHOOK, "organisation": OWNER}) | {"": "items next_cursor event_types"},
