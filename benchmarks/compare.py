@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from bells import bells
 from clearing import clearing
+from delivering import delivering
 from filing import actions, filing
 from growing import growing
 from inboxes import inboxes
@@ -32,6 +33,7 @@ WORKS: dict[str, Callable[[Measurement], Iterator[Row]]] = {
     "bells": bells,
     "F5": inboxes,
     "F6": lists,
+    "F7": delivering,
     "F8": clearing,
     "F9": streams,
     "F10": starting,

@@ -3,6 +3,8 @@
 inside.py STATE requests TOLD COUNT   actions that are told to so many, without a relay: what each writes
 inside.py STATE relay                 the relay without requests: what it tells of what has been recorded
 inside.py STATE clear                 the clean-up of notifications
+inside.py STATE deliver CHANNEL COUNT PORT    so many deliveries, webhooks to that port: see sent.py
+inside.py STATE fill COUNT            so many deliveries that were sent before
 """
 
 import json
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
+from sent import deliver, fill
 from server import connect
 from sqlalchemy import text
 from statements import actions_on, statements_logged
@@ -100,7 +103,7 @@ def main() -> None:
     seeded = json.loads(Path(sys.argv[1]).read_text())
     settings = open_settings()
     database = open_database(settings, is_prepared=False)
-    parts = {"requests": requests, "relay": relay, "clear": clear}
+    parts = {"requests": requests, "relay": relay, "clear": clear, "deliver": deliver, "fill": fill}
     print(json.dumps(parts[sys.argv[2]](database, create_app(settings, database), seeded, *sys.argv[3:])))
 
 

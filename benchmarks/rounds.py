@@ -17,7 +17,7 @@ from server import WORK
 LINES = WORK / "benchmarks.jsonl"
 SHOWN = (
     *("round", "key", "rps", "MBps", "ms", "p95_ms", "p99_ms", "rows", "first_answer_s", "idle_mb"),
-    *("statements", "wal", "told_s", "removed", "took_s"),
+    *("statements", "wal", "told_s", "removed", "took_s", "own_ms", "rendering_ms", "sent_s"),
     *("errors", "foreign_cpu"),
 )
 # Others that use more than this of a core spoil a run.

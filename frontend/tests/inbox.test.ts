@@ -144,9 +144,12 @@ it("takes what the server says of a mark", () => {
 it("groups by what it is about, the newest first, and knows where that is", () => {
   const other = { claim_id: null, claim_uuid: "elsewhere", link: null };
   const hook = { claim_id: null, claim_uuid: "u2", link: "https://x.example/app/admin/webhooks/u2", event_type: "webhook_failing" };
-  const groups = grouped([notice("e", hook), notice("d"), notice("c", other), notice("b"), notice("a", other)]);
+  const link = "https://x.example/app/admin/audit?subject_id=u3";
+  const alert = { claim_id: null, claim_uuid: "u3", link, event_type: "not_found_sweep" };
+  const groups = grouped([notice("f", alert), notice("e", hook), notice("d"), notice("c", other), notice("b"), notice("a", other)]);
   const shown = groups.map(({ number, isClaim, place, notices }) => [number, isClaim, place, notices.map(({ id }) => id)]);
   expect(shown).toEqual([
+    [null, false, "/admin/audit?subject_id=u3", ["f"]],
     [null, false, "/admin/webhooks/u2", ["e"]],
     ["CLM-1", true, "/claims/CLM-1", ["d", "b"]],
     [null, true, null, ["c", "a"]],

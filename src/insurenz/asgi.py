@@ -32,6 +32,7 @@ from insurenz.core.secret import derived_key, server_secret
 from insurenz.core.settings import Settings
 from insurenz.core.sources import SettingsRefused, required
 from insurenz.core.storage import store_for
+from insurenz.core.sweeps import Sweeps
 from insurenz.definitions import endpoints as definitions
 from insurenz.deliveries import endpoints as deliveries
 from insurenz.deliveries.channels import letters_of
@@ -138,6 +139,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
         requests=settings.limits.requests_per_minute,
         writes=settings.limits.writes_per_minute,
     )
+    state.sweeps = Sweeps()
     state.post = Post(mailer_for(settings))
     state.demo = world.shown
     state.web_app = web_app.built()
@@ -181,6 +183,7 @@ def _loops(app: FastAPI) -> list[Loop]:
     presence = state.gate.terms.presence
     return [
         Loop("presence", lambda: presence.flush(state.database), interval=1),
+        Loop("alarm", lambda: state.alarm.flush(state.database), interval=1),
         *state.hints.loops,
         state.hub.loop,
         # With a broker the workers have the schedule, and beat the clock.
@@ -206,6 +209,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     stop_all(loops)
     state.post.stop()
     state.gate.terms.presence.flush(state.database)
+    state.alarm.flush(state.database)
     state.deliveries.stop()
     state.events.stop()
     state.gate.hasher.close()

@@ -4,6 +4,7 @@ from functools import partial
 
 from insurenz.deliveries.suppression import lift_confirmed
 from insurenz.events.relay import Consumers
+from insurenz.notifications import operations
 from insurenz.notifications.fanout import fan_out
 from insurenz.notifications.service import archive_out_of_reach
 from insurenz.notifications.telling import CLAIMS, Telling
@@ -14,7 +15,9 @@ def consumers(telling: Telling) -> Consumers:
     archive = partial(archive_out_of_reach, telling)
     # Whoever is given a payer no longer reaches the claims of others.
     moved = dict.fromkeys(("assignment_added", "assignment_removed", "role_changed"), (archive,))
-    return {**moved, "address_confirmed": (lift_confirmed,)}
+    # Their subjects are users, addresses and the trail, of which nothing else is told.
+    alerts = dict.fromkeys(operations.ALERTS, (partial(fan_out, telling),))
+    return {**moved, **alerts, "address_confirmed": (lift_confirmed,)}
 
 
 def of_kinds(telling: Telling) -> Consumers:

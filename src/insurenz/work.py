@@ -20,6 +20,7 @@ from insurenz.definitions.service import Definitions, pin
 from insurenz.deliveries.channels import Channels
 from insurenz.deliveries.lanes import DeliveryThreads, delivery_threads
 from insurenz.documents import allowance, sweep
+from insurenz.events import checking
 from insurenz.events.threads import EventThreads, event_threads, recording_threads, relay_threads
 from insurenz.notifications import purge
 from insurenz.notifications.hints import Heard, Hints, hints
@@ -102,6 +103,11 @@ def _clean_up(work: Work) -> None:
     purge.clean_up(work.database, ttl_hours=hours, hint=work.telling.hint)
 
 
+def _check(work: Work) -> None:
+    # One piece at a time: what is left has time until the next turn.
+    checking.check_some(work.database)
+
+
 SCHEDULE = (
     Job("accounts.forget_sessions", 600, lambda work: retention.forget_old(work.database)),
     Job("core.forget_keys", 600, lambda work: idempotency.forget_expired(work.database)),
@@ -112,6 +118,7 @@ SCHEDULE = (
         3600,
         lambda w: drafts.forget_idle(w.database, days=w.settings.claims.draft_days),
     ),
+    Job("events.check", 15, _check),
     Job("notifications.clean_up", 3600, _clean_up),
 )
 

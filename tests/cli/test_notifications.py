@@ -10,9 +10,11 @@ from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.deliveries.channels import Permanent
 from insurenz.deliveries.sending import Sender
+from insurenz.deliveries.suppression import suppress
 from tests.actors import make_api, people
 from tests.claims.hospitals import submit
 from tests.cli.test_commands import Command
+from tests.deliveries.hooked import hook, to
 from tests.deliveries.messages import DOWN, Scripted, put, states
 from tests.notifications.stories import Desk
 from tests.notifications.test_purge import long_ago
@@ -43,12 +45,26 @@ def ids(database: Database) -> list[str]:
     return made
 
 
-COUNTS = {"channel": "external", "due": 0, "waiting": 0, "dead": 0, "oldest_due_at": None, "is_paused": False}
+NONE = {
+    "due": 0,
+    "waiting": 0,
+    "dead": 0,
+    "oldest_due_at": None,
+    "is_paused": False,
+    "oldest_due_seconds": 0,
+    "delivered_last_hour": 0,
+}
+CHANNELS = ("email", "external", "webhook")
+
+
+def counts(**given: dict[str, Any]) -> list[dict[str, Any]]:
+    """The counts of all channels, nothing but what is given."""
+    return [{"channel": name, **NONE, **given.get(name, {})} for name in CHANNELS]
 
 
 def test_the_log_and_the_counts_are_shown(command: Command, ids: list[str]) -> None:
     told = command.json("notifications", "deliveries")
-    assert told["channels"] == [COUNTS | {"waiting": 1, "dead": 2}]
+    assert told["channels"] == counts(external={"waiting": 1, "dead": 2, "delivered_last_hour": 1})
     assert [(row["id"], row["state"], row["attempts"]) for row in told["deliveries"]] == [
         (ids[3], "due", 1), (ids[2], "dead", 1), (ids[1], "dead", 1), (ids[0], "delivered", 1),
     ]  # fmt: skip
@@ -60,7 +76,7 @@ def test_the_log_and_the_counts_are_shown(command: Command, ids: list[str]) -> N
 
 def test_an_empty_log_says_so(command: Command) -> None:
     assert command("notifications", "deliveries").endswith("\nNo deliveries.\n")
-    assert command.json("notifications", "deliveries") == {"channels": [COUNTS], "deliveries": []}
+    assert command.json("notifications", "deliveries") == {"channels": counts(), "deliveries": []}
 
 
 def test_one_or_all_that_were_given_up_are_replayed(
@@ -71,8 +87,8 @@ def test_one_or_all_that_were_given_up_are_replayed(
     assert command.json("notifications", "replay", "--all") == {"replayed": 1}
     assert command("notifications", "replay", "--all") == "Due again: 0.\n"
     assert states(database) == ["delivered", "due", "due", "due"]
-    [counts] = command.json("notifications", "deliveries")["channels"]
-    assert (counts["due"], counts["waiting"], counts["dead"]) == (2, 1, 0)
+    _, external, _ = command.json("notifications", "channels")
+    assert (external["due"], external["waiting"], external["dead"]) == (2, 1, 0)
     Sender(database, channel := Scripted()).work()
     assert sorted(channel.keys) == sorted(ids[1:3])
     data = [
@@ -83,10 +99,51 @@ def test_one_or_all_that_were_given_up_are_replayed(
 
 
 def test_a_replay_of_nothing_is_told_in_words(command: Command, ids: list[str]) -> None:
-    assert "Name one delivery, or say --all" in command("notifications", "replay", code=1)
-    assert "Name one delivery, or say --all" in command("notifications", "replay", ids[1], "--all", code=1)
+    assert "Name one delivery, a --channel" in command("notifications", "replay", code=1)
+    assert "or say --all" in command("notifications", "replay", ids[1], "--all", code=1)
     assert "There is nothing here" in command("notifications", "replay", new_id(), code=1)
     assert "It is delivered" in command("notifications", "replay", ids[0], code=1)
+
+
+def test_a_channel_is_paused_and_resumed_and_its_dead_are_replayed(
+    command: Command, database: Database, ids: list[str]
+) -> None:
+    assert command("notifications", "pause", "external").startswith("Paused: external.")
+    assert command.json("notifications", "channels")[1]["is_paused"] is True
+    assert command.json("notifications", "replay", "--channel", "email") == {"replayed": 0}
+    assert command.json("notifications", "replay", "--channel", "external") == {"replayed": 2}
+    Sender(database, channel := Scripted()).work()
+    assert channel.keys == []
+    assert command("notifications", "resume", "external") == "Goes on: external.\n"
+    Sender(database, channel).work()
+    assert sorted(channel.keys) == sorted(ids[1:3])
+    for refused in (("pause", "pigeon"), ("resume", "pigeon"), ("replay", "--channel", "pigeon")):
+        assert "there are: email, external, webhook" in command("notifications", *refused, code=1)
+
+
+def test_all_that_one_webhook_did_not_get_is_replayed(command: Command, database: Database) -> None:
+    with database.unit_of_work() as session:
+        cast = people(session)
+    own, other = hook(database, cast), hook(database, cast, url="https://other.example/")
+    ids = put(database, to(own), to(own), to(other))
+    Sender(database, Scripted([Permanent("http_410")], name="webhook")).work()
+    assert command.json("notifications", "replay", "--webhook", own) == {"replayed": 2}
+    Sender(database, channel := Scripted(name="webhook")).work()
+    assert sorted(channel.keys) == sorted(ids[:2])
+    assert "There is nothing here" in command("notifications", "replay", "--webhook", new_id(), code=1)
+
+
+def test_who_is_not_written_to_is_listed_and_written_to_again(command: Command, database: Database) -> None:
+    with database.unit_of_work() as session:
+        cast = people(session)
+        suppress(session, cast.asha.id, "email", reason="bounced")
+    [row] = command.json("notifications", "suppressions")
+    assert (row["email"], row["channel"], row["reason"]) == ("asha@demo.example", "email", "bounced")
+    lift = ("notifications", "suppressions", "--lift")
+    assert "Told again by every channel" in command(*lift, "Asha@demo.example")
+    assert command("notifications", "suppressions") == "Everybody is written to.\n"
+    assert "There is nothing here" in command(*lift, "asha@demo.example", code=1)
+    assert "Nobody has the address" in command(*lift, "who@x.example", code=1)
 
 
 def test_n12_a_clean_up_tells_what_it_removed_and_what_it_would(command: Command, database: Database) -> None:
@@ -117,10 +174,10 @@ def test_who_would_be_told_can_be_asked_at_the_machine(
     number = submit(api.as_(cast.lakeside_desk), hospital_id="HOSP_002").json()["claim_number"]
     api.app.state.gate.hasher.close()
     found = command.json("notifications", "explain", number, "answer_query", "--as", "meera@demo.example")
-    assert [each["user_name"] for each in found["recipients"]] == ["Rahul Verma"]
+    assert {each["user_name"] for each in found["recipients"]} == {"Rahul Verma"}
     assert [(each["user_name"], each["reason"]) for each in found["excluded"]] == [("Meera Iyer", "actor")]
     everybody = command.json("notifications", "explain", number, "answer_query")
-    assert [each["user_name"] for each in everybody["recipients"]] == ["Rahul Verma", "Meera Iyer"]
+    assert {each["user_name"] for each in everybody["recipients"]} == {"Rahul Verma", "Meera Iyer"}
     assert "works_for_hospital" in command("notifications", "explain", number, "clear")
     assert "Actions of this claim's workflow" in command("notifications", "explain", number, "dance", code=1)
     assert "Nobody has the address" in command(

@@ -287,5 +287,57 @@ def test_the_backlog_of_each_channel_is_shown(api: Api, cast: Cast, frozen_clock
         "waiting": 1,
         "dead": 1,
         "oldest_due_at": "2026-11-22T05:30:00Z",
+        "oldest_due_seconds": 3600,
+        "delivered_last_hour": 0,
     }
     assert {each["due"] + each["waiting"] + each["dead"] for each in channels.values()} == {0}
+
+
+def test_what_was_delivered_in_the_last_hour_is_counted_to_the_second(
+    api: Api, cast: Cast, frozen_clock: Clock
+) -> None:
+    put(api.database, outgoing(), outgoing(), outgoing(channel="email", target=cast.asha.id))
+    Sender(api.database, Scripted()).work()
+    Sender(api.database, Scripted(name="email")).work()
+
+    def lately() -> dict[str, int]:
+        items = api.again(cast.auditor).get("/deliveries/channels").json()["items"]
+        return {item["channel"]: item["delivered_last_hour"] for item in items if item["delivered_last_hour"]}
+
+    assert lately() == {"email": 1, "external": 2}
+    frozen_clock.move(minutes=59, seconds=59)
+    assert lately() == {"email": 1, "external": 2}
+    frozen_clock.move(seconds=1)
+    assert lately() == {}
+
+
+def test_all_that_a_channel_gave_up_is_sent_again_under_its_keys_and_on_record(
+    api: Api, cast: Cast, frozen_clock: Clock
+) -> None:
+    ids = put(api.database, *(outgoing() for _ in range(3)), outgoing(channel="email", target=cast.asha.id))
+    Sender(api.database, Scripted([GONE])).work()
+    Sender(api.database, Scripted([GONE], name="email")).work()
+    assert states(api.database) == ["dead"] * 4
+    admin = api.as_(cast.admin)
+    assert api.as_(cast.auditor).post("/deliveries/replay", json={"channel": "external"}).status_code == 403
+    assert (states(api.database), events(api.database)) == (["dead"] * 4, [])
+    assert admin.post("/deliveries/replay", json={"channel": "external"}).json() == {"count": 3}
+    assert admin.post("/deliveries/replay", json={"channel": "external"}).json() == {"count": 0}
+    assert states(api.database) == ["due"] * 3 + ["dead"]
+    assert sorted(send(api.database).keys) == sorted(ids[:3])
+    assert admin.post("/deliveries/replay", json={}).json() == {"count": 1}
+    told = [(kind, actor, data) for kind, _, actor, data in events(api.database)]
+    assert sorted(told, key=str) == [
+        ("deliveries_replayed", cast.admin.id, {"channel": "email", "count": 1}),
+        ("deliveries_replayed", cast.admin.id, {"channel": "external", "count": 3}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"), [({"channel": "pigeon"}, "channel"), ({"chanel": "email"}, "chanel")]
+)
+def test_a_replay_of_what_is_no_channel_is_refused(
+    api: Api, cast: Cast, body: dict[str, Any], field: str
+) -> None:
+    answer = api.as_(cast.admin).post("/deliveries/replay", json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)

@@ -54,6 +54,7 @@ BODIES: dict[str, Any] = {
     "change_organisation_preferences": {
         "preferences": [{"category": "progress", "channel": "email", "is_on": False}]
     },
+    "replay_deliveries": {"channel": "external"},
     "pause_channel": {"channel": "external", "is_paused": True},
     "create_webhook": {"organisation": "HOSP_001", "url": "https://claims.city.example/insurenz"},
     "change_webhook": {"description": "The hospital's own system"},

@@ -60,6 +60,7 @@ change_policy           admin:write   401    403   403   403  403   403  403  20
 list_deliveries         admin:read    401    403   403   403  403   403  403  200   200
 list_channels           admin:read    401    403   403   403  403   403  403  200   200
 replay_delivery         admin:write   401    403   403   403  403   403  403  200   403
+replay_deliveries       admin:write   401    403   403   403  403   403  403  200   403
 pause_channel           admin:write   401    403   403   403  403   403  403  200   403
 list_webhooks           admin:read    401    403   403   403  403   403  403  200   200
 show_webhook            admin:read    401    403   403   403  403   403  403  200   200

@@ -48,6 +48,7 @@ TAKEN = {
     # Whether an action takes a field is told for each claim.
     "bulk_act": f"action claim_ids {' '.join(FIELDS)}",
     "verify_document": "verification reason",
+    "replay_deliveries": "channel",
     "pause_channel": "channel is_paused",
     "create_webhook": "organisation url description events",
     "change_webhook": "url description events is_active",
@@ -257,7 +258,9 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "show_organisation_preferences": {"": "preferences", **PREFERENCE},
     "change_organisation_preferences": {"": "preferences", **PREFERENCE},
     "list_deliveries": page({"": DELIVERY, "attempts": ATTEMPT}),
-    "list_channels": page("channel is_configured is_paused due waiting dead oldest_due_at"),
+    "list_channels": page(
+        "channel is_configured is_paused due waiting dead oldest_due_at oldest_due_seconds delivered_last_hour"
+    ),
     "replay_delivery": {"": DELIVERY, "attempts": ATTEMPT},
     "pause_channel": "channel is_paused",
     "list_webhooks": page({"": WEBHOOK, "organisation": OWNER}) | {"": "items next_cursor event_types"},
@@ -269,6 +272,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "list_webhook_attempts": "items next_cursor",
     "test_webhook": {"": DELIVERY, "event": "type claim_number"},
     "replay_webhook": "count",
+    "replay_deliveries": "count",
     "list_suppressions": page("user_id user_name user_email channel reason since"),
     "claims_over_time": {
         "": "from to bucket buckets items total",

@@ -1759,6 +1759,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deliveries/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Deliveries
+         * @description Send all that was given up again, by one channel or by all, each under its key and with all retries anew.
+         *
+         *     For `admin`. API keys need the scope `admin:write`.
+         */
+        post: operations["replay_deliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deliveries/suppressions": {
         parameters: {
             query?: never;
@@ -2447,6 +2469,8 @@ export interface components {
         /**
          * ChannelOut
          * @description What of one channel is not delivered: due now (since when the oldest), waiting for a later try, given up.
+         *
+         *     `oldest_due_seconds` is for how long the oldest has been due, 0 when none is.
          */
         ChannelOut: {
             /** Channel */
@@ -2463,6 +2487,10 @@ export interface components {
             dead: number;
             /** Oldest Due At */
             oldest_due_at: string | null;
+            /** Oldest Due Seconds */
+            oldest_due_seconds: number;
+            /** Delivered Last Hour */
+            delivered_last_hour: number;
         };
         /**
          * ChoiceIn
@@ -4305,6 +4333,14 @@ export interface components {
             password: string;
             /** Name */
             name: string;
+        };
+        /**
+         * ReplayIn
+         * @description Whose deliveries that were given up are sent again: those of one channel, or of all.
+         */
+        ReplayIn: {
+            /** Channel */
+            channel?: ("email" | "external" | "webhook") | null;
         };
         /**
          * ReplayedOut
@@ -8598,6 +8634,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PauseOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    replay_deliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedOut"];
                 };
             };
             /** @description Refused; nothing was changed. */

@@ -10,6 +10,7 @@ import {
   MessageSquare,
   Scale,
   Search,
+  ShieldAlert,
   ShieldCheck,
   Undo2,
   UserCheck,
@@ -31,6 +32,10 @@ const BY_EVENT: Record<string, Looks> = {
   claim_assigned: [UserCheck, PLAIN],
   webhook_failing: [Webhook, WAITING],
   webhook_disabled: [Webhook, NEGATIVE],
+  login_burst: [ShieldAlert, WAITING],
+  refresh_replayed: [ShieldAlert, NEGATIVE],
+  not_found_sweep: [ShieldAlert, WAITING],
+  audit_check_failed: [ShieldAlert, NEGATIVE],
 };
 const BY_STATUS: Record<string, Looks> = {
   pending: [Inbox, REVIEW],

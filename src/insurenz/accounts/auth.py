@@ -49,6 +49,7 @@ def equip(app: FastAPI, settings: Settings) -> Gate:
     app.state.gate = gate
     app.state.authenticate = authenticate
     app.state.identify = identify
+    app.state.alarm = gate.alarm
     return gate
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from fastapi import Request, Response
 
+from insurenz.accounts.alarm import Alarm
 from insurenz.accounts.csrf import origin_of
 from insurenz.accounts.guessing import Guard
 from insurenz.accounts.hashing import Hasher
@@ -14,6 +15,7 @@ from insurenz.accounts.sessions import Company, Terms
 from insurenz.accounts.tokens import Signer
 from insurenz.core.ids import new_secret
 from insurenz.core.ratelimit import RateLimiter
+from insurenz.core.secret import derived_key
 from insurenz.core.settings import Settings
 
 DEVICE_COOKIE = "insurenz_device"
@@ -29,6 +31,7 @@ class Gate:
     terms: Terms
     hasher: Hasher
     guard: Guard
+    alarm: Alarm
     refreshes: Company
     letters: Letters
     origins: frozenset[str]
@@ -73,7 +76,7 @@ class Gate:
 
 def gate_for(settings: Settings, secret: bytes, limiter: RateLimiter) -> Gate:
     """The gate of an install."""
-    accounts = settings.accounts
+    accounts, alarm = settings.accounts, Alarm(derived_key(secret, "alarm"))
     return Gate(
         terms=Terms(
             signer=Signer(secret, settings.jwt_algorithm),
@@ -83,7 +86,8 @@ def gate_for(settings: Settings, secret: bytes, limiter: RateLimiter) -> Gate:
             absolute=timedelta(hours=accounts.absolute_hours),
         ),
         hasher=Hasher(queue=settings.limits.hash_queue),
-        guard=Guard(limiter, failed_logins=settings.limits.failed_logins),
+        alarm=alarm,
+        guard=Guard(limiter, alarm, failed_logins=settings.limits.failed_logins),
         refreshes=Company(),
         letters=Letters(settings.base_url, accounts.link_minutes),
         origins=frozenset(map(origin_of, (settings.base_url, *settings.allowed_origins))),

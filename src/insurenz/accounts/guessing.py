@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 
+from insurenz.accounts.alarm import Alarm
 from insurenz.core.errors import TooManyRequests
-from insurenz.core.metrics import ALERTS
 from insurenz.core.ratelimit import RateLimiter
+from insurenz.events.alerts import LOGIN_BURST
 
 WINDOW_MINUTES = 15
 MAILS_PER_HOUR = 5
@@ -15,8 +16,8 @@ MAILS_PER_HOUR = 5
 class Guard:
     """Counts tries before they cost a hash; what turns out right is given back."""
 
-    def __init__(self, limiter: RateLimiter, *, failed_logins: int) -> None:
-        self._limiter = limiter
+    def __init__(self, limiter: RateLimiter, alarm: Alarm, *, failed_logins: int) -> None:
+        self._limiter, self._alarm = limiter, alarm
         self._tries = RateLimitItemPerMinute(failed_logins, WINDOW_MINUTES)
         self._mails = RateLimitItemPerMinute(MAILS_PER_HOUR, 60)
 
@@ -40,7 +41,9 @@ class Guard:
             except TooManyRequests:
                 # A refused try costs nothing, so it does not count either: many right ones at once stay right.
                 give_back()
-                ALERTS.labels("login_burst").inc()
+                self._alarm.sound(
+                    LOGIN_BURST, f"address:{address}" if key[0] == "address" else f"account:{email}"
+                )
                 raise
         return give_back
 

@@ -20,6 +20,7 @@ from insurenz.core.errors import Conflict, Unauthenticated
 from insurenz.core.ids import new_id, new_secret
 from insurenz.core.metrics import ALERTS
 from insurenz.core.permissions import Actor
+from insurenz.events import alerts
 from insurenz.events.service import record
 
 log = logging.getLogger("insurenz.accounts")
@@ -245,5 +246,6 @@ def _end_replayed(session: Session, row: UserSession) -> None:
     record(
         session, "session_replayed", subject=subject_of(row.user_id), actor=None, data={"session_id": row.id}
     )
-    ALERTS.labels("refresh_replayed").inc()
+    alerts.tell(session, alerts.REFRESH_REPLAYED, subject_of(row.user_id), data={"session_id": row.id})
+    ALERTS.labels(alerts.REFRESH_REPLAYED).inc()
     log.warning("an old refresh token was used; its session has been ended", extra={"session_id": row.id})

@@ -10,6 +10,7 @@ from insurenz.cli.opening import Stopped, open_database, open_settings, reading,
 from insurenz.cli.output import AsJson, print_json, print_rows, with_bar
 
 if TYPE_CHECKING:
+    from insurenz.core.db import Session
     from insurenz.deliveries.log import Entry
     from insurenz.deliveries.models import State
 
@@ -29,15 +30,14 @@ def deliveries(
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many of the newest.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """List the newest deliveries, and count of each channel what is due, waits for its next attempt, or was given up."""
+    """List the newest deliveries, below the counts of each channel that `channels` shows."""
     from insurenz.deliveries import queries
 
     filters = queries.Filters(state=_state(state), channel=channel)
     with reading() as session:
         entries, _ = queries.log(session, filters, limit=limit)
-        backlog = queries.backlog(session)
+        counts = _counts(session)
     rows = [_row(entry) for entry in entries]
-    counts = [_counts(name, each) for name, each in backlog.items()]
     if as_json:
         print_json({"channels": counts, "deliveries": rows})
     else:
@@ -47,27 +47,84 @@ def deliveries(
 
 
 @app.command()
+def channels(*, as_json: AsJson = False) -> None:
+    """Count of each channel what is due, since when the oldest, waits, was given up, was delivered in the last hour."""
+    with reading() as session:
+        counts = _counts(session)
+    print_rows(counts, as_json=as_json)
+
+
+@app.command()
 def replay(
     delivery_id: Annotated[str | None, typer.Argument(help="Id of one delivery.", show_default=False)] = None,
     *,
     is_all: Annotated[bool, typer.Option("--all", help="All that were given up.")] = False,
+    channel: Annotated[str | None, typer.Option(help="All of this channel that were given up.")] = None,
+    webhook: Annotated[str | None, typer.Option(help="All of the webhook with this id.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Let deliveries that were given up be sent again, now and under the same key; a running server sends them."""
     from insurenz.deliveries import service
+    from insurenz.deliveries.webhooks import queries as webhooks
+    from insurenz.deliveries.webhooks.service import replay_dead
 
-    if is_all == (delivery_id is not None):
-        raise Stopped("Name one delivery, or say --all: insurenz notifications deliveries --state dead")
+    if sum((is_all, delivery_id is not None, channel is not None, webhook is not None)) != 1:
+        raise Stopped(
+            "Name one delivery, a --channel, a --webhook, or say --all: "
+            "insurenz notifications deliveries --state dead"
+        )
     with writing() as session:
-        if delivery_id is None:
-            count = service.replay_all(session, None)
-        else:
+        if delivery_id is not None:
             service.replay(session, None, delivery_id)
             count = 1
+        elif webhook is not None:
+            count = replay_dead(session, None, webhooks.webhook_for(session, webhook, lock=True))
+        else:
+            count = service.replay_all(session, None, channel=_channel(channel) if channel else None)
     if as_json:
         print_json({"replayed": count})
     else:
         print(f"Due again: {count}.")
+
+
+@app.command()
+def pause(channel: Annotated[str, typer.Argument(help="For example email.", show_default=False)]) -> None:
+    """Let all deliveries of a channel wait, until it is resumed."""
+    _pause(channel, is_paused=True)
+    print(f"Paused: {channel}. What is being sent at this moment is not called back.")
+
+
+@app.command()
+def resume(channel: Annotated[str, typer.Argument(help="For example email.", show_default=False)]) -> None:
+    """Let a channel's deliveries go on."""
+    _pause(channel, is_paused=False)
+    print(f"Goes on: {channel}.")
+
+
+@app.command()
+def suppressions(
+    *,
+    lift: Annotated[
+        str | None, typer.Option(metavar="EMAIL", help="Write to this user again, by every channel.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List who is not written to any more, because nobody is at their address or they complained; or end it for one."""
+    from insurenz.deliveries import suppression
+
+    if lift is not None:
+        _lift(lift)
+        print(f"Told again by every channel: {lift}. What was given up meanwhile can be replayed.")
+        return
+    rows: list[dict[str, Any]] = []
+    with reading() as session:
+        cursor = None
+        while True:
+            found, cursor = suppression.listing(session, cursor=cursor, limit=200)
+            rows += [_suppressed(row) for row in found]
+            if cursor is None:
+                break
+    print_rows(rows, as_json=as_json, empty="Everybody is written to.")
 
 
 @app.command()
@@ -150,5 +207,54 @@ def _row(entry: "Entry") -> dict[str, Any]:
     }
 
 
-def _counts(channel: str, backlog: Any) -> dict[str, Any]:
-    return {"channel": channel, **asdict(backlog)}
+def _counts(session: "Session") -> list[dict[str, Any]]:
+    from insurenz.deliveries import queries
+
+    delivered = queries.delivered_lately(session)
+    return [
+        {
+            "channel": name,
+            **asdict(each),
+            "oldest_due_seconds": int(each.oldest_due_seconds),
+            "delivered_last_hour": delivered.get(name, 0),
+        }
+        for name, each in queries.backlog(session).items()
+    ]
+
+
+def _channel(name: str) -> str:
+    from insurenz.deliveries.channels import NAMES
+
+    if name not in NAMES:
+        raise Stopped(f"{name!r} is not a channel; there are: {', '.join(NAMES)}")
+    return name
+
+
+def _pause(channel: str, *, is_paused: bool) -> None:
+    from insurenz.deliveries import service
+
+    known = _channel(channel)
+    with writing() as session:
+        service.pause(session, None, known, is_paused=is_paused)
+
+
+def _lift(email: str) -> None:
+    from insurenz.accounts import queries as accounts
+    from insurenz.deliveries import suppression
+
+    with writing() as session:
+        user = accounts.by_email(session, email.strip().lower())
+        if user is None:
+            raise Stopped(f"Nobody has the address {email}.")
+        suppression.lift(session, None, user.id)
+
+
+def _suppressed(row: Any) -> dict[str, Any]:
+    since = row.since.isoformat(timespec="seconds")
+    return {
+        "email": row.email,
+        "name": row.name,
+        "channel": row.channel,
+        "reason": row.reason,
+        "since": since,
+    }

@@ -31,6 +31,7 @@ class Loop(threading.Thread):
         gather: float = 0,
     ) -> None:
         super().__init__(name=name, daemon=True)
+        ALERTS.labels(f"loop_{name}")
         self._work, self._gather = work, gather
         self._interval = interval if callable(interval) else lambda: interval
         self._wake = wake or threading.Event()

@@ -26,11 +26,12 @@ from starlette.types import Scope
 from insurenz.core import idempotency
 from insurenz.core.body import read_bounded
 from insurenz.core.db import Database, Session
-from insurenz.core.errors import invalid
+from insurenz.core.errors import NotFound, invalid
 from insurenz.core.permissions import Actor
 from insurenz.core.ratelimit import charge
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+NOT_FOUND_SWEEP = "not_found_sweep"
 _request: ContextVar[Request] = ContextVar("request")
 
 
@@ -149,6 +150,13 @@ def once(request: Request, session: Session, make: Callable[[], Response]) -> Re
     return response
 
 
+def _count_missing(request: Request) -> None:
+    """Who asks for many things that are not theirs sets off the alarm; files of pages are not counted."""
+    caller, state = getattr(request.state, "charged", None), request.app.state
+    if caller and state.sweeps.count(caller, request.url.path):
+        state.alarm.sound(NOT_FOUND_SWEEP, caller)
+
+
 class Route(APIRoute):
     """The route class of every feature's router."""
 
@@ -179,18 +187,25 @@ class Route(APIRoute):
                 request = await self._with_body(request)
             token = _request.set(request)
             try:
-                return await handle(request)
-            except RequestValidationError:
-                await self._refuse_first(request)
+                return await self._handled(handle, request)
+            except NotFound:
+                _count_missing(request)
                 raise
-            except HTTPException as error:
-                # FastAPI raises it for a body that it cannot decode.
-                await self._refuse_first(request)
-                raise invalid("body", "malformed", "The body is not what its media type says.") from error
             finally:
                 _request.reset(token)
 
         return handler
+
+    async def _handled(self, handle: Callable[[Request], Awaitable[Response]], request: Request) -> Response:
+        try:
+            return await handle(request)
+        except RequestValidationError:
+            await self._refuse_first(request)
+            raise
+        except HTTPException as error:
+            # FastAPI raises it for a body that it cannot decode.
+            await self._refuse_first(request)
+            raise invalid("body", "malformed", "The body is not what its media type says.") from error
 
     def _takes_bare_request(self) -> bool:
         shape = signature(self.endpoint)

@@ -12,6 +12,31 @@ SECONDS = Histogram(
 OPEN_STREAMS = Gauge("insurenz_open_streams", "Live streams that are open")
 ENDED_STREAMS = Counter("insurenz_streams_ended_total", "Live streams that have ended", ["reason"])
 ALERTS = Counter("insurenz_alerts_total", "Things an operator should look at", ["kind"])
+# Begun at nought, for a counter that appears with its first count has not grown. Besides there is one of each loop.
+KINDS = (
+    "access_log_full",
+    "audit_check_failed",
+    "broker_down",
+    "events_wait",
+    "facade",
+    "hints_redis_down",
+    "login_burst",
+    "mail_not_sent",
+    "no_worker",
+    "not_found_sweep",
+    "object_missing",
+    "rate_limit_redis_down",
+    "refresh_replayed",
+    "sweep_refused",
+)
+for _kind in KINDS:
+    ALERTS.labels(_kind)
+AUDIT_CHECKED = Gauge(
+    "insurenz_audit_checked_timestamp_seconds", "When the last check of the whole trail by the schedule ended"
+)
+AUDIT_FAULTS = Gauge(
+    "insurenz_audit_faults", "What the last check found, or the one that runs has found by now"
+)
 OPEN_EVENTS = Gauge("insurenz_open_events", "Events not yet taken by every consumer")
 OLDEST_OPEN = Gauge(
     "insurenz_oldest_open_event_seconds",

@@ -211,6 +211,7 @@ ROUTES: dict[str, Access] = {
     "list_deliveries": Access(_OVERSEERS, Scope.ADMIN_READ),
     "list_channels": Access(_OVERSEERS, Scope.ADMIN_READ),
     "replay_delivery": Access(_ADMIN, Scope.ADMIN_WRITE),
+    "replay_deliveries": Access(_ADMIN, Scope.ADMIN_WRITE),
     "pause_channel": Access(_ADMIN, Scope.ADMIN_WRITE),
     # webhooks of organisations
     "list_webhooks": Access(_OVERSEERS, Scope.ADMIN_READ),

@@ -91,5 +91,5 @@ def charge(request: Request) -> None:
     if request.state.operation in UNCOUNTED:
         return
     state = request.app.state
-    identity = state.identify(request) or f"address:{address_of(request)}"
+    identity = request.state.charged = state.identify(request) or f"address:{address_of(request)}"
     state.limiter.charge(identity, is_write=request.method not in ("GET", "HEAD", "OPTIONS"))

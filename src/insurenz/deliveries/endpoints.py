@@ -20,6 +20,8 @@ from insurenz.deliveries.schemas import (
     FeedbackOut,
     PauseIn,
     PauseOut,
+    ReplayedOut,
+    ReplayIn,
     SuppressionList,
     SuppressionOut,
 )
@@ -55,10 +57,12 @@ def list_deliveries(
 def list_channels(request: Request, actor: CurrentUser, db: Db) -> ChannelList:
     """The ways by which messages leave the house, and what of each is not delivered."""
     configured = request.app.state.channels.configured
-    made = queries.backlog(db).items()
-    return ChannelList(
-        items=[ChannelOut.of(name, each, is_configured=name in configured) for name, each in made]
-    )
+    delivered = queries.delivered_lately(db)
+    made = [
+        ChannelOut.of(name, each, is_configured=name in configured, delivered=delivered.get(name, 0))
+        for name, each in queries.backlog(db).items()
+    ]
+    return ChannelList(items=made)
 
 
 @router.post("/pause")
@@ -66,6 +70,12 @@ def pause_channel(body: PauseIn, actor: CurrentUser, db: Db) -> PauseOut:
     """Let all deliveries of a channel wait, or go on."""
     service.pause(db, actor, body.channel, is_paused=body.is_paused)
     return PauseOut(channel=body.channel, is_paused=body.is_paused)
+
+
+@router.post("/replay")
+def replay_deliveries(body: ReplayIn, actor: CurrentUser, db: Db) -> ReplayedOut:
+    """Send all that was given up again, by one channel or by all, each under its key and with all retries anew."""
+    return ReplayedOut(count=service.replay_all(db, actor, channel=body.channel))
 
 
 @router.get("/suppressions")

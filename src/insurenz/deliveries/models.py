@@ -26,7 +26,9 @@ from insurenz.core.db import Base, Id, Json, UtcDateTime
 from insurenz.core.sealed import SealedText
 
 WORD = String(64)
-DUE, DEAD, CANCELLED = (text(f"state = '{state}'") for state in ("due", "dead", "cancelled"))
+DUE, DELIVERED, DEAD, CANCELLED = (
+    text(f"state = '{state}'") for state in ("due", "delivered", "dead", "cancelled")
+)
 HAS_USER, HAS_NO_USER = text("user_id IS NOT NULL"), text("user_id IS NULL")
 # Open is due; in other words, so that no other index of what is due can be taken for this one.
 OPEN_NO_USER = text("closed_at IS NULL AND user_id IS NULL")
@@ -73,6 +75,13 @@ class Delivery(Base):
         # For the log, which is in the order of ids.
         Index("ix_deliveries_due_id", "id", sqlite_where=DUE, postgresql_where=DUE),
         Index("ix_deliveries_dead", "id", sqlite_where=DEAD, postgresql_where=DEAD),
+        # For what was delivered lately.
+        Index(
+            "ix_deliveries_delivered",
+            *("closed_at", "channel"),
+            sqlite_where=DELIVERED,
+            postgresql_where=DELIVERED,
+        ),
         Index("ix_deliveries_cancelled", "id", sqlite_where=CANCELLED, postgresql_where=CANCELLED),
         Index("ix_deliveries_user", "user_id", "id", sqlite_where=HAS_USER, postgresql_where=HAS_USER),
         # Targets that are no people: the log of each, and what each of them is to be sent next.

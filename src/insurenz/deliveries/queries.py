@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import func, literal_column, or_, select
 from sqlalchemy.orm import load_only
@@ -13,11 +14,12 @@ from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
 from insurenz.deliveries.channels import NAMES
 from insurenz.deliveries.log import Backlog, Entry
-from insurenz.deliveries.models import DEAD, DUE, Attempt, Delivery, PausedChannel, State
+from insurenz.deliveries.models import DEAD, DELIVERED, DUE, Attempt, Delivery, PausedChannel, State
 from insurenz.events.models import Event
 
 # Of each delivery the log shows its newest attempts.
 MOST_ATTEMPTS = 20
+LATELY = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,13 @@ def backlog(session: Session) -> Mapping[str, Backlog]:
         due, waiting, oldest = counts.get(name, (0, 0, None))
         made[name] = Backlog(due, waiting, given_up.get(name, 0), oldest, name in paused)
     return made
+
+
+def delivered_lately(session: Session) -> Mapping[str, int]:
+    """How much was delivered in the last hour, of every channel by which there was something."""
+    since = clock.now() - LATELY
+    chosen = select(Delivery.channel, func.count()).where(DELIVERED, Delivery.closed_at > since)
+    return dict(session.execute(chosen.group_by(Delivery.channel)).all())
 
 
 def undelivered(session: Session, event_ids: Collection[str]) -> frozenset[str]:

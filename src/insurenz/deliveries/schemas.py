@@ -82,6 +82,20 @@ class DeliveryList(Out):
     next_cursor: str | None
 
 
+class ReplayIn(BaseModel):
+    """Whose deliveries that were given up are sent again: those of one channel, or of all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: ChannelName | None = None
+
+
+class ReplayedOut(Out):
+    """How many messages that were given up are sent again."""
+
+    count: int
+
+
 class PauseIn(BaseModel):
     """Whether the deliveries of a channel wait."""
 
@@ -99,7 +113,10 @@ class PauseOut(Out):
 
 
 class ChannelOut(BaseModel):
-    """What of one channel is not delivered: due now (since when the oldest), waiting for a later try, given up."""
+    """What of one channel is not delivered: due now (since when the oldest), waiting for a later try, given up.
+
+    `oldest_due_seconds` is for how long the oldest has been due, 0 when none is.
+    """
 
     channel: str
     is_configured: bool
@@ -108,11 +125,19 @@ class ChannelOut(BaseModel):
     waiting: int
     dead: int
     oldest_due_at: datetime | None
+    oldest_due_seconds: int
+    delivered_last_hour: int
 
     @classmethod
-    def of(cls, channel: str, backlog: Backlog, *, is_configured: bool) -> Self:
+    def of(cls, channel: str, backlog: Backlog, *, is_configured: bool, delivered: int) -> Self:
         """The channel as an answer."""
-        return cls(channel=channel, is_configured=is_configured, **vars(backlog))
+        return cls(
+            channel=channel,
+            is_configured=is_configured,
+            **vars(backlog),
+            oldest_due_seconds=int(backlog.oldest_due_seconds),
+            delivered_last_hour=delivered,
+        )
 
 
 class ChannelList(Out):

@@ -81,19 +81,24 @@ def replay(session: Session, actor: Actor | None, delivery_id: str) -> Delivery:
     return found
 
 
-def replay_all(session: Session, actor: Actor | None) -> int:
-    """Replay every delivery that was given up; gives how many."""
+def replay_all(session: Session, actor: Actor | None, *, channel: str | None = None) -> int:
+    """Replay every delivery that was given up, by one channel or by all; gives how many.
+
+    What a webhook that is off would get is given up again: it is replayed once that is on.
+    """
     values = {"next_at": clock.now(), "closed_at": None, "attempts_before": DELIVERIES.c.attempts}
     replayed = update(DELIVERIES).where(DEAD).values(state=State.DUE, **values)
+    if channel is not None:
+        replayed = replayed.where(DELIVERIES.c.channel == channel)
     counts = Counter(session.scalars(replayed.returning(DELIVERIES.c.channel)))
-    for channel, count in sorted(counts.items()):
-        data = {"channel": channel, "count": count}
-        record(session, "deliveries_replayed", subject=_subject(channel), actor=actor, data=data)
+    for name, count in sorted(counts.items()):
+        data = {"channel": name, "count": count}
+        record(session, "deliveries_replayed", subject=_subject(name), actor=actor, data=data)
     ring_after_commit(session)
     return counts.total()
 
 
-def pause(session: Session, actor: Actor, channel: str, *, is_paused: bool) -> None:
+def pause(session: Session, actor: Actor | None, channel: str, *, is_paused: bool) -> None:
     """Let a channel's deliveries wait, or go on. What is being sent at this moment is not called back."""
     if is_paused:
         has_changed = insert_if_absent(session, PAUSED, {"channel": channel})

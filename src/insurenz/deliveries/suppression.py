@@ -68,7 +68,7 @@ def suppress(session: Session, user_id: str, channel: str, *, reason: str) -> bo
     return is_new
 
 
-def lift(session: Session, actor: Actor, user_id: str) -> None:
+def lift(session: Session, actor: Actor | None, user_id: str) -> None:
     """Tell somebody again by every channel. Raises NotFound when there is none to be lifted."""
     if not _lift(session, actor, accounts.user(session, user_id).id):
         raise NotFound

@@ -1,4 +1,5 @@
-"""Tables of events: the rows that never change, their erasable texts, chain heads, queue marks, checkpoints, views.
+"""Tables of events: the rows that never change, their erasable texts, chain heads, queue marks, checkpoints, views,
+and those of watching over it: where the check stands, what admins were told of.
 
 Rows beside an event name it without a foreign key: a trigger keeps every event, so a key would only cost each write.
 """
@@ -7,6 +8,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -165,8 +168,42 @@ class AccessLogRow(Base):
     request_id: Mapped[str | None] = mapped_column(String)
 
 
+class AuditCheck(Base):
+    """Where the check of the trail that runs in pieces stands: one row.
+
+    The piece after that place is taken at `next_at`. `is_sealing`: the chains are done, the checkpoints up to
+    `checkpoint` too. `faults` were found since `started_at`, `last_faults` by the check that ended at `finished_at`.
+    """
+
+    __tablename__ = "audit_check"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    subject_kind: Mapped[str | None] = mapped_column(String(32))
+    subject_id: Mapped[str | None] = mapped_column(Id)
+    is_sealing: Mapped[bool] = mapped_column(Boolean)
+    checkpoint: Mapped[int] = mapped_column(Integer)
+    faults: Mapped[int] = mapped_column(Integer)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_faults: Mapped[int] = mapped_column(Integer)
+
+
+class Alerted(Base):
+    """When admins were last told of something that is wrong with a subject, so that they are not told again for each time."""
+
+    __tablename__ = "alerted"
+    __table_args__ = (PrimaryKeyConstraint("kind", "subject_kind", "subject_id"),)
+
+    kind: Mapped[str] = mapped_column(String(64))
+    subject_kind: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[str] = mapped_column(Id)
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 # For inserts without the ORM's unit of work: recording an event is on the path of every write.
-EVENTS, TEXTS, CHAINS, MARKS, CHECKPOINTS, ACCESS_LOG = (
+EVENTS, TEXTS, CHAINS, MARKS, CHECKPOINTS, ACCESS_LOG, AUDIT_CHECK, ALERTED = (
     cast("Table", model.__table__)
-    for model in (Event, EventText, EventChain, EventMark, Checkpoint, AccessLogRow)
+    for model in (Event, EventText, EventChain, EventMark, Checkpoint, AccessLogRow, AuditCheck, Alerted)
 )

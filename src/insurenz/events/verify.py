@@ -6,12 +6,13 @@ Memory stays flat: rows are read in batches, and of the checkpoints only one bat
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, func, literal, select, tuple_
+from sqlalchemy import Engine, Tuple, func, literal, select, tuple_
 
 from insurenz.core.db import Database, Id, Session
 from insurenz.events.access_log import COLUMNS, RECORDED, batch_digest
@@ -32,6 +33,7 @@ from insurenz.events.models import (
 
 EVENTS_AT_ONCE, CHECKPOINTS_AT_ONCE, HEADS_AT_ONCE = 500, 10, 200
 MOST_FAULTS = 100
+NO_ID, MOST_SEQ = "00000000-0000-0000-0000-000000000000", 2**31 - 1
 
 Row = Mapping[Any, Any]
 SubjectKey = tuple[str, str]
@@ -101,16 +103,22 @@ def verify(database: Database, *, against: Iterable[str] = ()) -> Report:
     Reads one state of the database while others go on writing. An event cut off after the last seal leaves a trace
     only in its chain's head; once a checkpoint covers it, and an export of that is kept elsewhere, none can go unseen.
     """
-    with database.read_unit() as session:
-        if not database.is_sqlite and isinstance(session.get_bind(), Engine):
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        audit = _Audit(session)
+    with auditing(database) as audit:
         audit.walk_chains()
         audit.find_chains_without_events()
         audit.find_views_without_batch()
         audit.walk_checkpoints()
         audit.compare_export(against)
         return audit.report_with_seals()
+
+
+@contextmanager
+def auditing(database: Database) -> Iterator["Audit"]:
+    """A walk over one state of the database."""
+    with database.read_unit() as session:
+        if not database.is_sqlite and isinstance(session.get_bind(), Engine):
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield Audit(session)
 
 
 @dataclass
@@ -125,39 +133,45 @@ class _Chain:
     erased: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
-class _Audit:
+class Audit:
+    """A walk over what was recorded, in one unit; each part can be walked from a place on, and up to one."""
+
     def __init__(self, session: Session) -> None:
         self._session, self._report = session, Report()
         self._sealed: dict[SubjectKey, int] = {}
 
     # chains
 
-    def walk_chains(self) -> None:
+    def walk_chains(self, after: SubjectKey | None = None, *, most: int | None = None) -> SubjectKey | None:
+        """Check the chains that come after one, up to the end of the one in which so many events are reached.
+
+        Gives that chain; None when there are no more.
+        """
         chain = None
-        for rows in self._batches():
+        for rows in self._batches(after):
             texts, heads = self._texts(rows), self._heads(rows)
             for row in rows:
                 key = (row["subject_kind"], row["subject_id"])
                 if chain is None or chain.key != key:
                     self._end(chain)
+                    if chain is not None and most is not None and self._report.events >= most:
+                        return chain.key
                     chain = _Chain(key, heads.get(key))
                     self._report.chains += 1
                 self._report.events += 1
                 if not chain.is_broken:
                     self._check(chain, row, texts.get(row["id"], []))
         self._end(chain)
+        return None
 
-    def _batches(self) -> Iterator[Sequence[Row]]:
+    def _batches(self, after: SubjectKey | None) -> Iterator[Sequence[Row]]:
         position = tuple_(Event.subject_kind, Event.subject_id, Event.seq)
         query = select(EVENTS).order_by(Event.subject_kind, Event.subject_id, Event.seq).limit(EVENTS_AT_ONCE)
-        rows = self._session.execute(query).mappings().all()
-        while rows:
+        # No event has number zero, and none of a chain a number as high.
+        place = (*after, MOST_SEQ) if after else ("", NO_ID, 0)
+        while rows := self._session.execute(query.where(position > _literal(*place))).mappings().all():
             yield rows
-            last = rows[-1]
-            after = tuple_(
-                literal(last["subject_kind"]), literal(last["subject_id"], Id), literal(last["seq"])
-            )
-            rows = self._session.execute(query.where(position > after)).mappings().all()
+            place = tuple(rows[-1][name] for name in ("subject_kind", "subject_id", "seq"))
 
     def _texts(self, rows: Sequence[Row]) -> Mapping[str, list[Row]]:
         found: dict[str, list[Row]] = defaultdict(list)
@@ -227,6 +241,7 @@ class _Audit:
             self._sealed.setdefault((fault.subject_kind, fault.subject_id), 0)
 
     def find_chains_without_events(self) -> None:
+        """Find chains of which only the head is left."""
         has_events = (
             select(Event.id)
             .where(Event.subject_kind == EventChain.subject_kind, Event.subject_id == EventChain.subject_id)
@@ -237,6 +252,7 @@ class _Audit:
             self._add(Fault(Wrong.CHAIN_GONE, f"all {count} events of it are gone", kind, uid, 1))
 
     def find_views_without_batch(self) -> None:
+        """Find views whose batch is no event."""
         has_event = select(Event.id).where(Event.id == AccessLogRow.batch_id).exists()
         query = select(AccessLogRow.batch_id).where(~has_event).distinct().limit(MOST_FAULTS)
         for (batch_id,) in self._session.execute(query):
@@ -244,15 +260,24 @@ class _Audit:
 
     # checkpoints
 
-    def walk_checkpoints(self) -> None:
-        seq, head = 0, GENESIS
+    def walk_checkpoints(self, after: int = 0, *, most: int | None = None) -> int | None:
+        """Check the checkpoints after one, until so many heads are compared; gives the last, None when there are no more."""
+        seq, head, compared = after, self._hash_of(after), 0
         query = select(CHECKPOINTS).order_by(Checkpoint.seq).limit(CHECKPOINTS_AT_ONCE)
         while rows := self._session.execute(query.where(Checkpoint.seq > seq)).mappings().all():
             for row in rows:
                 self._check_checkpoint(row, seq + 1, head)
                 seq, head = row["seq"], row["hash"]
+                compared += 1 + len(row["heads"])
                 self._report.checkpoints += 1
                 self._report.sealed_at = row["created_at"]
+            if most is not None and compared >= most:
+                return seq
+        return None
+
+    def _hash_of(self, checkpoint: int) -> str:
+        chosen = select(Checkpoint.hash).where(Checkpoint.seq == checkpoint)
+        return self._session.scalars(chosen).first() or GENESIS
 
     def _check_checkpoint(self, row: Row, expected: int, head: str) -> None:
         number = row["seq"]
@@ -298,6 +323,7 @@ class _Audit:
         self._add(Fault(wrong, detail, *key, seq, event_id, checkpoint))
 
     def compare_export(self, lines: Iterable[str]) -> None:
+        """Compare with checkpoints that were exported."""
         for line in filter(str.strip, lines):
             exported = _parsed(line)
             if exported is None:
@@ -327,6 +353,10 @@ class _Audit:
         if fault.subject_kind is None or fault.subject_id is None:
             return False
         return (fault.seq or 0) > self._sealed[fault.subject_kind, fault.subject_id]
+
+
+def _literal(kind: str, uid: str, seq: int) -> Tuple:
+    return tuple_(literal(kind), literal(uid, Id), literal(seq))
 
 
 def _is_true_text(row: Row) -> bool:

@@ -1,4 +1,5 @@
-"""Looks from a server at whether what happened is told of: for how long events wait, and whether a worker lives."""
+"""Looks from a server at whether what happened is told of: for how long events wait, whether a worker lives;
+and at what the check of the trail has found."""
 
 import logging
 import time
@@ -7,7 +8,8 @@ from sqlalchemy import select
 
 from insurenz.core.background import Loop
 from insurenz.core.db import Database
-from insurenz.core.metrics import ALERTS, OLDEST_OPEN, WORKERS
+from insurenz.core.metrics import ALERTS, AUDIT_CHECKED, AUDIT_FAULTS, OLDEST_OPEN, WORKERS
+from insurenz.events import checking
 from insurenz.events.models import EventMark
 from insurenz.events.wake import count_workers
 
@@ -34,6 +36,7 @@ class Watch:
     def look(self) -> None:
         """Look once."""
         self._look_at_events()
+        self._look_at_check()
         if self._needs_workers:
             self._look_for_workers()
 
@@ -50,6 +53,13 @@ class Watch:
         if seconds > LATE_SECONDS:
             log.error("events wait and nobody takes them", extra={"seconds": int(seconds)})
             ALERTS.labels("events_wait").inc()
+
+    def _look_at_check(self) -> None:
+        with self._database.read_unit() as session:
+            ended_at, faults = checking.standing(session)
+        AUDIT_FAULTS.set(faults)
+        if ended_at is not None:
+            AUDIT_CHECKED.set(ended_at.timestamp())
 
     def _look_for_workers(self) -> None:
         with self._database.read_unit() as session:

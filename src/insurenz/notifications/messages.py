@@ -11,7 +11,13 @@ from insurenz.workflow import Tell
 
 _CODE = re.compile(r"[a-z][a-z_]{0,39}")
 # Where in the web app the subject of a kind is; what is not here has no page.
-_PAGES = {"claim": "claims", "webhook": "admin/webhooks"}
+_PAGES = {
+    "claim": "claims/{}",
+    "webhook": "admin/webhooks/{}",
+    "user": "admin/users/{}",
+    "address": "admin/audit?subject_id={}",
+    "audit": "admin/audit?subject_id={}",
+}
 # Codes and dates of an event's data that are told besides.
 ABOUT = ("action", "outcome", "currency", "claim_type", "incident_date", "payment_reference", "due_at")
 # Texts written to be told, as the shape calls them.
@@ -100,7 +106,7 @@ def shape(
 
 def _link(event: Event, base_url: str) -> str | None:
     page = _PAGES.get(event.subject_kind)
-    return f"{base_url}/app/{page}/{event.subject_id}" if page else None
+    return f"{base_url}/app/{page.format(event.subject_id)}" if page else None
 
 
 def told_to(recipients: Sequence[Mapping[str, str]]) -> dict[str, Any]:

@@ -27,5 +27,28 @@ RULES: Mapping[str, EventRule] = {
             "Webhook Switched Off",
             "A webhook of {organisation} was switched off: nothing reached it any more. What it did not get can be sent again.",
         ),
+        _told(
+            "login_burst",
+            "Password Guessing",
+            "Passwords are being tried, too many for one account or from one address. Further tries are refused for a while.",
+        ),
+        _told(
+            "refresh_replayed",
+            "Session Ended After Misuse",
+            "A refresh token of an account was used a second time: somebody may have copied it. Its session was ended.",
+        ),
+        _told(
+            "not_found_sweep",
+            "Many Unknown Things Asked For",
+            "One account or address asked for many things that are not there for it, as who guesses numbers does.",
+        ),
+        _told(
+            "audit_check_failed",
+            "Audit Check Failed",
+            "What was recorded has been changed. Run insurenz audit verify, and keep the database as it is.",
+        ),
     )
 }
+
+# Those whose subjects are not told of otherwise.
+ALERTS = ("login_burst", "refresh_replayed", "not_found_sweep", "audit_check_failed")

@@ -10,6 +10,7 @@ export type Organisation = Schema<"OrganisationOut">;
 export type PolicyRecord = Schema<"PolicyRecord">;
 export type Delivery = Schema<"DeliveryOut">;
 export type Channel = Schema<"ChannelOut">;
+export type Suppression = Schema<"SuppressionOut">;
 export type Workflow = Schema<"WorkflowOut">;
 export type AuditEvent = Schema<"insurenz__events__schemas__EventOut">;
 
@@ -108,6 +109,10 @@ export function deliveriesQuery(filters: DeliveryFilters) {
     api.get("/deliveries", { query: { ...filters, cursor }, signal }),
   );
 }
+
+export const suppressionsQuery = listQuery(["deliveries", "suppressions"], (cursor, signal) =>
+  api.get("/deliveries/suppressions", { query: { cursor }, signal }),
+);
 
 export const workflowsQuery = queryOptions({
   queryKey: ["admin", "workflows"],

@@ -11,10 +11,9 @@ from insurenz.core.paging import DEFAULT_LIMIT, Cursor, Limit
 from insurenz.core.versions import IfMatch, require_version
 from insurenz.deliveries.models import WEBHOOK, Webhook
 from insurenz.deliveries.queries import Filters, log, with_attempts
-from insurenz.deliveries.schemas import DeliveryList, DeliveryOut
+from insurenz.deliveries.schemas import DeliveryList, DeliveryOut, ReplayedOut
 from insurenz.deliveries.webhooks import queries, service
 from insurenz.deliveries.webhooks.schemas import (
-    ReplayedOut,
     SecretIn,
     WebhookIn,
     WebhookList,

@@ -120,9 +120,3 @@ class SecretIn(BaseModel):
     def overlap(self) -> timedelta:
         """The same as a length of time."""
         return timedelta(hours=self.overlap_hours)
-
-
-class ReplayedOut(Out):
-    """How many messages that were given up are sent again."""
-
-    count: int

@@ -131,7 +131,7 @@ def send_test(session: Session, actor: Actor, webhook: Webhook) -> Delivery:
     return session.scalars(select(Delivery).where(Delivery.event_id == event_id)).one()
 
 
-def replay_dead(session: Session, actor: Actor, webhook: Webhook) -> int:
+def replay_dead(session: Session, actor: Actor | None, webhook: Webhook) -> int:
     """Send again all that was given up; gives how much that is. Raises Conflict while it is off."""
     if not webhook.is_active:
         raise Conflict("It is off: switch it on first.", code=OFF)

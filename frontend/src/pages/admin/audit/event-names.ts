@@ -61,6 +61,9 @@ export const names = catalogue({
     webhook_replayed: "Webhook's messages sent again",
     webhook_failing: "Webhook failing",
     webhook_disabled: "Webhook switched off",
+    login_burst: "Passwords tried too often",
+    not_found_sweep: "Many unknown things asked for",
+    audit_check_failed: "Audit check failed",
     access_recorded: "Views recorded",
   },
   hi: {
@@ -121,6 +124,9 @@ export const names = catalogue({
     webhook_replayed: "वेबहुक के संदेश फिर भेजे गए",
     webhook_failing: "वेबहुक विफल",
     webhook_disabled: "वेबहुक बंद हुआ",
+    login_burst: "पासवर्ड बहुत बार आज़माया गया",
+    not_found_sweep: "बहुत-सी अनजान चीज़ें माँगी गईं",
+    audit_check_failed: "ऑडिट जाँच विफल",
     access_recorded: "देखे जाने का लेखा",
   },
 });

@@ -16,26 +16,33 @@ import { Mark, OffMark } from "../parts/facts";
 import { useMayAct } from "../parts/rights";
 import type { Channel } from "../queries";
 import { messages } from "./messages";
+import { ReplayChannel } from "./replay-channel";
 
 export function ChannelCard({ channel }: { channel: Channel }) {
   const t = useText(messages);
   const format = useFormat();
   const mayAct = useMayAct();
-  const { due, waiting, dead, oldest_due_at: oldest } = channel;
+  const { due, waiting, dead, oldest_due_at: oldest, delivered_last_hour: delivered } = channel;
   return (
     <Card className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h3 className="text-base">{t.of(`channel.${channel.channel}`, channel.channel)}</h3>
         <Standing channel={channel} />
       </div>
-      <dl className="grid grid-cols-3 gap-4">
+      <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4">
         <Figure name={t("due")} value={due}>
           {oldest && t("oldest", { ago: format.ago(oldest) })}
         </Figure>
         <Figure name={t("waiting")} value={waiting} />
         <Figure name={t("dead")} value={dead} isBad={dead > 0} />
+        <Figure name={t("delivered")} value={delivered} />
       </dl>
-      {mayAct && <PauseButton channel={channel} />}
+      {mayAct && (
+        <div className="flex flex-wrap items-start gap-3">
+          <PauseButton channel={channel} />
+          {dead > 0 && <ReplayChannel channel={channel} />}
+        </div>
+      )}
     </Card>
   );
 }

@@ -12,6 +12,7 @@ import { type Channel, type DeliveryFilters, channelsQuery, deliveriesQuery } fr
 import { ChannelCard } from "./channel";
 import { Line } from "./line";
 import { messages } from "./messages";
+import { Suppressed } from "./suppressed";
 
 const STATES = ["dead", "due", "delivered", "cancelled", "all"] as const;
 type Shown = (typeof STATES)[number];
@@ -28,6 +29,9 @@ export default function DeliveriesPage() {
           {!channels.data && !channels.error && <Skeleton className="h-40" />}
           {channels.data?.map((channel) => <ChannelCard key={channel.channel} channel={channel} />)}
         </div>
+      </Section>
+      <Section id="suppressed" title={t("suppressed")}>
+        <Suppressed />
       </Section>
       <Section id="log" title={t("log")}>
         {channels.data && <Log channels={channels.data} />}
