@@ -13,6 +13,8 @@ from insurenz.policies.models import Policy
 from tests.actors import Cast
 
 FORM = {"patient_name": "Asha Nair", "claimed_amount": "1000", "payer_name": "Suraksha General"}
+# How a claim stands at this moment: on pages, and not in tables that are kept.
+STANDING = {"waiting", "waits_for", "since", "due_at", "flags"}
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 

@@ -12,6 +12,9 @@ class Box:
         self.taken: list[str] = []
         self.done = threading.Event()
 
+    def close(self) -> None:
+        """Nothing to close."""
+
     def send(self, mail: Mail) -> None:
         if mail.to == "first@demo.example":
             raise PermissionError("the folder of the mailbox")

@@ -66,6 +66,7 @@ def _writing() -> list[str]:
         "claim_history",
         "claim_recipients",
         "claim_notifications",
+        "claim_outlook",
         "count_claims",
         "count_unread",
         "export_claims",
@@ -83,6 +84,8 @@ def _writing() -> list[str]:
 
 
 WRITING = _writing()
+# Signed by the mail service, with a secret that this world has not.
+WITH_SECRET = {"take_mail_feedback"}
 
 
 def prepared(world: World, operation: str, session: Session) -> tuple[Call, dict[str, str], dict[str, Any]]:
@@ -113,7 +116,7 @@ def prepared(world: World, operation: str, session: Session) -> tuple[Call, dict
     }
     who = {"me": world.cast.asha, "file_claim": world.cast.asha, "change_claim": world.cast.asha}
     own = {"logout", "change_password", "end_session", "create_api_key", "revoke_api_key", *who}
-    is_own = operation in own or "notification" in operation or "draft" in operation
+    is_own = operation in own or any(word in operation for word in ("notification", "draft", "view"))
     headers = world.as_(world.cast.asha if is_own else world.cast.admin)
     if operation == "login_form":
         form = {"username": LOGIN["email"], "password": LOGIN["password"]}
@@ -146,7 +149,7 @@ def test_d06_every_writing_route_is_tried(world: World) -> None:
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-@pytest.mark.parametrize("operation", WRITING)
+@pytest.mark.parametrize("operation", sorted(set(WRITING) - WITH_SECRET))
 def test_d06_no_success_is_told_when_the_commit_fails(world: World, operation: str, failure: str) -> None:
     failing, status = FAILURES[failure]
     with world.undone():

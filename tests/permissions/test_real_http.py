@@ -68,10 +68,12 @@ def settled(server: Server) -> Live:
     told = live.send(
         "GET", "/notifications?event_type=claim_status_updated&status=approved", people["owner"], json=None
     ).json()["items"]
+    view = live.send("POST", "/claim-views", people["owner"], json={"name": "Mine", "filters": {}}).json()
     hook = {"organisation": "HOSP_001", "url": "https://claims.city.example/insurenz"}
     webhook = live.send("POST", "/webhooks", people["admin"], json=hook).json()
     live.ids |= {
         "webhook_id": webhook["id"],
+        "view_id": view["id"],
         "notification_id": told[0]["id"],
         "draft_id": draft["id"],
         "claim_id": claim["id"],

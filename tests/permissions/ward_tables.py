@@ -156,7 +156,7 @@ DOCUMENT = (
 )
 QUERY = "id kind round category items remarks due_at raised_at raised_by answer document_ids answered_at answered_by"
 CLAIM = {
-    "": f"{ROW} documents allowed_actions form_data queries",
+    "": f"{ROW} documents allowed_actions changeable form_data queries",
     "hospital": FIRM,
     "payer": FIRM,
     "documents": DOCUMENT,
@@ -175,3 +175,5 @@ QUERIES = {
     "items.raised_by": "role name",
     "items.answered_by": "role name",
 }
+# And staff who has each claim, whose turn it is, and what is special.
+OF_STAFF = {f"items.{name}" for name in ("assignee", "waits_for", "since", "due_at", "flags")}

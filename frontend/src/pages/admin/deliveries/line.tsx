@@ -99,6 +99,7 @@ function Replay({ delivery }: { delivery: Delivery }) {
       await cache.invalidateQueries({ queryKey: ["admin", "deliveries"] });
     },
   });
+  const label = t(delivery.state === "dead" ? "replay" : "replay.now");
   return (
     <>
       <Button
@@ -107,9 +108,9 @@ function Replay({ delivery }: { delivery: Delivery }) {
         icon={<RotateCcw className="size-4" aria-hidden />}
         busy={replay.isPending}
         onClick={() => replay.mutate()}
-        aria-label={t("replay.named", { number: delivery.event?.claim_number ?? delivery.id })}
+        aria-label={`${label}: ${delivery.event?.claim_number ?? delivery.id}`}
       >
-        {t(delivery.state === "dead" ? "replay" : "replay.now")}
+        {label}
       </Button>
       <ProblemNotice error={replay.error} />
     </>
