@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from insurenz.core.db import Database
+from insurenz.deliveries import suppression
 from insurenz.deliveries.channels import Permanent
+from insurenz.deliveries.models import Delivery
 from insurenz.deliveries.sending import Sender
+from insurenz.deliveries.suppression import suppress
 from tests.deliveries.messages import Scripted, outgoing, put
 from tests.e2e.app import AXE, BUILT, EACH_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
 from tests.server import Server
@@ -175,6 +179,31 @@ def test_what_was_given_up_stands_first_and_is_sent_again(server: Server, chromi
             Sender(database, Scripted()).work()
         page.get_by_role("link", name="Delivered").click()
         line.get_by_text("2 attempts").first.wait_for()
+
+
+def test_a_channel_sends_what_it_gave_up_again_and_somebody_is_written_to_again(
+    server: Server, chromium: Any
+) -> None:
+    asha = user_of(server, "asha@")
+    with closing(Database(f"sqlite:///{server.folder / 'insurenz.db'}")) as database:
+        [delivery_id] = put(database, outgoing())
+        Sender(database, Scripted([Permanent("http_410", status_code=410)])).work()
+        with database.unit_of_work() as session:
+            suppress(session, asha["id"], "email", reason="bounced")
+        with opened(chromium, server) as page:
+            sign_in(page, server, ADMIN)
+            page.goto("/app/admin/deliveries")
+            page.get_by_role("button", name="Send given up again").first.click()
+            page.get_by_role("dialog").get_by_role("button", name="Send again").click()
+            expect(page.get_by_role("button", name="Send given up again")).to_have_count(0)
+            person = page.get_by_role("main").get_by_role("listitem").filter(has_text="asha@demo.example")
+            person.get_by_text("Nobody is at this address").wait_for()
+            assert violations(page) == []
+            person.get_by_role("button", name=f"Write again: {asha['name']}").click()
+            page.get_by_text("Everybody is written to").first.wait_for()
+        with database.unit_of_work() as session:
+            assert session.scalar(select(Delivery.state).where(Delivery.id == delivery_id)) == "due"
+            assert suppression.listing(session) == ([], None)
 
 
 def test_an_auditor_sees_it_all_and_can_change_nothing(server: Server, chromium: Any) -> None:

@@ -59,6 +59,7 @@ def test_what_a_server_does_on_a_schedule_is_this_list() -> None:
         "documents.sweep": 3600,
         "documents.forget_days": 3600,
         "claims.forget_drafts": 3600,
+        "events.check": 15,
         "notifications.clean_up": 3600,
     }
 
@@ -73,7 +74,8 @@ def test_a_server_beside_a_broker_neither_tells_nor_sends_nor_cleans_up(
     state = api.app.state
     assert [loop.name for loop in state.events.loops] == ["ring", "access_log", "watch"]
     assert [loop.name for loop in state.deliveries.loops] == ["measure_deliveries"]
-    assert [loop.name for loop in _loops(api.app)] == ["presence", "hear_hints", "tell_hints", "streams"]
+    own = ["presence", "alarm", "hear_hints", "tell_hints", "streams"]
+    assert [loop.name for loop in _loops(api.app)] == own
     # Filing goes on without workers, so it is ready.
     assert state.is_ready()
     state.gate.hasher.close()

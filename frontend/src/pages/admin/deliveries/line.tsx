@@ -62,7 +62,7 @@ function About({ delivery }: { delivery: Delivery }) {
       {event?.claim_number && (
         <>
           <span className="text-muted"> · </span>
-          <Link to={`/claims/${event.claim_number}`} className="text-brand hover:underline">
+          <Link to={`/claims/${event.claim_number}`} className="text-brand underline">
             {event.claim_number}
           </Link>
         </>
@@ -92,6 +92,7 @@ function useReason({ state, last_error: error, next_at: next }: Delivery): strin
 function Replay({ delivery }: { delivery: Delivery }) {
   const t = useText(messages);
   const cache = useQueryClient();
+  const word = delivery.state === "dead" ? "replay" : "replay.now";
   const replay = useMutation({
     mutationFn: () => api.post("/deliveries/{delivery_id}/replay", { path: { delivery_id: delivery.id } }),
     onSuccess: async () => {
@@ -99,7 +100,6 @@ function Replay({ delivery }: { delivery: Delivery }) {
       await cache.invalidateQueries({ queryKey: ["admin", "deliveries"] });
     },
   });
-  const label = t(delivery.state === "dead" ? "replay" : "replay.now");
   return (
     <>
       <Button
@@ -108,9 +108,9 @@ function Replay({ delivery }: { delivery: Delivery }) {
         icon={<RotateCcw className="size-4" aria-hidden />}
         busy={replay.isPending}
         onClick={() => replay.mutate()}
-        aria-label={`${label}: ${delivery.event?.claim_number ?? delivery.id}`}
+        aria-label={t(`${word}.named`, { number: delivery.event?.claim_number ?? delivery.id })}
       >
-        {label}
+        {t(word)}
       </Button>
       <ProblemNotice error={replay.error} />
     </>

@@ -41,7 +41,7 @@ function Person({ row }: { row: Suppression }) {
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 px-4 py-3">
       <div className="min-w-0">
         <p className="font-medium">
-          <Link to={`/admin/users/${row.user_id}`} className="text-brand hover:underline">
+          <Link to={`/admin/users/${row.user_id}`} className="text-brand underline">
             {row.user_name}
           </Link>
           <span className="text-muted"> · </span>
