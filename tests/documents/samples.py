@@ -9,6 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pikepdf
 from pikepdf import Dictionary, Name
 from PIL import Image
+from PIL.ExifTags import IFD, Base
+from PIL.PngImagePlugin import PngInfo
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -88,6 +90,22 @@ def image(kind: str, width: int = 40, height: int = 30) -> bytes:
     return out.getvalue()
 
 
+def photo(kind: str = "JPEG", *, orientation: int = 6, latitude: float = 12.97167) -> bytes:
+    """A picture that tells its camera, its place and a comment, and is to be turned by a quarter."""
+    told = Image.Exif()
+    told[Base.Make], told[Base.Model], told[Base.Orientation] = "Nokia", "N78", orientation
+    told.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = "2026:11:02 16:38:20"
+    minutes = latitude % 1 * 60
+    degrees = (int(latitude), int(minutes), minutes % 1 * 60)
+    told.get_ifd(IFD.GPSInfo).update({1: "N", 2: degrees, 3: "W", 4: (77.0, 30.0, 0.0)})
+    out, texts = io.BytesIO(), PngInfo()
+    texts.add_text("Comment", "At home")
+    drawn = Image.new("RGB", (40, 30), "teal")
+    drawn.putpixel((0, 0), (255, 0, 0))
+    drawn.save(out, kind, exif=told, comment=b"At home", pnginfo=texts, quality=95)
+    return out.getvalue()
+
+
 def png(*chunks: tuple[bytes, bytes]) -> bytes:
     """A PNG of exactly these chunks, each with its right check sum."""
     body = b"".join(
@@ -102,11 +120,24 @@ def png_header(width: int, height: int) -> tuple[bytes, bytes]:
     return b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
 
 
+def png_picture(unpacked: int) -> tuple[bytes, bytes]:
+    """The chunk with a picture of zeros."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(min(2**20, unpacked - at))) for at in range(0, unpacked, 2**20))
+    return b"IDAT", packed + packer.flush()
+
+
 def jpeg_of_size(width: int, height: int) -> bytes:
     """A small JPEG whose header declares another size."""
     made = image("JPEG")
     at = made.index(b"\xff\xc0") + 5
     return made[:at] + struct.pack(">HH", height, width) + made[at + 4 :]
+
+
+def of_islands(jpeg: bytes, count: int) -> bytes:
+    """A JPEG with so many comments, between which it says again how it is drawn."""
+    island, restarts = b"\xff\xfe\0\2", b"\xff\xdd\0\4\0\0"
+    return jpeg[:2] + (island + restarts) * count + jpeg[2:]
 
 
 def docx(

@@ -443,7 +443,7 @@ export interface paths {
         };
         /**
          * Refresh Document Link
-         * @description A new link to a document, for you alone.
+         * @description A new link to a document, for you alone; for an auditor also to the `original`.
          *
          *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
          */
@@ -2957,7 +2957,7 @@ export interface components {
             height: number | null;
             /**
              * Is Encrypted
-             * @description Opens with a password only
+             * @description Locked with a password; of a PDF that opens without one the `pages` are known
              */
             is_encrypted: boolean;
             /**
@@ -3106,7 +3106,7 @@ export interface components {
             height: number | null;
             /**
              * Is Encrypted
-             * @description Opens with a password only
+             * @description Locked with a password; of a PDF that opens without one the `pages` are known
              */
             is_encrypted: boolean;
             /**
@@ -4863,7 +4863,7 @@ export interface components {
             height: number | null;
             /**
              * Is Encrypted
-             * @description Opens with a password only
+             * @description Locked with a password; of a PDF that opens without one the `pages` are known
              */
             is_encrypted: boolean;
             /**
@@ -6438,7 +6438,10 @@ export interface operations {
     };
     refresh_document_link: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The file as it was sent, with what its camera wrote into it */
+                original?: boolean;
+            };
             header?: never;
             path: {
                 document_id: string;
@@ -6509,7 +6512,9 @@ export interface operations {
     };
     open_document: {
         parameters: {
-            query?: never;
+            query?: {
+                original?: boolean;
+            };
             header?: never;
             path: {
                 document_id: string;

@@ -54,6 +54,7 @@ from insurenz.core.db import Session
 from insurenz.core.money import format_amount
 from insurenz.core.permissions import Actor, Role
 from insurenz.documents.links import LinkSigner
+from insurenz.documents.models import Document
 from insurenz.documents.schemas import found_of
 from insurenz.events.queries import Entry, Trail
 from insurenz.organisations.models import Organisation
@@ -207,8 +208,14 @@ def document_out(claim_id: str, attached: Attached, actor: Actor, signer: LinkSi
         verification=document.verification,
         verification_reason=document.verification_reason,
         replaced_by=attached.replaced_by,
-        metadata=document.details,
+        metadata=_metadata(document, actor),
     )
+
+
+def _metadata(document: Document, actor: Actor) -> dict[str, Any]:
+    """What the file states; where a picture was taken only to auditors, as its original."""
+    is_told = document.location is not None and actor.role is Role.AUDITOR
+    return document.details | ({"location": document.location} if is_told else {})
 
 
 def relink(session: Session, body: Any, actor: Actor, signer: LinkSigner) -> Any:

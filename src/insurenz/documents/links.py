@@ -10,6 +10,9 @@ from insurenz.core import clock
 from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
 
+# At the end of a link to the file as it was sent.
+ORIGINAL = "?original=1"
+
 
 @dataclass(frozen=True)
 class Link:
@@ -27,17 +30,21 @@ class LinkSigner:
     base_url: str
     seconds: int
 
-    def sign(self, document_id: str, user_id: str) -> Link:
-        """A link for this user alone, good for the configured time."""
+    def sign(self, document_id: str, user_id: str, *, original: bool = False) -> Link:
+        """A link for this user alone, good for the configured time; to the file as it was sent when `original`."""
         ends = int((clock.now() + timedelta(seconds=self.seconds)).timestamp())
         path = f"{document_id}/{user_id}/{ends}"
-        url = f"{self.base_url}/documents/{path}/{self._signature(path)}"
+        asked = ORIGINAL if original else ""
+        url = f"{self.base_url}/documents/{path}/{self._signature(path + asked)}{asked}"
         return Link(url, datetime.fromtimestamp(ends, UTC))
 
-    def check(self, document_id: str, user_id: str, ends: str, signature: str) -> int:
+    def check(
+        self, document_id: str, user_id: str, ends: str, signature: str, *, original: bool = False
+    ) -> int:
         """How many seconds the link is still good for; raises NotFound when it was altered or has ended."""
         path = f"{document_id}/{user_id}/{ends}"
-        if not hmac.compare_digest(self._signature(path).encode(), signature.encode()):
+        signed = self._signature(path + ORIGINAL if original else path)
+        if not hmac.compare_digest(signed.encode(), signature.encode()):
             raise NotFound
         left = int(ends) - clock.now().timestamp() if is_id(document_id) else 0
         if left <= 0:

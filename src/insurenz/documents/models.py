@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from insurenz.core.db import Base, Id, Json, UtcDateTime
+from insurenz.core.sealed import SealedText
 
 UNUSED = text("expires_at IS NOT NULL")
 
@@ -28,6 +29,7 @@ class Document(Base):
     """A file that was sent: what it is, what its inspection found, and the key of its bytes, which is never shown.
 
     `expires_at` is set while the file waits to be used (`POST /uploads`); a document of a claim has none.
+    `location` is where a picture was taken; its served copy has the `patches`, which are NULL while nobody has looked.
     `verification` is what staff say of it, the reason is told to the filer.
     """
 
@@ -53,6 +55,8 @@ class Document(Base):
     is_encrypted: Mapped[bool] = mapped_column(Boolean)
     has_active_content: Mapped[bool] = mapped_column(Boolean)
     details: Mapped[dict[str, Any]] = mapped_column(Json)
+    location: Mapped[str | None] = mapped_column(SealedText("documents.location"))
+    patches: Mapped[list[Any] | None] = mapped_column(Json)
     scan_state: Mapped[str] = mapped_column(String(16))
     verification: Mapped[str] = mapped_column(String(16))
     verification_reason: Mapped[str | None] = mapped_column(Text)

@@ -18,7 +18,7 @@ log = logging.getLogger("insurenz.documents")
 
 
 def content(store: ObjectStore, document: Document) -> Iterator[bytes]:
-    """The bytes of a document in pieces. Raises NotFound, and alerts, when its object is not there."""
+    """The bytes of a document as sent, in pieces. Raises NotFound, and alerts, when its object is not there."""
     try:
         return store.read(document.object_key)
     except ObjectMissing as missing:
@@ -27,12 +27,12 @@ def content(store: ObjectStore, document: Document) -> Iterator[bytes]:
         raise NotFound("The file of this document cannot be found.", code="object_missing") from missing
 
 
-def download_headers(document: Document) -> dict[str, str]:
+def download_headers(document: Document, size: int) -> dict[str, str]:
     """Headers under which a file of a stranger is safe to open: nosniff, sandboxed, and as a download."""
     plain = "".join(c if (c.isascii() and c.isalnum()) or c in " .-_" else "_" for c in document.file_name)
     return {
         "Content-Type": TYPES[document.file_type].media_type,
-        "Content-Length": str(document.file_size),
+        "Content-Length": str(size),
         "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(document.file_name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",
