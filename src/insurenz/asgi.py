@@ -146,11 +146,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.store = store_for(settings)
     documents = settings.documents
     state.uploads = ThreadPoolExecutor(UPLOADS_AT_ONCE, thread_name_prefix="upload")
-    state.inspector = Inspector(
-        processes=documents.inspectors,
-        seconds=documents.inspect_seconds,
-        memory_mb=documents.inspect_memory_mb,
-    )
+    state.inspector = Inspector.of(documents, processes=documents.inspectors)
     gate = auth.equip(app, settings)
     key = derived_key(server_secret(settings), "document-links")
     signer = LinkSigner(key, settings.base_url, settings.documents.link_seconds)
@@ -212,6 +208,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     state.alarm.flush(state.database)
     state.deliveries.stop()
     state.events.stop()
+    state.work.previewer.close()
     state.gate.hasher.close()
     state.uploads.shutdown()
     state.inspector.close()

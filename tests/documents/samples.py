@@ -184,6 +184,22 @@ def word_stream(magic: int = 0xA5EC, flags: int = 0) -> bytes:
     return struct.pack("<H8xH", magic, flags)
 
 
+def doc_of(*pieces: str) -> bytes:
+    """A DOC whose text lies in these pieces, by turns in one byte and in two for each letter."""
+    head, text, places, ends = bytearray(0x200), b"", b"", [0]
+    struct.pack_into("<H", head, 0, 0xA5EC)
+    for number, piece in enumerate(pieces):
+        start = len(head) + len(text)
+        offset = start if number % 2 else (start * 2) | 0x40000000
+        text += piece.encode("utf-16-le" if number % 2 else "cp1252")
+        places += struct.pack("<HIH", 0, offset, 0)
+        ends.append(ends[-1] + len(piece))
+    listed = struct.pack(f"<{len(ends)}I", *ends) + places
+    table = b"\x01\x02\x00ab" + b"\x02" + struct.pack("<I", len(listed)) + listed
+    struct.pack_into("<II", head, 0x1A2, 0, len(table))
+    return ole({"WordDocument": bytes(head) + text, "0Table": table})
+
+
 def ole(streams: dict[str, bytes]) -> bytes:
     """An OLE file: a table of sectors, a folder, and each stream padded to the size from which it has sectors of its own."""
     sector, free, end = 512, 0xFFFFFFFF, 0xFFFFFFFE

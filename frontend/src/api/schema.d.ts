@@ -2971,6 +2971,16 @@ export interface components {
             claim_id: string;
             /** Url */
             url: string | null;
+            /**
+             * Preview Url
+             * @description Of its first page, at most 1,600 pixels in each direction; the text of a Word file. Null until it is made
+             */
+            preview_url: string | null;
+            /**
+             * Thumbnail Url
+             * @description Of its first page, at most 320 pixels in each direction
+             */
+            thumbnail_url: string | null;
             /** Verification */
             verification: string;
             /** Verification Reason */
@@ -6512,9 +6522,7 @@ export interface operations {
     };
     open_document: {
         parameters: {
-            query?: {
-                original?: boolean;
-            };
+            query?: never;
             header?: never;
             path: {
                 document_id: string;

@@ -18,7 +18,7 @@ from insurenz.core.errors import Conflict, Forbidden, NotFound, invalid
 from insurenz.core.permissions import Actor, Role
 from insurenz.core.problems import validated
 from insurenz.core.versions import require_version
-from insurenz.documents.links import Link, LinkSigner
+from insurenz.documents.links import ORIGINAL, Link, LinkSigner
 from insurenz.documents.models import Document
 from insurenz.documents.receiving import StoredFile
 from insurenz.events import service as events
@@ -100,12 +100,12 @@ def link(actor: Actor, document: Document, signer: LinkSigner, *, original: bool
         raise Forbidden(
             "The original is for auditors; ask for the document without it.", code="role_not_allowed"
         )
-    return signer.sign(document.id, actor.id, original=original)
+    return signer.sign(document.id, actor.id, ORIGINAL if original else "")
 
 
-def opened(session: Session, reader: Actor, document_id: str, *, original: bool) -> Document:
+def opened(session: Session, reader: Actor, document_id: str, asked: str) -> Document:
     """The document a link leads its reader to; raises NotFound, also for an original that is no longer for them."""
-    if original and reader.role is not Role.AUDITOR:
+    if asked == ORIGINAL and reader.role is not Role.AUDITOR:
         raise NotFound
     return queries.document_for(session, reader, document_id)
 

@@ -60,6 +60,7 @@ class Documents(BaseModel):
     inspectors: int = Field(2, ge=1, description="Child processes that look into files, of each process")
     inspect_seconds: int = Field(10, ge=1, description="A file that takes longer to look into is refused")
     inspect_memory_mb: int = Field(512, ge=128, description="Memory of each of these child processes")
+    previews: Literal["on", "off"] = Field("on", description="Whether small pictures of documents are made")
     sweep_grace_hours: int = Field(24, ge=1, description="Objects without a row are younger, or swept")
 
 

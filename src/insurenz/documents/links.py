@@ -10,8 +10,10 @@ from insurenz.core import clock
 from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
 
-# At the end of a link to the file as it was sent.
-ORIGINAL = "?original=1"
+# What follows in a link to the file as it was sent, and to what was made of it.
+ORIGINAL = "original=1"
+SMALL, LARGE = "preview=small", "preview=large"
+PREVIEWS = {SMALL: "small", LARGE: "large"}
 
 
 @dataclass(frozen=True)
@@ -30,20 +32,18 @@ class LinkSigner:
     base_url: str
     seconds: int
 
-    def sign(self, document_id: str, user_id: str, *, original: bool = False) -> Link:
-        """A link for this user alone, good for the configured time; to the file as it was sent when `original`."""
+    def sign(self, document_id: str, user_id: str, asked: str = "") -> Link:
+        """A link for this user alone, good for the configured time; to ORIGINAL or one of PREVIEWS when that is asked."""
         ends = int((clock.now() + timedelta(seconds=self.seconds)).timestamp())
         path = f"{document_id}/{user_id}/{ends}"
-        asked = ORIGINAL if original else ""
-        url = f"{self.base_url}/documents/{path}/{self._signature(path + asked)}{asked}"
+        query = f"?{asked}" if asked else ""
+        url = f"{self.base_url}/documents/{path}/{self._signature(path + query)}{query}"
         return Link(url, datetime.fromtimestamp(ends, UTC))
 
-    def check(
-        self, document_id: str, user_id: str, ends: str, signature: str, *, original: bool = False
-    ) -> int:
+    def check(self, document_id: str, user_id: str, ends: str, signature: str, asked: str = "") -> int:
         """How many seconds the link is still good for; raises NotFound when it was altered or has ended."""
         path = f"{document_id}/{user_id}/{ends}"
-        signed = self._signature(path + ORIGINAL if original else path)
+        signed = self._signature(f"{path}?{asked}" if asked else path)
         if not hmac.compare_digest(signed.encode(), signature.encode()):
             raise NotFound
         left = int(ends) - clock.now().timestamp() if is_id(document_id) else 0

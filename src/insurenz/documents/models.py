@@ -23,6 +23,7 @@ from insurenz.core.db import Base, Id, Json, UtcDateTime
 from insurenz.core.sealed import SealedText
 
 UNUSED = text("expires_at IS NOT NULL")
+WITHOUT_PREVIEW = text("preview IS NULL")
 
 
 class Document(Base):
@@ -30,6 +31,7 @@ class Document(Base):
 
     `expires_at` is set while the file waits to be used (`POST /uploads`); a document of a claim has none.
     `location` is where a picture was taken; its served copy has the `patches`, which are NULL while nobody has looked.
+    `preview` is `image`, `text` or `none`, and NULL until it is made.
     `verification` is what staff say of it, the reason is told to the filer.
     """
 
@@ -37,6 +39,12 @@ class Document(Base):
     __table_args__ = (
         Index(None, "uploaded_by", "uploaded_at"),
         Index("ix_documents_unused", "expires_at", sqlite_where=UNUSED, postgresql_where=UNUSED),
+        Index(
+            "ix_documents_without_preview",
+            "id",
+            sqlite_where=WITHOUT_PREVIEW,
+            postgresql_where=WITHOUT_PREVIEW,
+        ),
         CheckConstraint("file_size > 0", name="size"),
         CheckConstraint("file_type IN ('pdf', 'jpeg', 'png', 'doc', 'docx')", name="type"),
     )
@@ -57,6 +65,7 @@ class Document(Base):
     details: Mapped[dict[str, Any]] = mapped_column(Json)
     location: Mapped[str | None] = mapped_column(SealedText("documents.location"))
     patches: Mapped[list[Any] | None] = mapped_column(Json)
+    preview: Mapped[str | None] = mapped_column(String(8))
     scan_state: Mapped[str] = mapped_column(String(16))
     verification: Mapped[str] = mapped_column(String(16))
     verification_reason: Mapped[str | None] = mapped_column(Text)

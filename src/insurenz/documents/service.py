@@ -31,9 +31,16 @@ def download_headers(document: Document, size: int) -> dict[str, str]:
     """Headers under which a file of a stranger is safe to open: nosniff, sandboxed, and as a download."""
     plain = "".join(c if (c.isascii() and c.isalnum()) or c in " .-_" else "_" for c in document.file_name)
     return {
-        "Content-Type": TYPES[document.file_type].media_type,
+        **safe_headers(TYPES[document.file_type].media_type),
         "Content-Length": str(size),
         "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(document.file_name, safe='')}",
+    }
+
+
+def safe_headers(media_type: str) -> dict[str, str]:
+    """Headers that let what is made of a file do nothing but be shown."""
+    return {
+        "Content-Type": media_type,
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",
     }

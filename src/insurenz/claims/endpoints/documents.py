@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
 from insurenz.accounts import queries as accounts
@@ -20,13 +19,16 @@ from insurenz.core.permissions import Actor, require
 from insurenz.core.versions import IfMatch
 from insurenz.documents.delivery import deliver
 from insurenz.documents.intake import with_files
+from insurenz.documents.links import ORIGINAL, PREVIEWS
 
 # What the web app shows within its pages comes from this server: their policy lets nothing else in.
 WITHIN_PAGES = ("empty", "image")
 
 Original = Annotated[bool, Query(description="The file as it was sent, with what its camera wrote into it")]
-# In a link there is one spelling, for each of its characters counts.
-OriginalInLink = Annotated[bool, BeforeValidator("1".__eq__), Query()]
+# How views are told apart in the access log.
+VIEWS = {"": "opened", ORIGINAL: "original opened"} | {
+    asked: f"{size} preview" for asked, size in PREVIEWS.items()
+}
 
 router = APIRouter(route_class=Route, tags=["claims"])
 
@@ -113,32 +115,22 @@ def verify_document(
     responses={307: {"description": "A link of the object store, for at most 60 seconds."}},
 )
 async def open_document(
-    request: Request,
-    document_id: str,
-    user_id: str,
-    ends: str,
-    signature: str,
-    *,
-    original: OriginalInLink = False,
+    request: Request, document_id: str, user_id: str, ends: str, signature: str
 ) -> Response:
     """Open a link: the right of the user it was made for is checked again, and the view is recorded."""
-    left = rules_of(request).signer.check(document_id, user_id, ends, signature, original=original)
+    asked = request.url.query
+    left = rules_of(request).signer.check(document_id, user_id, ends, signature, asked)
     may_redirect = request.headers.get("sec-fetch-dest") not in WITHIN_PAGES
 
     def open_now() -> Response:
         with database_of(request).read_unit() as session:
             reader = _reader(session, user_id)
-            document = evidence.opened(session, reader, document_id, original=original)
+            document = evidence.opened(session, reader, document_id, asked)
         state = request.app.state
         answer = deliver(
-            state.store,
-            state.inspector,
-            document,
-            seconds=left,
-            may_redirect=may_redirect,
-            original=original,
+            state.store, state.inspector, document, asked, seconds=left, may_redirect=may_redirect
         )
-        note(request, reader, "document", document.id, what="original opened" if original else "opened")
+        note(request, reader, "document", document.id, what=VIEWS[asked])
         return answer
 
     return await run_in_threadpool(open_now)
