@@ -21,6 +21,7 @@ from insurenz.deliveries.channels import Channels
 from insurenz.deliveries.lanes import DeliveryThreads, delivery_threads
 from insurenz.documents import allowance, previews, sweep
 from insurenz.documents.inspect import Inspector
+from insurenz.documents.scanner import Scanner, scan_waiting
 from insurenz.events import checking
 from insurenz.events.threads import EventThreads, event_threads, recording_threads, relay_threads
 from insurenz.notifications import purge
@@ -102,6 +103,12 @@ def _sweep(work: Work) -> None:
     sweep.sweep_recent(work.database, work.store, grace=grace)
 
 
+def _scan(work: Work) -> None:
+    scanner = Scanner.of(work.settings)
+    if scanner.address:
+        scan_waiting(work.database, work.store, scanner)
+
+
 def _make_previews(work: Work) -> None:
     if work.settings.documents.previews == "on":
         previews.make_waiting(work.database, work.store, work.previewer)
@@ -121,6 +128,7 @@ SCHEDULE = (
     Job("accounts.forget_sessions", 600, lambda work: retention.forget_old(work.database)),
     Job("core.forget_keys", 600, lambda work: idempotency.forget_expired(work.database)),
     Job("documents.sweep", 3600, _sweep),
+    Job("documents.scan", 10, _scan),
     Job("documents.previews", 2, _make_previews),
     Job("documents.forget_days", 3600, lambda w: allowance.forget_past_days(w.database, w.settings.timezone)),
     Job(

@@ -4,7 +4,7 @@ import io
 import struct
 import zlib
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pikepdf
 from pikepdf import Dictionary, Name
@@ -146,9 +146,11 @@ def docx(
     part: str = "word/document.xml",
     kind: str = "wordprocessingml.document",
     words: str | bytes = WORDS,
+    packs: bool = True,
 ) -> bytes:
     """A DOCX with its text in `part`; other packages of Office by another `kind`."""
-    return archive({"[Content_Types].xml": _TYPES.format(part=part, kind=kind), part: words} | (extra or {}))
+    parts = {"[Content_Types].xml": _TYPES.format(part=part, kind=kind), part: words} | (extra or {})
+    return archive(parts, packs=packs)
 
 
 def linked(target: str) -> bytes:
@@ -157,10 +159,10 @@ def linked(target: str) -> bytes:
     return docx({"word/_rels/settings.xml.rels": link})
 
 
-def archive(parts: dict[str, str | bytes]) -> bytes:
+def archive(parts: dict[str, str | bytes], *, packs: bool = True) -> bytes:
     """A zip."""
     out = io.BytesIO()
-    with ZipFile(out, "w", ZIP_DEFLATED) as made:
+    with ZipFile(out, "w", ZIP_DEFLATED if packs else ZIP_STORED) as made:
         for name, content in parts.items():
             made.writestr(name, content)
     return out.getvalue()

@@ -23,6 +23,7 @@ from insurenz.core.db import Base, Id, Json, UtcDateTime
 from insurenz.core.sealed import SealedText
 
 UNUSED = text("expires_at IS NOT NULL")
+UNSCANNED = text("scan_state = 'pending'")
 WITHOUT_PREVIEW = text("preview IS NULL")
 
 
@@ -45,6 +46,7 @@ class Document(Base):
             sqlite_where=WITHOUT_PREVIEW,
             postgresql_where=WITHOUT_PREVIEW,
         ),
+        Index("ix_documents_unscanned", "id", sqlite_where=UNSCANNED, postgresql_where=UNSCANNED),
         CheckConstraint("file_size > 0", name="size"),
         CheckConstraint("file_type IN ('pdf', 'jpeg', 'png', 'doc', 'docx')", name="type"),
     )

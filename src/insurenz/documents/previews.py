@@ -12,6 +12,7 @@ from insurenz.core.errors import NotFound
 from insurenz.core.storage import ObjectMissing, ObjectStore, new_key
 from insurenz.documents.inspect import Inspector, Refused
 from insurenz.documents.models import Document
+from insurenz.documents.scanner import CLEAN, NOT_SCANNED
 
 log = logging.getLogger("insurenz.documents")
 
@@ -50,9 +51,12 @@ def make_waiting(database: Database, store: ObjectStore, inspector: Inspector) -
 
     Two who do so at once make the same twice. No transaction is open meanwhile. Raises StoreFailed.
     """
+    is_judged = Document.scan_state.in_((NOT_SCANNED, CLEAN))
     with database.read_unit() as session:
         waiting = select(Document.id, Document.object_key, Document.file_type, Document.is_encrypted)
-        newest = waiting.where(Document.preview.is_(None)).order_by(Document.id.desc()).limit(AT_ONCE)
+        newest = (
+            waiting.where(Document.preview.is_(None), is_judged).order_by(Document.id.desc()).limit(AT_ONCE)
+        )
         rows = session.execute(newest).all()
     for document_id, key, file_type, is_encrypted in rows:
         made = {} if is_encrypted else _made(store, inspector, key, file_type)

@@ -58,6 +58,6 @@ def new_document(actor: Actor, file: StoredFile) -> dict[str, Any]:
         "uploaded_by": actor.id,
         "uploaded_at": clock.now(),
         **vars(file.findings),
-        "scan_state": "not_scanned",
+        "scan_state": file.scan_state,
         "verification": "unverified",
     }

@@ -127,6 +127,7 @@ async def open_document(
             reader = _reader(session, user_id)
             document = evidence.opened(session, reader, document_id, asked)
         state = request.app.state
+        state.scanner.check(document)
         answer = deliver(
             state.store, state.inspector, document, asked, seconds=left, may_redirect=may_redirect
         )

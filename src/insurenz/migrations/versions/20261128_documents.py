@@ -22,10 +22,19 @@ def upgrade() -> None:
         sqlite_where=is_missing,
         postgresql_where=is_missing,
     )
+    is_unscanned = sa.text("scan_state = 'pending'")
+    op.create_index(
+        "ix_documents_unscanned",
+        "documents",
+        ["id"],
+        sqlite_where=is_unscanned,
+        postgresql_where=is_unscanned,
+    )
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_index("ix_documents_unscanned", "documents")
     op.drop_index("ix_documents_without_preview", "documents")
     op.drop_column("documents", "preview")
     op.drop_column("documents", "patches")
