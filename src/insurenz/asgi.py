@@ -42,6 +42,7 @@ from insurenz.demo import world
 from insurenz.documents import endpoints as documents
 from insurenz.documents.inspect import Inspector
 from insurenz.documents.links import LinkSigner
+from insurenz.documents.scanner import Scanner
 from insurenz.events import endpoints as events
 from insurenz.explain import endpoints as explain
 from insurenz.migrations.state import is_current
@@ -146,11 +147,8 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.store = store_for(settings)
     documents = settings.documents
     state.uploads = ThreadPoolExecutor(UPLOADS_AT_ONCE, thread_name_prefix="upload")
-    state.inspector = Inspector(
-        processes=documents.inspectors,
-        seconds=documents.inspect_seconds,
-        memory_mb=documents.inspect_memory_mb,
-    )
+    state.inspector = Inspector.of(documents, processes=documents.inspectors)
+    state.scanner = Scanner.of(settings)
     gate = auth.equip(app, settings)
     key = derived_key(server_secret(settings), "document-links")
     signer = LinkSigner(key, settings.base_url, settings.documents.link_seconds)
@@ -212,6 +210,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     state.alarm.flush(state.database)
     state.deliveries.stop()
     state.events.stop()
+    state.work.previewer.close()
     state.gate.hasher.close()
     state.uploads.shutdown()
     state.inspector.close()

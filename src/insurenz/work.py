@@ -19,7 +19,9 @@ from insurenz.core.storage import ObjectStore
 from insurenz.definitions.service import Definitions, pin
 from insurenz.deliveries.channels import Channels
 from insurenz.deliveries.lanes import DeliveryThreads, delivery_threads
-from insurenz.documents import allowance, sweep
+from insurenz.documents import allowance, previews, sweep
+from insurenz.documents.inspect import Inspector
+from insurenz.documents.scanner import Scanner, scan_waiting
 from insurenz.events import checking
 from insurenz.events.threads import EventThreads, event_threads, recording_threads, relay_threads
 from insurenz.notifications import purge
@@ -34,6 +36,7 @@ class Work:
     settings: Settings
     database: Database
     store: ObjectStore
+    previewer: Inspector
     registry: workflow.Registry
     definitions: Definitions
     channels: Channels
@@ -55,7 +58,9 @@ class Work:
         told = hints(database, redis_url, heard)
         with_text = settings.notification_text == "on"
         telling = Telling(definitions, settings.base_url, channels.configured, with_text, hint=told.tell)
-        return cls(settings, database, store, registry, definitions, channels, told, telling)
+        # One of its own: no filing waits for a preview.
+        previewer = Inspector.of(settings.documents, processes=1)
+        return cls(settings, database, store, previewer, registry, definitions, channels, told, telling)
 
     def events_of_server(self) -> EventThreads:
         """The threads of a server: with a broker it records and rings, without one it relays, too."""
@@ -98,6 +103,17 @@ def _sweep(work: Work) -> None:
     sweep.sweep_recent(work.database, work.store, grace=grace)
 
 
+def _scan(work: Work) -> None:
+    scanner = Scanner.of(work.settings)
+    if scanner.address:
+        scan_waiting(work.database, work.store, scanner)
+
+
+def _make_previews(work: Work) -> None:
+    if work.settings.documents.previews == "on":
+        previews.make_waiting(work.database, work.store, work.previewer)
+
+
 def _clean_up(work: Work) -> None:
     hours = work.settings.notification_ttl_hours
     purge.clean_up(work.database, ttl_hours=hours, hint=work.telling.hint)
@@ -112,6 +128,8 @@ SCHEDULE = (
     Job("accounts.forget_sessions", 600, lambda work: retention.forget_old(work.database)),
     Job("core.forget_keys", 600, lambda work: idempotency.forget_expired(work.database)),
     Job("documents.sweep", 3600, _sweep),
+    Job("documents.scan", 10, _scan),
+    Job("documents.previews", 2, _make_previews),
     Job("documents.forget_days", 3600, lambda w: allowance.forget_past_days(w.database, w.settings.timezone)),
     Job(
         "claims.forget_drafts",

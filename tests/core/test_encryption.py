@@ -98,7 +98,9 @@ def test_a_document_is_unreadable_in_its_folder_and_served_as_it_was(
     retail, *_ = _filed(sealed, cast)
     client = sealed.as_(cast.asha)
     url = client.get(f"/claims/{retail}").json()["documents"][0]["url"]
-    assert client.get(url).content == PHOTO.read_bytes()
+    picture = PHOTO.read_bytes()
+    # Without what the program that drew it says of itself.
+    assert client.get(url).content == picture[:20] + picture[1559:]
     lying = [each.read_bytes() for each in (tmp_path / "objects").rglob("*") if each.is_file()]
     assert lying != []
     assert [content for content in lying if content[:3] == PHOTO.read_bytes()[:3]] == []

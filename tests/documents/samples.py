@@ -4,11 +4,13 @@ import io
 import struct
 import zlib
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pikepdf
 from pikepdf import Dictionary, Name
 from PIL import Image
+from PIL.ExifTags import IFD, Base
+from PIL.PngImagePlugin import PngInfo
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -88,6 +90,22 @@ def image(kind: str, width: int = 40, height: int = 30) -> bytes:
     return out.getvalue()
 
 
+def photo(kind: str = "JPEG", *, orientation: int = 6, latitude: float = 12.97167) -> bytes:
+    """A picture that tells its camera, its place and a comment, and is to be turned by a quarter."""
+    told = Image.Exif()
+    told[Base.Make], told[Base.Model], told[Base.Orientation] = "Nokia", "N78", orientation
+    told.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = "2026:11:02 16:38:20"
+    minutes = latitude % 1 * 60
+    degrees = (int(latitude), int(minutes), minutes % 1 * 60)
+    told.get_ifd(IFD.GPSInfo).update({1: "N", 2: degrees, 3: "W", 4: (77.0, 30.0, 0.0)})
+    out, texts = io.BytesIO(), PngInfo()
+    texts.add_text("Comment", "At home")
+    drawn = Image.new("RGB", (40, 30), "teal")
+    drawn.putpixel((0, 0), (255, 0, 0))
+    drawn.save(out, kind, exif=told, comment=b"At home", pnginfo=texts, quality=95)
+    return out.getvalue()
+
+
 def png(*chunks: tuple[bytes, bytes]) -> bytes:
     """A PNG of exactly these chunks, each with its right check sum."""
     body = b"".join(
@@ -102,11 +120,24 @@ def png_header(width: int, height: int) -> tuple[bytes, bytes]:
     return b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
 
 
+def png_picture(unpacked: int) -> tuple[bytes, bytes]:
+    """The chunk with a picture of zeros."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(min(2**20, unpacked - at))) for at in range(0, unpacked, 2**20))
+    return b"IDAT", packed + packer.flush()
+
+
 def jpeg_of_size(width: int, height: int) -> bytes:
     """A small JPEG whose header declares another size."""
     made = image("JPEG")
     at = made.index(b"\xff\xc0") + 5
     return made[:at] + struct.pack(">HH", height, width) + made[at + 4 :]
+
+
+def of_islands(jpeg: bytes, count: int) -> bytes:
+    """A JPEG with so many comments, between which it says again how it is drawn."""
+    island, restarts = b"\xff\xfe\0\2", b"\xff\xdd\0\4\0\0"
+    return jpeg[:2] + (island + restarts) * count + jpeg[2:]
 
 
 def docx(
@@ -115,9 +146,11 @@ def docx(
     part: str = "word/document.xml",
     kind: str = "wordprocessingml.document",
     words: str | bytes = WORDS,
+    packs: bool = True,
 ) -> bytes:
     """A DOCX with its text in `part`; other packages of Office by another `kind`."""
-    return archive({"[Content_Types].xml": _TYPES.format(part=part, kind=kind), part: words} | (extra or {}))
+    parts = {"[Content_Types].xml": _TYPES.format(part=part, kind=kind), part: words} | (extra or {})
+    return archive(parts, packs=packs)
 
 
 def linked(target: str) -> bytes:
@@ -126,10 +159,10 @@ def linked(target: str) -> bytes:
     return docx({"word/_rels/settings.xml.rels": link})
 
 
-def archive(parts: dict[str, str | bytes]) -> bytes:
+def archive(parts: dict[str, str | bytes], *, packs: bool = True) -> bytes:
     """A zip."""
     out = io.BytesIO()
-    with ZipFile(out, "w", ZIP_DEFLATED) as made:
+    with ZipFile(out, "w", ZIP_DEFLATED if packs else ZIP_STORED) as made:
         for name, content in parts.items():
             made.writestr(name, content)
     return out.getvalue()
@@ -151,6 +184,22 @@ def nested(depth: int) -> bytes:
 def word_stream(magic: int = 0xA5EC, flags: int = 0) -> bytes:
     """The beginning of a stream WordDocument."""
     return struct.pack("<H8xH", magic, flags)
+
+
+def doc_of(*pieces: str) -> bytes:
+    """A DOC whose text lies in these pieces, by turns in one byte and in two for each letter."""
+    head, text, places, ends = bytearray(0x200), b"", b"", [0]
+    struct.pack_into("<H", head, 0, 0xA5EC)
+    for number, piece in enumerate(pieces):
+        start = len(head) + len(text)
+        offset = start if number % 2 else (start * 2) | 0x40000000
+        text += piece.encode("utf-16-le" if number % 2 else "cp1252")
+        places += struct.pack("<HIH", 0, offset, 0)
+        ends.append(ends[-1] + len(piece))
+    listed = struct.pack(f"<{len(ends)}I", *ends) + places
+    table = b"\x01\x02\x00ab" + b"\x02" + struct.pack("<I", len(listed)) + listed
+    struct.pack_into("<II", head, 0x1A2, 0, len(table))
+    return ole({"WordDocument": bytes(head) + text, "0Table": table})
 
 
 def ole(streams: dict[str, bytes]) -> bytes:

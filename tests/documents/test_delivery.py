@@ -66,11 +66,11 @@ def test_documents_in_a_bucket_are_streamed_through_the_server(
     with_bucket: Made, cast: Cast, database: Database, tmp_path: Path
 ) -> None:
     api = with_bucket()
-    claim = filed(api, cast, "bill.pdf", "photo.jpg")
+    claim = filed(api, cast, "bill.pdf", "letter.doc")
     answers = [opened(api, each["url"]) for each in claim["documents"]]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert [answer.content for answer in answers] == [
-        (DATA / n).read_bytes() for n in ("bill.pdf", "photo.jpg")
+        (DATA / n).read_bytes() for n in ("bill.pdf", "letter.doc")
     ]
     assert answers[0].headers["content-security-policy"] == "default-src 'none'; sandbox"
     assert (views(api, database), spools(tmp_path)) == (["opened"] * 2, [])

@@ -168,7 +168,9 @@ def test_a_child_ends_itself_after_its_last_file() -> None:
     code = f"import {CHILD} as child; child.FILES = 2; child.main()"
     started = [sys.executable, "-c", code, "10", "512"]
     with subprocess.Popen(started, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        out, _ = process.communicate((json.dumps(["pdf", str(BILL)]).encode() + b"\n") * 3, timeout=60)
+        out, _ = process.communicate(
+            (json.dumps(["inspect", "pdf", str(BILL)]).encode() + b"\n") * 3, timeout=60
+        )
     ready, *answers = out.splitlines()
     assert ready == b"ready"
     assert [json.loads(answer)["is_last"] for answer in answers] == [False, True]

@@ -443,7 +443,7 @@ export interface paths {
         };
         /**
          * Refresh Document Link
-         * @description A new link to a document, for you alone.
+         * @description A new link to a document, for you alone; for an auditor also to the `original`.
          *
          *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:read`.
          */
@@ -2957,7 +2957,7 @@ export interface components {
             height: number | null;
             /**
              * Is Encrypted
-             * @description Opens with a password only
+             * @description Locked with a password; of a PDF that opens without one the `pages` are known
              */
             is_encrypted: boolean;
             /**
@@ -2971,6 +2971,16 @@ export interface components {
             claim_id: string;
             /** Url */
             url: string | null;
+            /**
+             * Preview Url
+             * @description Of its first page, at most 1,600 pixels in each direction; the text of a Word file. Null until it is made
+             */
+            preview_url: string | null;
+            /**
+             * Thumbnail Url
+             * @description Of its first page, at most 320 pixels in each direction
+             */
+            thumbnail_url: string | null;
             /** Verification */
             verification: string;
             /** Verification Reason */
@@ -3106,7 +3116,7 @@ export interface components {
             height: number | null;
             /**
              * Is Encrypted
-             * @description Opens with a password only
+             * @description Locked with a password; of a PDF that opens without one the `pages` are known
              */
             is_encrypted: boolean;
             /**
@@ -4863,7 +4873,7 @@ export interface components {
             height: number | null;
             /**
              * Is Encrypted
-             * @description Opens with a password only
+             * @description Locked with a password; of a PDF that opens without one the `pages` are known
              */
             is_encrypted: boolean;
             /**
@@ -6438,7 +6448,10 @@ export interface operations {
     };
     refresh_document_link: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The file as it was sent, with what its camera wrote into it */
+                original?: boolean;
+            };
             header?: never;
             path: {
                 document_id: string;

@@ -46,5 +46,6 @@ export function Opener({ document, className, children }: OpenerProps) {
 
 /** The link on the server that this page came from, by whichever of its names. */
 export function ownPath(url: string): string {
-  return new URL(url).pathname;
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }

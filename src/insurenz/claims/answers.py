@@ -53,7 +53,9 @@ from insurenz.claims.waiting import waiting
 from insurenz.core.db import Session
 from insurenz.core.money import format_amount
 from insurenz.core.permissions import Actor, Role
-from insurenz.documents.links import LinkSigner
+from insurenz.documents import previews
+from insurenz.documents.links import LARGE, SMALL, LinkSigner
+from insurenz.documents.models import Document
 from insurenz.documents.schemas import found_of
 from insurenz.events.queries import Entry, Trail
 from insurenz.organisations.models import Organisation
@@ -203,12 +205,18 @@ def document_out(claim_id: str, attached: Attached, actor: Actor, signer: LinkSi
     return DocumentOut(
         **found_of(document),
         claim_id=claim_id,
-        url=signer.sign(document.id, actor.id).url,
+        **_links(document.id, document.preview, actor, signer),
         verification=document.verification,
         verification_reason=document.verification_reason,
         replaced_by=attached.replaced_by,
-        metadata=document.details,
+        metadata=_metadata(document, actor),
     )
+
+
+def _metadata(document: Document, actor: Actor) -> dict[str, Any]:
+    """What the file states; where a picture was taken only to auditors, as its original."""
+    is_told = document.location is not None and actor.role is Role.AUDITOR
+    return document.details | ({"location": document.location} if is_told else {})
 
 
 def relink(session: Session, body: Any, actor: Actor, signer: LinkSigner) -> Any:
@@ -220,8 +228,22 @@ def relink(session: Session, body: Any, actor: Actor, signer: LinkSigner) -> Any
         queries.claim_for(session, actor, body["id"])
     if not isinstance(body, dict) or not isinstance(body.get("documents"), list):
         return body
-    linked = [{**d, "url": signer.sign(d["id"], actor.id).url} for d in body["documents"]]
+    kinds = previews.kinds(session, [each["id"] for each in body["documents"]])
+    linked = [{**d, **_links(d["id"], kinds.get(d["id"]), actor, signer)} for d in body["documents"]]
     return {**body, "documents": linked}
+
+
+def _links(document_id: str, preview: str | None, actor: Actor, signer: LinkSigner) -> dict[str, Any]:
+    """Links to a document, and to what its kind of preview has."""
+
+    def link(asked: str = "", *, is_there: bool = True) -> str | None:
+        return signer.sign(document_id, actor.id, asked).url if is_there else None
+
+    return {
+        "url": link(),
+        "preview_url": link(LARGE, is_there=preview in ("image", "text")),
+        "thumbnail_url": link(SMALL, is_there=preview == "image"),
+    }
 
 
 def history_out(trail: Trail, currency: str) -> HistoryPage:

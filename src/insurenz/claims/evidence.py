@@ -14,10 +14,11 @@ from insurenz.claims.rules import Rules
 from insurenz.claims.submit import subject_of
 from insurenz.core import clock
 from insurenz.core.db import Session
-from insurenz.core.errors import Conflict, NotFound, invalid
-from insurenz.core.permissions import Actor
+from insurenz.core.errors import Conflict, Forbidden, NotFound, invalid
+from insurenz.core.permissions import Actor, Role
 from insurenz.core.problems import validated
 from insurenz.core.versions import require_version
+from insurenz.documents.links import ORIGINAL, Link, LinkSigner
 from insurenz.documents.models import Document
 from insurenz.documents.receiving import StoredFile
 from insurenz.events import service as events
@@ -91,6 +92,22 @@ def verify(
         texts={"reason": data.reason} if data.reason else {},
     )
     return claim
+
+
+def link(actor: Actor, document: Document, signer: LinkSigner, *, original: bool) -> Link:
+    """A link to a document that was found for its reader. Raises Forbidden where the original is not for them."""
+    if original and actor.role is not Role.AUDITOR:
+        raise Forbidden(
+            "The original is for auditors; ask for the document without it.", code="role_not_allowed"
+        )
+    return signer.sign(document.id, actor.id, ORIGINAL if original else "")
+
+
+def opened(session: Session, reader: Actor, document_id: str, asked: str) -> Document:
+    """The document a link leads its reader to; raises NotFound, also for an original that is no longer for them."""
+    if asked == ORIGINAL and reader.role is not Role.AUDITOR:
+        raise NotFound
+    return queries.document_for(session, reader, document_id)
 
 
 def _replaceable(session: Session, actor: Actor, claim: Claim, document_id: str, count: int) -> Document:

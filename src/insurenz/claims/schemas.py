@@ -17,6 +17,10 @@ class DocumentOut(FileOut):
 
     claim_id: str
     url: str | None
+    preview_url: str | None = Field(
+        description="Of its first page, at most 1,600 pixels in each direction; the text of a Word file. Null until it is made"
+    )
+    thumbnail_url: str | None = Field(description="Of its first page, at most 320 pixels in each direction")
     verification: str
     verification_reason: str | None
     replaced_by: str | None

@@ -49,14 +49,14 @@ def rotate(*, as_json: AsJson = False) -> None:
 def _renew_all(store: "ObjectStore") -> int:
     """A bucket encrypts by itself: nothing to do."""
     from insurenz.core.storage import ObjectMissing
-    from insurenz.core.storage.base import is_key
+    from insurenz.core.storage.base import main_key
     from insurenz.core.storage.encrypted import EncryptedStore
 
     renewed = 0
     if isinstance(store, EncryptedStore):
         for entry in store.entries():
             try:
-                renewed += is_key(entry.key) and store.renew(entry.key)
+                renewed += main_key(entry.key) is not None and store.renew(entry.key)
             except ObjectMissing:
                 # Removed a moment ago.
                 continue

@@ -119,9 +119,12 @@ def finish(session: Session, *, caller: str, key: str, response: Response) -> No
 
 
 def without_links(body: Any) -> Any:
-    """The answer with the `url` of each document removed: a link is a credential and is never stored."""
+    """The answer with the links of each document (`url`, `preview_url`, ...) removed: a link is a credential and is never stored."""
     if isinstance(body, dict) and isinstance(body.get("documents"), list):
-        bare = [{k: None if k == "url" else v for k, v in document.items()} for document in body["documents"]]
+        bare = [
+            {k: None if k.endswith("url") else v for k, v in document.items()}
+            for document in body["documents"]
+        ]
         return {**body, "documents": bare}
     return body
 

@@ -60,6 +60,10 @@ class Documents(BaseModel):
     inspectors: int = Field(2, ge=1, description="Child processes that look into files, of each process")
     inspect_seconds: int = Field(10, ge=1, description="A file that takes longer to look into is refused")
     inspect_memory_mb: int = Field(512, ge=128, description="Memory of each of these child processes")
+    previews: Literal["on", "off"] = Field("on", description="Whether small pictures of documents are made")
+    unscanned: Literal["block", "flag"] = Field(
+        "block", description="Whether files are handed out while the virus scanner gives no verdict"
+    )
     sweep_grace_hours: int = Field(24, ge=1, description="Objects without a row are younger, or swept")
 
 
@@ -155,6 +159,12 @@ class Settings(BaseSettings):
     s3_bucket_name: str = Field("", validation_alias="S3_BUCKET_NAME")
     s3_endpoint_url: str = Field("", validation_alias="S3_ENDPOINT_URL")
     s3_direct_links: Literal["on", "off"] = Field("off", validation_alias="S3_DIRECT_LINKS")
+    clamd_address: str = Field(
+        "",
+        pattern=r"^(/.+|.+:\d{1,5})?$",
+        description="The virus scanner: host:port of clamd, or the path of its socket",
+        validation_alias="CLAMD_ADDRESS",
+    )
     smtp_host: str = Field("", validation_alias="SMTP_HOST")
     smtp_port: int = Field(587, ge=1, le=65535, validation_alias="SMTP_PORT")
     smtp_user: str = Field("", validation_alias="SMTP_USER")

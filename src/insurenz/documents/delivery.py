@@ -4,22 +4,44 @@ from fastapi import Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from insurenz.core.storage import ObjectStore
+from insurenz.documents import previews
+from insurenz.documents.inspect import Inspector
+from insurenz.documents.links import ORIGINAL, PREVIEWS
 from insurenz.documents.models import Document
-from insurenz.documents.service import content, download_headers
+from insurenz.documents.served import patched, patches_of, served_size
+from insurenz.documents.service import content, download_headers, safe_headers
 
 # Rights are checked when a link is opened; whoever holds the store's own link needs none, so its life is short.
 MOST_SECONDS = 60
 
 
-def deliver(store: ObjectStore, document: Document, *, seconds: int, may_redirect: bool = True) -> Response:
+def deliver(
+    store: ObjectStore,
+    inspector: Inspector,
+    document: Document,
+    asked: str = "",
+    *,
+    seconds: int,
+    may_redirect: bool = True,
+) -> Response:
     """The document for somebody whose right was checked, who may have it for so many seconds more.
 
-    A redirect where the store hands out objects itself and the asker `may_redirect`, else the bytes. Raises NotFound when
-    they are not there.
+    Of an image its served copy, unless the ORIGINAL is `asked` for; or one of its PREVIEWS. A redirect where the store
+    hands out objects itself and the asker `may_redirect`, else the bytes. Raises NotFound when they are not there.
     """
-    headers = download_headers(document)
-    most = min(seconds, MOST_SECONDS)
-    link = store.link(document.object_key, seconds=most, headers=headers) if may_redirect else None
+    if asked in PREVIEWS:
+        return _preview(store, document, PREVIEWS[asked])
+    patches = [] if asked == ORIGINAL else patches_of(store, inspector, document)
+    headers = download_headers(document, served_size(document, patches))
+    # The store has only what was sent.
+    most = min(seconds, MOST_SECONDS) if may_redirect and not patches else 0
+    link = store.link(document.object_key, seconds=most, headers=headers) if most else None
     if link is not None:
         return RedirectResponse(link, 307, headers={"Cache-Control": headers["Cache-Control"]})
-    return StreamingResponse(content(store, document), headers=headers)
+    return StreamingResponse(patched(content(store, document), patches), headers=headers)
+
+
+def _preview(store: ObjectStore, document: Document, size: str) -> Response:
+    made = previews.read(store, document, size)
+    headers = safe_headers(previews.MEDIA_TYPES[document.preview or "image"])
+    return StreamingResponse(made, headers=headers | {"Content-Disposition": "inline"})

@@ -16,6 +16,7 @@ from typing import Any
 
 import insurenz
 from insurenz.core.errors import Unavailable
+from insurenz.core.settings import Documents as Limits
 from insurenz.documents.inspection.findings import Findings, Refused
 
 __all__ = ["Findings", "Inspector", "Refused"]
@@ -24,7 +25,9 @@ log = logging.getLogger("insurenz.inspection")
 
 CHILD = "insurenz.documents.inspection.child"
 START_SECONDS = 30.0
-LONGEST_ANSWER = 64 * 1024
+PIECE = 64 * 1024
+# Two pictures of a page, which are held to their size and quality.
+LONGEST_ANSWER = 4 * 1024 * 1024
 # Windows cannot wait for a pipe with a time limit; there a timer kills the child, which ends the wait.
 CAN_POLL = hasattr(select, "poll")
 
@@ -46,6 +49,11 @@ class Inspector:
         for child in self._children:
             self._free.put(child)
 
+    @classmethod
+    def of(cls, limits: Limits, *, processes: int) -> "Inspector":
+        """With the limits of these settings."""
+        return cls(processes=processes, seconds=limits.inspect_seconds, memory_mb=limits.inspect_memory_mb)
+
     def start(self) -> None:
         """Start a child ahead of the first file, without waiting for it."""
         with self._child() as child:
@@ -57,13 +65,24 @@ class Inspector:
         Raises Refused when the file is not what it seems, is damaged, or asks for more than the limits; Unavailable
         when no child is free in time; OSError when the file cannot be read at all.
         """
+        return Findings(**self._asked("inspect", path, kind)["findings"])
+
+    def preview(self, path: Path, kind: str) -> dict[str, str]:
+        """What shows the file at `path`, which was inspected before: `small` and `large` pictures (JPEG in base64) or a `text`.
+
+        Nothing where this install has no tool for it. Blocks; raises as `inspect` does.
+        """
+        made: dict[str, str] = self._asked("preview", path, kind)["preview"]
+        return made
+
+    def _asked(self, task: str, path: Path, kind: str) -> dict[str, Any]:
         with self._child() as child:
-            answer = child.ask(kind, path)
+            answer = child.ask(task, kind, path)
         if "refused" in answer:
             raise Refused(answer["refused"], answer["cause"])
         if "unreadable" in answer:
             raise OSError(answer["unreadable"])
-        return Findings(**answer["findings"])
+        return answer
 
     def close(self) -> None:
         """End every child, also in the middle of a file; who asks later is told that inspection is busy."""
@@ -111,9 +130,9 @@ class _Child:
                     raise _busy() from error
             return self._process
 
-    def ask(self, kind: str, path: Path) -> dict[str, Any]:
+    def ask(self, task: str, kind: str, path: Path) -> dict[str, Any]:
         """What the process answers about a file; raises Refused when the file ends it, Unavailable when there is none."""
-        process = self._asked([kind, str(path)])
+        process = self._asked([task, kind, str(path)])
         try:
             answer = process.answer(self._seconds)
         except BaseException:
@@ -211,15 +230,15 @@ class _Process:
             timer.cancel()
 
     def _read(self, deadline: float | None) -> bytes:
-        line = b""
+        line = bytearray()
         while not line.endswith(b"\n"):
             if deadline is not None and not self._poll.poll(max(0, deadline - time.monotonic()) * 1000):
                 return b""
-            piece = os.read(self._out, LONGEST_ANSWER)
+            piece = os.read(self._out, PIECE)
             if not piece or len(line) > LONGEST_ANSWER:
                 return b""
             line += piece
-        return line
+        return bytes(line)
 
 
 def _environment() -> dict[str, str]:

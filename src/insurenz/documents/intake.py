@@ -53,7 +53,14 @@ async def with_files(
     """
     state = request.app.state
     limits, allowance = state.settings.documents, Allowance.of(request)
-    receiver = Receiver(state.store, state.inspector, limits, allowance=allowance, takes_one=takes_one)
+    receiver = Receiver(
+        state.store,
+        state.inspector,
+        limits,
+        allowance=allowance,
+        scanner=state.scanner,
+        takes_one=takes_one,
+    )
     intake = _Intake(request, receiver, check=check, work=work, status_code=status_code, json_part=json_part)
     return await intake.answered()
 

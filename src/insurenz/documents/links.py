@@ -10,6 +10,11 @@ from insurenz.core import clock
 from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
 
+# What follows in a link to the file as it was sent, and to what was made of it.
+ORIGINAL = "original=1"
+SMALL, LARGE = "preview=small", "preview=large"
+PREVIEWS = {SMALL: "small", LARGE: "large"}
+
 
 @dataclass(frozen=True)
 class Link:
@@ -27,17 +32,19 @@ class LinkSigner:
     base_url: str
     seconds: int
 
-    def sign(self, document_id: str, user_id: str) -> Link:
-        """A link for this user alone, good for the configured time."""
+    def sign(self, document_id: str, user_id: str, asked: str = "") -> Link:
+        """A link for this user alone, good for the configured time; to ORIGINAL or one of PREVIEWS when that is asked."""
         ends = int((clock.now() + timedelta(seconds=self.seconds)).timestamp())
         path = f"{document_id}/{user_id}/{ends}"
-        url = f"{self.base_url}/documents/{path}/{self._signature(path)}"
+        query = f"?{asked}" if asked else ""
+        url = f"{self.base_url}/documents/{path}/{self._signature(path + query)}{query}"
         return Link(url, datetime.fromtimestamp(ends, UTC))
 
-    def check(self, document_id: str, user_id: str, ends: str, signature: str) -> int:
+    def check(self, document_id: str, user_id: str, ends: str, signature: str, asked: str = "") -> int:
         """How many seconds the link is still good for; raises NotFound when it was altered or has ended."""
         path = f"{document_id}/{user_id}/{ends}"
-        if not hmac.compare_digest(self._signature(path).encode(), signature.encode()):
+        signed = self._signature(f"{path}?{asked}" if asked else path)
+        if not hmac.compare_digest(signed.encode(), signature.encode()):
             raise NotFound
         left = int(ends) - clock.now().timestamp() if is_id(document_id) else 0
         if left <= 0:

@@ -20,14 +20,19 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from insurenz.core.db import Base, Id, Json, UtcDateTime
+from insurenz.core.sealed import SealedText
 
 UNUSED = text("expires_at IS NOT NULL")
+UNSCANNED = text("scan_state = 'pending'")
+WITHOUT_PREVIEW = text("preview IS NULL")
 
 
 class Document(Base):
     """A file that was sent: what it is, what its inspection found, and the key of its bytes, which is never shown.
 
     `expires_at` is set while the file waits to be used (`POST /uploads`); a document of a claim has none.
+    `location` is where a picture was taken; its served copy has the `patches`, which are NULL while nobody has looked.
+    `preview` is `image`, `text` or `none`, and NULL until it is made.
     `verification` is what staff say of it, the reason is told to the filer.
     """
 
@@ -35,6 +40,13 @@ class Document(Base):
     __table_args__ = (
         Index(None, "uploaded_by", "uploaded_at"),
         Index("ix_documents_unused", "expires_at", sqlite_where=UNUSED, postgresql_where=UNUSED),
+        Index(
+            "ix_documents_without_preview",
+            "id",
+            sqlite_where=WITHOUT_PREVIEW,
+            postgresql_where=WITHOUT_PREVIEW,
+        ),
+        Index("ix_documents_unscanned", "id", sqlite_where=UNSCANNED, postgresql_where=UNSCANNED),
         CheckConstraint("file_size > 0", name="size"),
         CheckConstraint("file_type IN ('pdf', 'jpeg', 'png', 'doc', 'docx')", name="type"),
     )
@@ -53,6 +65,9 @@ class Document(Base):
     is_encrypted: Mapped[bool] = mapped_column(Boolean)
     has_active_content: Mapped[bool] = mapped_column(Boolean)
     details: Mapped[dict[str, Any]] = mapped_column(Json)
+    location: Mapped[str | None] = mapped_column(SealedText("documents.location"))
+    patches: Mapped[list[Any] | None] = mapped_column(Json)
+    preview: Mapped[str | None] = mapped_column(String(8))
     scan_state: Mapped[str] = mapped_column(String(16))
     verification: Mapped[str] = mapped_column(String(16))
     verification_reason: Mapped[str | None] = mapped_column(Text)

@@ -2,7 +2,9 @@
 
 import hashlib
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 
@@ -14,10 +16,12 @@ from insurenz.documents import sniff
 from insurenz.documents.allowance import Allowance
 from insurenz.documents.errors import refused
 from insurenz.documents.inspect import Findings, Inspector, Refused
+from insurenz.documents.scanner import INFECTED, NOT_SCANNED, Scanner
 
 log = logging.getLogger("insurenz.documents")
 
 FLUSH_BYTES = 1024 * 1024
+PIECE = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class StoredFile:
     file_size: int
     sha256: str
     findings: Findings
+    scan_state: str = NOT_SCANNED
 
     def identity(self) -> list[str | int]:
         """What the file is, for comparing two requests: name, size and hash."""
@@ -50,11 +55,13 @@ class Receiver:
         limits: Limits,
         *,
         allowance: Allowance,
+        scanner: Scanner | None = None,
         takes_one: bool = False,
     ) -> None:
         self.files: list[StoredFile] = []
         self.allowance = allowance
         self._store, self._inspector, self._limits = store, inspector, limits
+        self._scanner = scanner or Scanner("")
         self._fields = ("file", "files") if takes_one else ("files",)
         self._most = 1 if takes_one else limits.max_files
         self._incoming: list[_Incoming] = []
@@ -81,7 +88,7 @@ class Receiver:
     def complete(self) -> None:
         """Look into every file and make it durable. The form has been read to its end; blocks."""
         for incoming in self._incoming:
-            self.files.append(incoming.store(self._inspector))
+            self.files.append(incoming.store(self._inspector, self._scanner))
 
     def keep(self) -> None:
         """The rows of these files are committed, or may be."""
@@ -153,8 +160,8 @@ class _Incoming:
             self._writer = self._store.create(self._key)
         return self._writer
 
-    def store(self, inspector: Inspector) -> StoredFile:
-        """Look into the file and make it an object; raises what its inspection refuses."""
+    def store(self, inspector: Inspector, scanner: Scanner) -> StoredFile:
+        """Look into the file, have it scanned and make it an object; raises what its inspection or the scanner refuses."""
         if self._type is None:
             raise ValueError("a file is stored after its end")
         self.spool()
@@ -163,9 +170,14 @@ class _Incoming:
             findings = inspector.inspect(writer.path, self._type.name)
         except Refused as refusal:
             raise refused(refusal.code, self._name) from refusal
+        scan_state = scanner.state_of(_pieces(writer.path))
+        if scan_state == INFECTED:
+            raise refused(INFECTED, self._name)
         sha256 = self._hash.hexdigest()
         writer.commit(sha256)
-        return StoredFile(new_id(), self._key, self._name, self._type.name, self._size, sha256, findings)
+        return StoredFile(
+            new_id(), self._key, self._name, self._type.name, self._size, sha256, findings, scan_state
+        )
 
     def _judged(self) -> sniff.FileType:
         head = b"".join(self._pieces)[: sniff.HEAD_BYTES]
@@ -173,3 +185,9 @@ class _Incoming:
         if kind is None:
             raise refused("type_mismatch", self._name)
         return kind
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece

@@ -21,7 +21,9 @@ class FileOut(Out):
     pages: int | None
     width: int | None
     height: int | None
-    is_encrypted: bool = Field(description="Opens with a password only")
+    is_encrypted: bool = Field(
+        description="Locked with a password; of a PDF that opens without one the `pages` are known"
+    )
     has_active_content: bool = Field(description="Holds scripts, macros or embedded files")
     scan_state: str
 

@@ -18,7 +18,7 @@ log = logging.getLogger("insurenz.documents")
 
 
 def content(store: ObjectStore, document: Document) -> Iterator[bytes]:
-    """The bytes of a document in pieces. Raises NotFound, and alerts, when its object is not there."""
+    """The bytes of a document as sent, in pieces. Raises NotFound, and alerts, when its object is not there."""
     try:
         return store.read(document.object_key)
     except ObjectMissing as missing:
@@ -27,13 +27,20 @@ def content(store: ObjectStore, document: Document) -> Iterator[bytes]:
         raise NotFound("The file of this document cannot be found.", code="object_missing") from missing
 
 
-def download_headers(document: Document) -> dict[str, str]:
+def download_headers(document: Document, size: int) -> dict[str, str]:
     """Headers under which a file of a stranger is safe to open: nosniff, sandboxed, and as a download."""
     plain = "".join(c if (c.isascii() and c.isalnum()) or c in " .-_" else "_" for c in document.file_name)
     return {
-        "Content-Type": TYPES[document.file_type].media_type,
-        "Content-Length": str(document.file_size),
+        **safe_headers(TYPES[document.file_type].media_type),
+        "Content-Length": str(size),
         "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(document.file_name, safe='')}",
+    }
+
+
+def safe_headers(media_type: str) -> dict[str, str]:
+    """Headers that let what is made of a file do nothing but be shown."""
+    return {
+        "Content-Type": media_type,
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",
     }
@@ -51,6 +58,6 @@ def new_document(actor: Actor, file: StoredFile) -> dict[str, Any]:
         "uploaded_by": actor.id,
         "uploaded_at": clock.now(),
         **vars(file.findings),
-        "scan_state": "not_scanned",
+        "scan_state": file.scan_state,
         "verification": "unverified",
     }

@@ -13,7 +13,7 @@ from insurenz.core import clock
 from insurenz.core.db import Database
 from insurenz.core.metrics import ALERTS
 from insurenz.core.storage import Entry, ObjectStore
-from insurenz.core.storage.base import is_key
+from insurenz.core.storage.base import main_key
 from insurenz.core.storage.spool import disk_errors
 from insurenz.documents.models import Document
 
@@ -118,21 +118,28 @@ class _Sweep:
         entries = self._entries()
         while page := list(islice(entries, PAGE)):
             rows = self._rows_of(page)
-            self._whole.update(key[:10] for key, uploaded_at in rows.items() if uploaded_at <= self.now)
+            there = (rows.get(entry.key) for entry in page)
+            self._whole.update(
+                entry.key[:10]
+                for entry, uploaded_at in zip(page, there, strict=True)
+                if uploaded_at and uploaded_at <= self.now
+            )
             self.swept.objects += len(page)
             of_age = self.now - self.grace
-            orphans = [entry for entry in page if entry.key not in rows and entry.modified_at < of_age]
-            if len(orphans) > len(rows) and not self.is_forced:
+            orphans = [
+                entry for entry in page if main_key(entry.key) not in rows and entry.modified_at < of_age
+            ]
+            if len({main_key(orphan.key) for orphan in orphans}) > len(rows) and not self.is_forced:
                 self.swept.left_alone += len(orphans)
             else:
                 self._remove(orphans)
 
     def _entries(self) -> Iterator[Entry]:
         for day in self.days or ("",):
-            yield from (entry for entry in self.store.entries(day) if is_key(entry.key))
+            yield from (entry for entry in self.store.entries(day) if main_key(entry.key))
 
     def _rows_of(self, page: Sequence[Entry]) -> dict[str, datetime]:
-        keys = [entry.key for entry in page]
+        keys = {main_key(entry.key) for entry in page}
         rows = select(Document.object_key, Document.uploaded_at).where(Document.object_key.in_(keys))
         with self.database.read_unit() as session:
             return dict(session.execute(rows).all())

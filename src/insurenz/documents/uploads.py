@@ -14,6 +14,7 @@ from insurenz.core.permissions import Actor
 from insurenz.core.storage import ObjectStore, StoreFailed
 from insurenz.documents.errors import unknown_upload
 from insurenz.documents.models import DOCUMENTS, Document
+from insurenz.documents.previews import keys_of
 from insurenz.documents.receiving import StoredFile
 from insurenz.documents.service import new_document
 
@@ -51,7 +52,7 @@ def give_back(session: Session, document_ids: Sequence[str], *, hours: int) -> N
 
 def remove(session: Session, store: ObjectStore, documents: Sequence[Document]) -> None:
     """Delete documents that nothing refers to: their rows now, their objects once that is committed."""
-    keys = [document.object_key for document in documents]
+    keys = [key for document in documents for key in keys_of(document)]
     session.execute(delete(Document).where(Document.id.in_([document.id for document in documents])))
     after_commit(session, lambda: _drop(store, keys))
 

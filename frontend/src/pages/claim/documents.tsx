@@ -90,17 +90,22 @@ function Mark({ document: { verification: mark, verification_reason: reason } }:
 
 function Thumbnail({ document }: { document: Document }) {
   const [isBroken, setBroken] = useState(false);
-  const isSmall = document.file_size <= MOST_THUMBNAIL_BYTES;
-  if (!isPicture(document) || !isSmall || !document.url || isBroken) return <FileIcon />;
+  const source = document.thumbnail_url ?? whole(document);
+  if (!source || isBroken) return <FileIcon />;
   return (
     <img
-      src={ownPath(document.url)}
+      src={ownPath(source)}
       alt=""
       loading="lazy"
       className="size-11 shrink-0 rounded-control border border-line object-cover"
       onError={() => setBroken(true)}
     />
   );
+}
+
+/** A small picture itself, until its thumbnail is made. */
+function whole(document: Document): string | null {
+  return isPicture(document) && document.file_size <= MOST_THUMBNAIL_BYTES ? document.url : null;
 }
 
 function isPicture(document: Document): boolean {

@@ -1,8 +1,8 @@
 """Routes of a claim's documents, and the signed link that opens one."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from insurenz.accounts import queries as accounts
@@ -19,9 +19,16 @@ from insurenz.core.permissions import Actor, require
 from insurenz.core.versions import IfMatch
 from insurenz.documents.delivery import deliver
 from insurenz.documents.intake import with_files
+from insurenz.documents.links import ORIGINAL, PREVIEWS
 
 # What the web app shows within its pages comes from this server: their policy lets nothing else in.
 WITHIN_PAGES = ("empty", "image")
+
+Original = Annotated[bool, Query(description="The file as it was sent, with what its camera wrote into it")]
+# How views are told apart in the access log.
+VIEWS = {"": "opened", ORIGINAL: "original opened"} | {
+    asked: f"{size} preview" for asked, size in PREVIEWS.items()
+}
 
 router = APIRouter(route_class=Route, tags=["claims"])
 
@@ -71,11 +78,17 @@ def show_document(
 
 @router.get("/claims/{claim_id}/documents/{document_id}/refresh-url")
 def refresh_document_link(
-    claim: ClaimInPath, document_id: str, actor: CurrentUser, db: Db, rules: RulesNow
+    *,
+    claim: ClaimInPath,
+    document_id: str,
+    actor: CurrentUser,
+    db: Db,
+    rules: RulesNow,
+    original: Original = False,
 ) -> LinkOut:
-    """A new link to a document, for you alone."""
+    """A new link to a document, for you alone; for an auditor also to the `original`."""
     document = queries.document_of(db, actor, claim, document_id).document
-    link = rules.signer.sign(document.id, actor.id)
+    link = evidence.link(actor, document, rules.signer, original=original)
     return LinkOut(url=link.url, expires_at=link.expires_at)
 
 
@@ -105,15 +118,20 @@ async def open_document(
     request: Request, document_id: str, user_id: str, ends: str, signature: str
 ) -> Response:
     """Open a link: the right of the user it was made for is checked again, and the view is recorded."""
-    left = rules_of(request).signer.check(document_id, user_id, ends, signature)
+    asked = request.url.query
+    left = rules_of(request).signer.check(document_id, user_id, ends, signature, asked)
     may_redirect = request.headers.get("sec-fetch-dest") not in WITHIN_PAGES
 
     def open_now() -> Response:
         with database_of(request).read_unit() as session:
             reader = _reader(session, user_id)
-            document = queries.document_for(session, reader, document_id)
-        answer = deliver(request.app.state.store, document, seconds=left, may_redirect=may_redirect)
-        note(request, reader, "document", document.id, what="opened")
+            document = evidence.opened(session, reader, document_id, asked)
+        state = request.app.state
+        state.scanner.check(document)
+        answer = deliver(
+            state.store, state.inspector, document, asked, seconds=left, may_redirect=may_redirect
+        )
+        note(request, reader, "document", document.id, what=VIEWS[asked])
         return answer
 
     return await run_in_threadpool(open_now)

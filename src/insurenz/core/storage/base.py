@@ -12,7 +12,7 @@ from insurenz.core.ids import new_secret
 
 CHUNK = 1024 * 1024
 
-_SHAPE = re.compile(r"\d{4}/\d{2}/\d{2}/[A-Za-z0-9_-]{43}")
+_SHAPE = re.compile(r"(\d{4}/\d{2}/\d{2}/[A-Za-z0-9_-]{43})(?:-[a-z]{1,10})?")
 _SAFE = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
@@ -88,9 +88,13 @@ def new_key() -> str:
     return f"{clock.now():%Y/%m/%d}/{new_secret()}"
 
 
-def is_key(text: str) -> bool:
-    """Whether `new_key` can have made this: what else lies in a store is not ours to touch."""
-    return _SHAPE.fullmatch(text) is not None
+def main_key(key: str) -> str | None:
+    """The key that `new_key` made: this one, or the one that this one stands beside as `KEY-name`.
+
+    None for what it cannot have made: what else lies in a store is not ours to touch.
+    """
+    found = _SHAPE.fullmatch(key)
+    return found and found[1]
 
 
 def checked(key: str) -> str:

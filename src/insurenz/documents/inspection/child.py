@@ -30,6 +30,7 @@ READERS: dict[str, Callable[[BinaryIO], Findings]] = {
 # A start costs as much as a thousand files.
 FILES = 10_000
 OPEN_FILES = 16
+LEAST_PRIORITY = 19
 MiB = 1024 * 1024
 # Of Linux: namespaces, an option of prctl, the version of capset's arguments.
 _NEW_USER, _NEW_NETWORK, _NO_NEW_PRIVILEGES, _CAPABILITIES = 0x10000000, 0x40000000, 38, 0x20080522
@@ -46,27 +47,48 @@ def main() -> None:
     os.write(answers, b"ready\n")
     for served, line in enumerate(sys.stdin.buffer, start=1):
         _allow_seconds(seconds)
-        kind, path = json.loads(line)
-        answer = inspected(kind, path)
+        task, kind, path = json.loads(line)
+        answer = inspected(task, kind, path)
         is_last = served >= FILES or "exhausted" in answer or space.held() > memory_mb * MiB // 2
-        os.write(answers, json.dumps(answer | {"is_last": is_last}).encode() + b"\n")
+        _send(answers, json.dumps(answer | {"is_last": is_last}).encode() + b"\n")
         if is_last:
             return
 
 
-def inspected(kind: str, path: str) -> dict[str, Any]:
-    """The answer about a file: `findings`, or `refused` with a code and a cause, or `unreadable` with an error."""
+def _send(pipe: int, answer: bytes) -> None:
+    while answer:
+        answer = answer[os.write(pipe, answer) :]
+
+
+def inspected(task: str, kind: str, path: str) -> dict[str, Any]:
+    """The answer about a file: `findings` or `preview` as the task is, `refused` with a code and a cause, or `unreadable`."""
     with contextlib.ExitStack() as opened:
         try:
             file = opened.enter_context(Path(path).open("rb"))
         except OSError as error:
             return {"unreadable": str(error)}
-        return _read(READERS[kind], file)
+        return _read(TASKS[task], kind, file)
 
 
-def _read(reader: Callable[[BinaryIO], Findings], file: BinaryIO) -> dict[str, Any]:
+def _findings(kind: str, file: BinaryIO) -> dict[str, Any]:
+    return {"findings": vars(READERS[kind](file))}
+
+
+def _preview(kind: str, file: BinaryIO) -> dict[str, Any]:
+    # Who waits for nothing leaves the processor to those who do; for good, as this process does nothing else.
+    if sys.platform != "win32":
+        os.setpriority(os.PRIO_PROCESS, 0, LEAST_PRIORITY)
+    from insurenz.documents.inspection.previews import MAKERS  # noqa: PLC0415 - most children make none
+
+    return {"preview": MAKERS[kind](file)}
+
+
+TASKS: dict[str, Callable[[str, BinaryIO], dict[str, Any]]] = {"inspect": _findings, "preview": _preview}
+
+
+def _read(task: Callable[[str, BinaryIO], dict[str, Any]], kind: str, file: BinaryIO) -> dict[str, Any]:
     try:
-        return {"findings": vars(reader(file))}
+        return task(kind, file)
     except Refused as refusal:
         return {"refused": refusal.code, "cause": refusal.cause}
     except MemoryError:

@@ -13,7 +13,9 @@ _JOINERS = "\u200c\u200d"
 class Findings:
     """What a file holds. `pages` of a PDF, `width` and `height` in pixels of an image as stored; None where not known.
 
-    `details` has only what the file states: `title`, `author`, `created` (ISO 8601), `pdf_version`; all of them texts.
+    `details` has only what the file states, all of it as texts: `title`, `author`, `created` (ISO 8601), `pdf_version`;
+    of an image `camera`, `taken_at` (ISO 8601 in the camera's zone) and `orientation` (of Exif, 1 to 8). `location` is
+    where a picture was taken, latitude and longitude in degrees. A served copy has the `patches` of `inspection/cuts.py`.
     """
 
     pages: int | None = None
@@ -22,6 +24,8 @@ class Findings:
     is_encrypted: bool = False
     has_active_content: bool = False
     details: dict[str, Any] = field(default_factory=dict)
+    location: str | None = None
+    patches: list[Any] = field(default_factory=list)
 
 
 class Refused(Exception):

@@ -109,7 +109,7 @@ def _inside(archive: ZipFile, packed: int) -> Findings:
     names = set(archive.namelist())
     if _TYPES not in names:
         raise Refused("type_mismatch", "a zip without a list of content types")
-    main = _main_part(archive, names)
+    main = main_part(archive, names)
     _check_main(archive, main)
     return Findings(
         has_active_content=any(map(_ACTIVE_PART.search, names)) or _fetches(archive, names),
@@ -143,7 +143,7 @@ def _unpacked_inside(data: bytes, depth: int) -> int:
         return 0
 
 
-def _main_part(archive: ZipFile, names: set[str]) -> str:
+def main_part(archive: ZipFile, names: set[str]) -> str:
     """The part with the text: some programs name it otherwise, and say so in the content types."""
     if _MAIN in names:
         return _MAIN

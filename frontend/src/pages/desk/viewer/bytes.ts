@@ -15,6 +15,20 @@ export function bytesQuery(document: Document) {
   });
 }
 
+/** The preview of a Word file. */
+export function textQuery(document: Document, url: string) {
+  return queryOptions({
+    queryKey: ["document-text", document.id],
+    queryFn: async ({ signal }) => {
+      const found = await answer(url, signal);
+      if (!found.ok) throw await Problem.of(found);
+      return found.text();
+    },
+    staleTime: Infinity,
+    gcTime: KEPT_MS,
+  });
+}
+
 async function bytesOf(document: Document, signal: AbortSignal): Promise<Uint8Array> {
   const first = document.url ? await answer(document.url, signal) : null;
   if (first?.ok) return read(first);
@@ -41,5 +55,6 @@ async function read(response: Response): Promise<Uint8Array> {
 
 /** The link on the server that this page came from, by whichever of its names. */
 export function ownPath(url: string): string {
-  return new URL(url).pathname;
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }

@@ -9,6 +9,7 @@ import type { StaffClaim } from "../queries";
 import { DocumentList } from "./document-list";
 import { ImageView } from "./image-view";
 import { type Looking, useLooking } from "./looking";
+import { TextView } from "./text-view";
 import { Toolbar } from "./toolbar";
 import { Opening, Unreadable } from "./unreadable";
 import { Verdict } from "./verdict";
@@ -53,7 +54,8 @@ function Content({ document, looking, hasThumbnails }: { document: Document; loo
     );
   }
   if (isPicture(document)) return <ImageView document={document} looking={looking} />;
-  return <Unreadable document={document} />;
+  const { preview_url: preview } = document;
+  return preview ? <TextView document={document} url={preview} /> : <Unreadable document={document} />;
 }
 
 export function isPdf({ file_type: type }: Document): boolean {
