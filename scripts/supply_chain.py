@@ -26,6 +26,7 @@ VAGUE = {
     "amqp": "BSD-3-Clause",
     "billiard": "BSD-3-Clause",
     "click-plugins": "BSD-3-Clause",
+    "pypdfium2": "BSD-3-Clause AND Apache-2.0",
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
     "vine": "BSD-3-Clause",
 }

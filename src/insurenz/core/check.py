@@ -353,7 +353,6 @@ def _can_be_written(folder: Path) -> bool:
 
 # Settings of what this version cannot do yet. An operator who sets one relies on it, so it is not passed over.
 NOT_YET = {
-    "CLAMD_ADDRESS": "files are not scanned for viruses",
     "FIRESTORE_PROJECT": "nothing is mirrored",
 }
 
