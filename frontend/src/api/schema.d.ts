@@ -412,6 +412,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/claims/{claim_id}/same-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Same Files
+         * @description Files of a claim that another claim has, too, byte for byte: a hint for whoever checks it.
+         *
+         *     For `admin`, `auditor`, `claim_processor`. API keys need the scope `claims:read`.
+         */
+        get: operations["list_same_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/claims/{claim_id}/documents/{document_id}": {
         parameters: {
             query?: never;
@@ -4375,6 +4397,26 @@ export interface components {
          */
         Role: "policyholder" | "hospital_user" | "claim_processor" | "admin" | "auditor";
         /**
+         * SameFileList
+         * @description What other claims have of a claim's files, at most 100.
+         */
+        SameFileList: {
+            /** Items */
+            items: components["schemas"]["SameFileOut"][];
+        };
+        /**
+         * SameFileOut
+         * @description A document whose very bytes another claim has; which one only where you may see that claim.
+         */
+        SameFileOut: {
+            /** Document Id */
+            document_id: string;
+            /** Claim Id */
+            claim_id: string | null;
+            /** Claim Number */
+            claim_number: string | null;
+        };
+        /**
          * Scope
          * @description What an API key can be limited to.
          * @enum {string}
@@ -6411,6 +6453,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClaimOut"] | components["schemas"]["HospitalClaimOut"] | components["schemas"]["StaffClaimOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_same_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SameFileList"];
                 };
             };
             /** @description Refused; nothing was changed. */

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from insurenz.accounts.queries import reaches_hospital_claim, reaches_retail_claim
 from insurenz.claims.models import Claim, ClaimDocument
@@ -138,3 +138,28 @@ def document_for(session: Session, actor: Actor, document_id: str) -> Document:
     if document is None:
         raise NotFound
     return document
+
+
+class SameFile(NamedTuple):
+    """A document of a claim whose very bytes another claim has, too: its id and number where the reader may see it."""
+
+    document_id: str
+    claim_id: str | None
+    claim_number: str | None
+
+
+def same_files(session: Session, actor: Actor, claim: Claim, *, most: int) -> list[SameFile]:
+    """Other claims that have the same files as one that was found for its reader, and at most so many."""
+    theirs, their_document = aliased(ClaimDocument), aliased(Document)
+    seen = visible_claims(actor).with_only_columns(Claim.id, Claim.claim_number).subquery()
+    pairs = (
+        select(ClaimDocument.document_id, seen.c.id, seen.c.claim_number)
+        .join(Document, Document.id == ClaimDocument.document_id)
+        .join(their_document, their_document.sha256 == Document.sha256)
+        .join(theirs, theirs.document_id == their_document.id)
+        .outerjoin(seen, seen.c.id == theirs.claim_id)
+        .where(ClaimDocument.claim_id == claim.id, theirs.claim_id != claim.id)
+        .distinct()
+        .order_by(ClaimDocument.document_id, seen.c.claim_number)
+    )
+    return [SameFile(*row) for row in session.execute(pairs.limit(most))]

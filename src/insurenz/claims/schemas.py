@@ -34,6 +34,20 @@ class LinkOut(Out):
     expires_at: datetime
 
 
+class SameFileOut(BaseModel):
+    """A document whose very bytes another claim has; which one only where you may see that claim."""
+
+    document_id: str
+    claim_id: str | None
+    claim_number: str | None
+
+
+class SameFileList(Out):
+    """What other claims have of a claim's files, at most 100."""
+
+    items: list[SameFileOut]
+
+
 class AllowedAction(BaseModel):
     """An action that the caller may do now, and the fields it takes."""
 

@@ -39,6 +39,7 @@ class Document(Base):
     __tablename__ = "documents"
     __table_args__ = (
         Index(None, "uploaded_by", "uploaded_at"),
+        Index(None, "sha256"),
         Index("ix_documents_unused", "expires_at", sqlite_where=UNUSED, postgresql_where=UNUSED),
         Index(
             "ix_documents_without_preview",

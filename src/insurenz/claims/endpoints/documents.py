@@ -11,7 +11,7 @@ from insurenz.claims import answers, evidence, queries
 from insurenz.claims.bodies import VerificationLater
 from insurenz.claims.endpoints.edge import ClaimInPath, LockedClaim, RulesNow, note, rules_of
 from insurenz.claims.openapi import DOCUMENTS_BODY
-from insurenz.claims.schemas import ClaimShown, DocumentOut, LinkOut
+from insurenz.claims.schemas import ClaimShown, DocumentOut, LinkOut, SameFileList, SameFileOut
 from insurenz.core.db import Session
 from insurenz.core.edge import Db, Route, database_of
 from insurenz.core.errors import NotFound
@@ -29,6 +29,8 @@ Original = Annotated[bool, Query(description="The file as it was sent, with what
 VIEWS = {"": "opened", ORIGINAL: "original opened"} | {
     asked: f"{size} preview" for asked, size in PREVIEWS.items()
 }
+
+MOST_SAME_FILES = 100
 
 router = APIRouter(route_class=Route, tags=["claims"])
 
@@ -64,6 +66,13 @@ async def add_documents(request: Request, claim_id: str, if_match: IfMatch = Non
         return answers.changed_out(session, actor, claim, rules)
 
     return await with_files(request, check=check, work=work, status_code=201)
+
+
+@router.get("/claims/{claim_id}/same-files")
+def list_same_files(claim: ClaimInPath, actor: CurrentUser, db: Db) -> SameFileList:
+    """Files of a claim that another claim has, too, byte for byte: a hint for whoever checks it."""
+    found = queries.same_files(db, actor, claim, most=MOST_SAME_FILES)
+    return SameFileList(items=[SameFileOut(**same._asdict()) for same in found])
 
 
 @router.get("/claims/{claim_id}/documents/{document_id}")

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sqlite_where=is_missing,
         postgresql_where=is_missing,
     )
+    op.create_index("ix_documents_sha256", "documents", ["sha256"])
     is_unscanned = sa.text("scan_state = 'pending'")
     op.create_index(
         "ix_documents_unscanned",
@@ -34,6 +35,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_index("ix_documents_sha256", "documents")
     op.drop_index("ix_documents_unscanned", "documents")
     op.drop_index("ix_documents_without_preview", "documents")
     op.drop_column("documents", "preview")
