@@ -29,6 +29,14 @@ export function notesQuery(number: string) {
   });
 }
 
+/** Which of a claim's files another claim has, too. */
+export function sameFilesQuery(id: string) {
+  return queryOptions({
+    queryKey: ["claims", "one", id, "same-files"],
+    queryFn: async () => (await api.get("/claims/{claim_id}/same-files", { path: { claim_id: id } })).items,
+  });
+}
+
 /** Who would be told of an action that ends so. */
 export function recipientsQuery(claim: StaffClaim, action: string, outcome: string | null) {
   return queryOptions({

@@ -9,6 +9,7 @@ import type { StaffClaim } from "../queries";
 import { DocumentList } from "./document-list";
 import { ImageView } from "./image-view";
 import { type Looking, useLooking } from "./looking";
+import { SameFile } from "./same-file";
 import { TextView } from "./text-view";
 import { Toolbar } from "./toolbar";
 import { Opening, Unreadable } from "./unreadable";
@@ -39,6 +40,7 @@ function Shown({ claim, document, onShow }: { claim: StaffClaim; document: Docum
       <DocumentList documents={claim.documents} shown={document.id} onShow={onShow} />
       <Toolbar document={document} looking={looking} hasThumbnails={hasThumbnails} onThumbnails={() => setThumbnails(!hasThumbnails)} />
       <Content key={document.id} document={document} looking={looking} hasThumbnails={hasThumbnails} />
+      <SameFile document={document} />
       <Verdict key={`verdict-${document.id}`} claim={claim} document={document} />
     </div>
   );
