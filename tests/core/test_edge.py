@@ -22,6 +22,7 @@ from insurenz.core.middleware import Edge
 from insurenz.core.permissions import Actor, Role
 from insurenz.core.ratelimit import RateLimiter
 from insurenz.core.settings import Settings
+from insurenz.core.sweeps import Sweeps
 
 CALLER = Actor(id=new_id(), role=Role.ADMIN, name="Ada", email="ada@demo.example")
 
@@ -73,6 +74,7 @@ def make_client(tmp_path: Path) -> Iterator[Callable[[Database], TestClient]]:
         app.add_middleware(Edge, is_production=False)
         app.state.database, app.state.settings = database, Settings(data_dir=tmp_path)
         app.state.limiter = RateLimiter(is_on=True, redis_url=None, requests=600, writes=300)
+        app.state.sweeps, app.state.alarm = Sweeps(), None
         app.state.identify, app.state.relink = (lambda _: "ada"), (lambda _session, body, _actor: body)
         return TestClient(app, raise_server_exceptions=False, headers={"authorization": "x"})
 

@@ -188,7 +188,11 @@ def test_r01_r02_n01_n03_n04_the_chain_survives_every_kill(tmp_path: Path, backe
         url = make_database("postgresql", tmp_path).url.render_as_string(hide_password=False)
     chance, kills = random.Random(SEED), Counter[str]()
     with receiver() as service, closing(Database(url)) as database:
-        settings = {"NOTIFICATION_SERVICE_URL": service.url, "ACCESS_TOKEN_EXPIRE_MINUTES": "600"}
+        settings = {
+            "INSURENZ_DOCUMENTS__PREVIEWS": "off",
+            "NOTIFICATION_SERVICE_URL": service.url,
+            "ACCESS_TOKEN_EXPIRE_MINUTES": "600",
+        }
         server = Server(tmp_path / "data", url, settings).start()
         emails = {"asha": "asha@", "desk": "desk@city.", "admin": "admin@"}
         tokens = {who: server.sign_in(f"{email}demo.example") for who, email in emails.items()}

@@ -24,7 +24,9 @@ GROWTH_MB = 50
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the demo world, without rate limits."""
-    running = demo_server(tmp_path_factory.mktemp("limits") / "data", request.param)
+    folder = tmp_path_factory.mktemp("limits") / "data"
+    # Pictures that are made meanwhile are objects, too.
+    running = demo_server(folder, request.param, INSURENZ_DOCUMENTS__PREVIEWS="off")
     yield running.start()
     running.stop()
 
@@ -166,7 +168,8 @@ def test_a_refused_form_of_declared_length_leaves_its_connection_usable(server: 
 
 
 def test_u03_the_day_ends_in_the_middle_of_a_file(tmp_path: Path) -> None:
-    server = demo_server(tmp_path / "data", INSURENZ_DOCUMENTS__MAX_DAY_BYTES=str(2 * MIB))
+    more = {"INSURENZ_DOCUMENTS__MAX_DAY_BYTES": str(2 * MIB), "INSURENZ_DOCUMENTS__PREVIEWS": "off"}
+    server = demo_server(tmp_path / "data", **more)
     server.start(INSURENZ_RATE_LIMIT="on")
     try:
         before = objects(server)

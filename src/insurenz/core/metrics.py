@@ -17,6 +17,7 @@ KINDS = (
     "access_log_full",
     "audit_check_failed",
     "broker_down",
+    "document_infected",
     "events_wait",
     "facade",
     "hints_redis_down",
@@ -27,6 +28,7 @@ KINDS = (
     "object_missing",
     "rate_limit_redis_down",
     "refresh_replayed",
+    "scanner_away",
     "sweep_refused",
 )
 for _kind in KINDS:
