@@ -313,7 +313,8 @@ def walk(campaign: Campaign, *, walks: int, seed: int) -> None:
     Walk.run(settings=steps)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+# The other database with `./test --load`.
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.load)])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A server with the demo world, without rate limits."""
     running = demo_server(tmp_path / "data", request.param)
@@ -337,7 +338,7 @@ def run(server: Server, *, seconds: float, walks: int, seed: int) -> None:
 
 
 def test_p02_p03_the_server_answers_as_documented_and_tells_nothing_of_its_inside(server: Server) -> None:
-    run(server, seconds=28, walks=25, seed=1)
+    run(server, seconds=20, walks=20, seed=1)
 
 
 @pytest.mark.full

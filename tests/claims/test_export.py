@@ -318,7 +318,7 @@ def test_a_database_that_fails_in_the_middle_breaks_it_off_too(
     assert [record.message for record in caplog.records] == ["answer cut off"]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.load)])
 def full(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Server, Database]]:
     """A server with the demo world and far more claims than fit between it and a reader that does not read."""
     url = ""

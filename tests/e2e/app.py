@@ -19,6 +19,8 @@ PHONE = {"width": 390, "height": 844}
 # A colour scheme of the device and a language, as which every page is judged; what is light is judged in the dark, too.
 LOOKS = {"light and dark": ("light", "en"), "hindi": ("light", "hi")}
 # Every page once more, in another script: for `./test --load`.
+# For pages of few people, or that seldom change: all of it under `./test --load`.
+LATER_LOOK = [pytest.param(look, marks=pytest.mark.load) for look in ("light and dark", "hindi")]
 EACH_LOOK = ["light and dark", pytest.param("hindi", marks=pytest.mark.load)]
 
 

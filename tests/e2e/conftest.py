@@ -69,7 +69,8 @@ def context(chromium: Any) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the demo world."""
-    running = demo_server(tmp_path_factory.mktemp("e2e") / "data")
+    # Nothing changes by itself: some tests look at everything that is stored.
+    running = demo_server(tmp_path_factory.mktemp("e2e") / "data", INSURENZ_DOCUMENTS__PREVIEWS="off")
     yield running.start()
     running.stop()
 

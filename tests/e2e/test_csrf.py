@@ -101,7 +101,9 @@ def sign_in(context: Any, server: Server, email: str) -> None:
     assert answer.status == 200
 
 
-@pytest.mark.parametrize("victim", ["admin@demo.example", "asha@demo.example"])
+@pytest.mark.parametrize(
+    "victim", ["admin@demo.example", pytest.param("asha@demo.example", marks=pytest.mark.load)]
+)
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_a10_a_page_of_another_origin_changes_nothing_on_any_route(
     server: Server, live: Live, context: Any, elsewhere: Elsewhere, host: str, victim: str

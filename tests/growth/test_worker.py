@@ -182,6 +182,7 @@ def api(database: Database, tmp_path: Path, redis: Redis) -> Iterator[Api]:
     made.app.state.gate.hasher.close()
 
 
+@pytest.mark.crash
 @needs_redis
 def test_r06_r09_n09_a_worker_tells_whatever_becomes_of_the_broker_and_of_itself(
     api: Api, redis: Redis, tmp_path: Path

@@ -259,6 +259,7 @@ def test_the_processes_of_one_server_tell_each_other_and_end_together(tmp_path: 
         server.kill()
 
 
+@pytest.mark.crash
 def test_r06_two_servers_lose_nothing_while_redis_is_away(tmp_path: Path, redis: Redis) -> None:
     with pair_of(tmp_path, REDIS_URL=redis.url) as pair:
         heard_by_both(pair)

@@ -102,7 +102,8 @@ class World:
         return made
 
     def send(self, method: str, path: str, headers: dict[str, str], **content: Any) -> httpx.Response:
-        """One request through the whole app."""
+        """One request through the whole app, with no cookies but those it is given."""
+        self.client.cookies.clear()
         request = partial(self.client.request, method, path, headers=headers, **content)
         return self.portal.call(request)
 
