@@ -338,7 +338,7 @@ def run(server: Server, *, seconds: float, walks: int, seed: int) -> None:
 
 
 def test_p02_p03_the_server_answers_as_documented_and_tells_nothing_of_its_inside(server: Server) -> None:
-    run(server, seconds=20, walks=20, seed=1)
+    run(server, seconds=15, walks=15, seed=1)
 
 
 @pytest.mark.full

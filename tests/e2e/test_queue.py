@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.app import AXE, BUILT, EACH_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
+from tests.e2e.app import AXE, BUILT, LATER_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
 from tests.server import Server
 
 pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
@@ -214,7 +214,7 @@ def test_the_palette_opens_a_claim_by_words_and_lists_no_more_than_one_may_see(
         expect(page.get_by_role("combobox")).to_have_count(0)
 
 
-@pytest.mark.parametrize("look", EACH_LOOK)
+@pytest.mark.parametrize("look", LATER_LOOK)
 def test_p08_axe_finds_nothing_in_the_queue(server: Server, chromium: Any, look: str) -> None:
     scheme, language = LOOKS[look]
     with opened(chromium, server, language=language, color_scheme=scheme) as page:
