@@ -3,19 +3,20 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from processes import end
 from rounds import Measurement
-from server import ROOT, CannotMeasure, Product, installed, require_free
+from server import ROOT, CannotMeasure, Product, installed, is_open, require_free
 from table import Row, at_most, is_just, number
 
 DONE = 1_000_000
 # In each second of a run.
 A_SECOND = 500
 SMTP_PORT, HTTP_PORT = 8525, 8526
+LOOK_SECONDS, START_SECONDS = 0.05, 30
 OWN_MS = 0.5
 SAME = 1.25
 CHANNELS = {"email": "an e-mail", "webhook": "a webhook"}
@@ -65,11 +66,16 @@ def receivers() -> Iterator[None]:
     command = [sys.executable, str(ROOT / "benchmarks" / "receivers.py"), *map(str, ports)]
     process = subprocess.Popen(command)
     try:
-        # Connecting is tried again by the product, and so by its first deliveries; but not for long.
-        time.sleep(1)
-        if process.poll() is not None:
-            raise CannotMeasure("The receivers do not start; see the messages above")
+        _wait_until_open(ports, process)
         yield
     finally:
         end([process.pid])
         process.wait()
+
+
+def _wait_until_open(ports: Iterable[int], process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + START_SECONDS
+    while not all(map(is_open, ports)):
+        if process.poll() is not None or time.monotonic() > until:
+            raise CannotMeasure("The receivers do not start; see the messages above")
+        time.sleep(LOOK_SECONDS)

@@ -5,13 +5,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from processes import end
-from server import PGPORT, WORK, CannotMeasure, load, postmaster, require_free, required_bench
+from server import PGPORT, WORK, CannotMeasure, is_open, load, postmaster, require_free, required_bench
 
 REDIS_PORT = int(os.environ.get("REDIS_PORT", "56379"))
 # Where the bench keeps the process ids of what it has started.
@@ -174,7 +174,7 @@ def prepare_inboxes(count: int) -> None:
 def services() -> Iterator[None]:
     """PostgreSQL and Redis of the bench; those that did not run before are stopped in the end. Raises CannotMeasure."""
     _require_installed()
-    had_postgres, had_redis = _is_open(PGPORT), _is_open(REDIS_PORT)
+    had_postgres, had_redis = is_open(PGPORT), is_open(REDIS_PORT)
     postmaster()
     try:
         yield
@@ -195,10 +195,3 @@ def _require_installed() -> None:
         raise CannotMeasure(f"The peers are not installed in {WORK}. As root: {required_bench()}/install.sh")
     if os.geteuid() != 0:
         raise CannotMeasure("Run it as root: the bench starts its PostgreSQL as the user bench, and nginx.")
-
-
-def _is_open(port: int) -> bool:
-    with suppress(CannotMeasure):
-        require_free(port, "")
-        return False
-    return True

@@ -77,11 +77,16 @@ def alone() -> Iterator[None]:
 
 def require_free(port: int, whose: str) -> None:
     """Raises CannotMeasure when somebody listens on a port of this machine already."""
+    if is_open(port):
+        raise CannotMeasure(
+            f"Port {port} ({whose}) is taken, perhaps by what a killed run has left: ss -ltnp 'sport = {port}'"
+        )
+
+
+def is_open(port: int) -> bool:
+    """Whether somebody listens on a port of this machine."""
     with socket.socket() as asked:
-        if asked.connect_ex(("127.0.0.1", port)) == 0:
-            raise CannotMeasure(
-                f"Port {port} ({whose}) is taken, perhaps by what a killed run has left: ss -ltnp 'sport = {port}'"
-            )
+        return asked.connect_ex(("127.0.0.1", port)) == 0
 
 
 def connect(database: str = "postgres") -> psycopg.Connection[Any]:

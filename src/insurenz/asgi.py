@@ -136,7 +136,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.settings, state.database = settings, database
     state.limiter = RateLimiter(
         is_on=settings.rate_limit == "on",
-        redis_url=_redis_url(settings),
+        redis_url=settings.redis,
         requests=settings.limits.requests_per_minute,
         writes=settings.limits.writes_per_minute,
     )
@@ -170,10 +170,6 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.is_ready = lambda: state.events.has_caught_up
     state.deliveries = work.deliveries(is_sending=settings.celery_broker_url is None)
     state.relink = lambda session, body, actor: answers.relink(session, body, actor, signer)
-
-
-def _redis_url(settings: Settings) -> str | None:
-    return settings.redis_url.get_secret_value() if settings.redis_url else None
 
 
 def _loops(app: FastAPI) -> list[Loop]:

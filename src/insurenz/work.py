@@ -54,8 +54,7 @@ class Work:
         registry = _registry(settings, database)
         definitions = Definitions(database, registry)
         channels = Channels.of(settings, database)
-        redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
-        told = hints(database, redis_url, heard)
+        told = hints(database, settings.redis, heard)
         with_text = settings.notification_text == "on"
         telling = Telling(definitions, settings.base_url, channels.configured, with_text, hint=told.tell)
         # One of its own: no filing waits for a preview.

@@ -219,6 +219,11 @@ class Settings(BaseSettings):
         return self.env == "production"
 
     @property
+    def redis(self) -> str | None:
+        """The address of the Redis that processes share, when there is one."""
+        return self.redis_url.get_secret_value() if self.redis_url else None
+
+    @property
     def base_url(self) -> str:
         """The address people reach this install at, without a slash at the end; links start with it."""
         return (self.public_url or f"http://{self.server.host}:{self.server.port}").rstrip("/")

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import logging
 from collections.abc import Iterator, Sequence
+from random import sample
 
 from sqlalchemy import select, update
 
@@ -47,9 +48,10 @@ def read(store: ObjectStore, document: Document, size: str) -> Iterator[bytes]:
 
 
 def make_waiting(database: Database, store: ObjectStore, inspector: Inspector) -> int:
-    """Make the previews of documents that have none yet, the newest first; returns of how many.
+    """Make the previews of documents that have none yet, of the newest ones; returns how many it came to.
 
-    Two who do so at once make the same twice. No transaction is open meanwhile. Raises StoreFailed.
+    Two who do so at once begin at different ones, and pass over what the other has made; seldom is one made twice. No
+    transaction is open meanwhile. Raises StoreFailed.
     """
     is_judged = Document.scan_state.in_((NOT_SCANNED, CLEAN))
     with database.read_unit() as session:
@@ -58,13 +60,21 @@ def make_waiting(database: Database, store: ObjectStore, inspector: Inspector) -
             waiting.where(Document.preview.is_(None), is_judged).order_by(Document.id.desc()).limit(AT_ONCE)
         )
         rows = session.execute(newest).all()
-    for document_id, key, file_type, is_encrypted in rows:
+    for document_id, key, file_type, is_encrypted in sample(rows, len(rows)):
+        if not _is_waiting(database, document_id):
+            continue
         made = {} if is_encrypted else _made(store, inspector, key, file_type)
         for size, content in _contents(made):
             _put(store, key_of(key, size), content)
         with database.unit_of_work() as session:
             session.execute(update(Document).where(Document.id == document_id).values(preview=_kind(made)))
     return len(rows)
+
+
+def _is_waiting(database: Database, document_id: str) -> bool:
+    with database.read_unit() as session:
+        is_it = select(Document.id).where(Document.id == document_id, Document.preview.is_(None))
+        return session.scalar(is_it) is not None
 
 
 def _kind(made: dict[str, str]) -> str:
