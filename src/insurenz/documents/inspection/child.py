@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -75,12 +76,21 @@ def _findings(kind: str, file: BinaryIO) -> dict[str, Any]:
 
 
 def _preview(kind: str, file: BinaryIO) -> dict[str, Any]:
-    # Who waits for nothing leaves the processor to those who do; for good, as this process does nothing else.
-    if sys.platform != "win32":
-        os.setpriority(os.PRIO_PROCESS, 0, LEAST_PRIORITY)
+    _yield_to_others()
     from insurenz.documents.inspection.previews import MAKERS  # noqa: PLC0415 - most children make none
 
     return {"preview": MAKERS[kind](file)}
+
+
+@cache
+def _yield_to_others() -> None:
+    """Who is waited for by nobody leaves the processor to those who are; for good, as this process does nothing else."""
+    if sys.platform == "win32":
+        return
+    os.setpriority(os.PRIO_PROCESS, 0, LEAST_PRIORITY)
+    # A session of its own is a scheduling group of its own on Linux, in which alone that priority counts.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(LEAST_PRIORITY))
 
 
 TASKS: dict[str, Callable[[str, BinaryIO], dict[str, Any]]] = {"inspect": _findings, "preview": _preview}
