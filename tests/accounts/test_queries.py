@@ -1,8 +1,10 @@
 """The reach of each role, as formula and as SQL."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import cast as sql_cast
 from sqlalchemy import literal, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -151,13 +153,17 @@ def may_receive(session: Session, cast: Cast, user_id: str) -> list[str]:
     columns = MAY_RECEIVE.split("\n")[1].split()[1:]
     ids = {"c": cast.city.id, "l": cast.lakeside.id, "s": cast.suraksha.id, "h": cast.health.id}
     people = {"v": cast.vikram.id, "a": cast.asha.id}
-    asked = [
-        queries.may_receive(
-            session, user_id, hospital_id=ids.get(of), payer_id=ids[payer], claimant_id=people.get(of)
-        )
+    answers = [
+        asked(session, user_id, hospital_id=ids.get(of), payer_id=ids[payer], claimant_id=people.get(of))
         for of, _, payer in columns
     ]
-    return ["yes" if is_told else "no" for is_told in asked]
+    return ["yes" if is_told else "no" for is_told in answers]
+
+
+def asked(session: Session, user_id: str, **ids: str | None) -> bool:
+    """What the database answers of these ids, as if they stood in a row."""
+    columns: dict[str, Any] = {name: sql_cast(literal(id_, Id), Id) for name, id_ in ids.items()}
+    return bool(session.scalar(select(queries.may_receive(literal(user_id, Id), **columns))))
 
 
 def processor(session: Session, name: str, *firms: Organisation) -> str:
@@ -189,7 +195,7 @@ def test_z08_each_may_be_told_of_what_they_reach_and_only_while_they_are_active(
 def test_z08_what_is_not_there_gives_nobody_a_right(db: Session, cast: Cast) -> None:
     ids = {"hospital_id": cast.city.id, "payer_id": cast.suraksha.id, "claimant_id": None}
     nothing = dict.fromkeys(ids)
-    assert queries.may_receive(db, new_id(), **ids) is False
-    assert queries.may_receive(db, cast.city_desk.id, **ids | {"payer_id": None}) is True
+    assert asked(db, new_id(), **ids) is False
+    assert asked(db, cast.city_desk.id, **ids | {"payer_id": None}) is True
     people = (cast.asha, cast.city_desk, cast.arjun, cast.auditor)
-    assert [queries.may_receive(db, person.id, **nothing) for person in people] == [False] * 4
+    assert [asked(db, person.id, **nothing) for person in people] == [False] * 4

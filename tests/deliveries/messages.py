@@ -10,7 +10,7 @@ from sqlalchemy import select
 from insurenz.core import clock
 from insurenz.core.db import Database
 from insurenz.core.ids import new_id
-from insurenz.deliveries.channels import Passing, Sending
+from insurenz.deliveries.channels import Channel, Passing, Sending
 from insurenz.deliveries.models import Attempt, Delivery
 from insurenz.deliveries.service import Outgoing, enqueue
 
@@ -73,7 +73,7 @@ def states(database: Database) -> list[str]:
 
 
 @dataclass
-class Scripted:
+class Scripted(Channel):
     """A channel that does what the script says for each sending, and the last step again and again: None takes it."""
 
     script: list[Exception | Callable[[Sending], None] | None] = field(default_factory=lambda: [None])

@@ -14,7 +14,7 @@ from insurenz.core.background import stop_all
 from insurenz.core.db import Database
 from insurenz.core.metrics import ALERTS, DEAD_DELIVERIES, OLDEST_DUE
 from insurenz.deliveries import lanes
-from insurenz.deliveries.channels import Channels, Permanent, Sending
+from insurenz.deliveries.channels import Channel, Channels, Permanent, Sending
 from insurenz.deliveries.lanes import AT_ONCE, DeliveryThreads, delivery_threads, measure
 from insurenz.deliveries.sending import Sender
 from tests.conftest import Clock
@@ -47,7 +47,7 @@ def soon(is_so: Callable[[], bool]) -> bool:
     return True
 
 
-class Hanging:
+class Hanging(Channel):
     """A channel whose receiver does not answer until the test lets it."""
 
     def __init__(self, name: str = "external") -> None:
@@ -122,7 +122,7 @@ def test_what_is_answered_while_the_process_stops_is_written(real_database: Data
 def test_a_database_that_fails_meanwhile_delays_and_stops_nothing_and_nothing_is_sent_again(
     real_database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    close = Sender._close
+    close = Sender._deliver
     failures = [RuntimeError("gone away")]
 
     def fail_once(*given: object) -> None:
@@ -130,7 +130,7 @@ def test_a_database_that_fails_meanwhile_delays_and_stops_nothing_and_nothing_is
             raise failures.pop()
         close(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Sender, "_close", fail_once)
+    monkeypatch.setattr(Sender, "_deliver", fail_once)
     alerts = ALERTS.labels("loop_deliver_external")._value
     before = alerts.get()
     channel = Scripted()

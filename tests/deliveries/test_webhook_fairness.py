@@ -11,7 +11,7 @@ from sqlalchemy import select
 from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.deliveries import service
-from insurenz.deliveries.channels import Sending
+from insurenz.deliveries.channels import Channel, Sending
 from insurenz.deliveries.lanes import AT_ONCE_OF_TARGETS
 from insurenz.deliveries.models import Attempt, Delivery
 from insurenz.deliveries.retry import WAITS
@@ -104,7 +104,7 @@ def test_r04_of_fifty_webhooks_five_are_dead_and_the_others_do_not_notice(
     assert all(before[1] <= after[0] for before, after in pairwise(spans) if before[1])
 
 
-class SomeHang:
+class SomeHang(Channel):
     """A channel some of whose receivers do not answer until the test lets them."""
 
     name = "webhook"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from insurenz.accounts.models import EMAIL, MOST_EMAIL, ApiKey, Assignment, User, UserSession
@@ -107,36 +107,23 @@ def reaches_retail_claim(actor: Actor, payer_id: IdColumn) -> ColumnElement[bool
     return false()
 
 
-def _may_receive(*, is_retail: bool) -> Statement:
-    user_id, hospital_id, payer_id, claimant_id = (
-        bindparam(name, type_=Id) for name in ("user_id", "hospital_id", "payer_id", "claimant_id")
-    )
-    is_processor = User.role == Role.CLAIM_PROCESSOR
-    at_payer = is_assigned(user_id, payer_id, Kind.PAYER)
-    if is_retail:
-        reaches = and_(is_processor, at_payer)
-    else:
-        has_payers = exists().where(Assignment.user_id == user_id, Assignment.kind == Kind.PAYER)
-        is_of_payer = and_(is_processor, or_(not_(has_payers), at_payer))
-        at_hospital = is_assigned(user_id, hospital_id, Kind.HOSPITAL)
-        reaches = and_(at_hospital, or_(User.role == Role.HOSPITAL_USER, is_of_payer))
-    has_right = or_(User.id == claimant_id, User.role == Role.ADMIN, reaches)
-    return Statement(select(User.id).where(User.id == user_id, User.is_active, has_right))
-
-
-_MAY_RECEIVE_RETAIL, _MAY_RECEIVE_HOSPITAL = _may_receive(is_retail=True), _may_receive(is_retail=False)
-
-
 def may_receive(
-    session: Session, user_id: str, *, hospital_id: str | None, payer_id: str | None, claimant_id: str | None
-) -> bool:
-    """Whether this person may, now, be told of a claim of this hospital (None: a retail claim), payer and claimant.
+    user_id: IdColumn, *, hospital_id: IdColumn, payer_id: IdColumn, claimant_id: IdColumn
+) -> ColumnElement[bool]:
+    """In SQL: whether this person may, now, be told of a claim of this hospital (NULL: a retail claim), payer and claimant.
 
     They are active, and the claimant, or have the claim in their reach. Asked before each message that waited.
     """
-    given = {"user_id": user_id, "hospital_id": hospital_id, "payer_id": payer_id, "claimant_id": claimant_id}
-    asked = _MAY_RECEIVE_RETAIL if hospital_id is None else _MAY_RECEIVE_HOSPITAL
-    return asked.first(session, given) is not None
+    at_payer = is_assigned(user_id, payer_id, Kind.PAYER)
+    has_payers = exists().where(Assignment.user_id == user_id, Assignment.kind == Kind.PAYER)
+    is_of_payer = or_(and_(hospital_id.is_not(None), not_(has_payers)), at_payer)
+    is_of_hospital = or_(hospital_id.is_(None), is_assigned(user_id, hospital_id, Kind.HOSPITAL))
+    reaches = or_(
+        and_(User.role == Role.HOSPITAL_USER, is_assigned(user_id, hospital_id, Kind.HOSPITAL)),
+        and_(User.role == Role.CLAIM_PROCESSOR, is_of_hospital, is_of_payer),
+    )
+    has_right = or_(User.id == claimant_id, User.role == Role.ADMIN, reaches)
+    return exists().where(User.id == user_id, User.is_active, has_right)
 
 
 def actor_of(user: User) -> Actor:

@@ -4,6 +4,7 @@ Whatever is killed when, a delivery is sent at least once, always under the same
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Executable,
     Integer,
     Select,
     String,
@@ -32,7 +34,7 @@ from insurenz.core.db import Database, Id, Session, UtcDateTime, after_commit
 from insurenz.core.faults import fault
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import DELIVERY_ATTEMPTS
-from insurenz.core.statements import Statement, insert_many
+from insurenz.core.statements import Statement, insert_many, listed
 from insurenz.deliveries.channels import ONE_AT_A_TIME
 from insurenz.deliveries.channels.channel import TIMEOUT_SECONDS, Channel, Passing, Permanent, Sending
 from insurenz.deliveries.models import ATTEMPTS, DELIVERIES, DUE, PAUSED, Outcome, State
@@ -126,6 +128,14 @@ def _lease_due(ready: ColumnElement[bool]) -> Statement:
     return Statement(leased.values(**values).returning(*(DELIVERIES.c[name] for name in names)))
 
 
+def _entitled(dialect: str) -> Executable:
+    """Those of these whose recipients may still be told: asked again, for the messages may have waited for long."""
+    given, of = listed(dialect, id=Id), DELIVERIES.c
+    ids = {"hospital_id": of.hospital_id, "payer_id": of.payer_id, "claimant_id": of.claimant_id}
+    is_entitled = or_(of.user_id.is_(None), may_receive(of.user_id, **ids))
+    return select(of.id).join_from(given, DELIVERIES, of.id == given.c.id).where(is_entitled)
+
+
 def _under_lease(**values: Any) -> Statement:
     """Change a row that this lease still holds, and let it go."""
     held = (DELIVERIES.c.id == bindparam("id"), DELIVERIES.c.lease_token == _TOKEN, DUE)
@@ -139,7 +149,6 @@ _LOOK = {
     True: _look(select(_HEADS.c.id).where(_HEADS.c.id.is_not(None), ~_IS_PAUSED)),
 }
 _LEASE_DUE = {False: _lease_due(_READY), True: _lease_due(_READY_HEAD)}
-_DELIVERED = _under_lease(state=State.DELIVERED, closed_at=_NOW, body=null(), last_error=null())
 _POSTPONE = _under_lease(next_at=bindparam("next_at"), last_error=bindparam("error"))
 _GIVE_UP = _under_lease(state=State.DEAD, closed_at=_NOW, last_error=bindparam("error"))
 # It was not tried, so this was no attempt.
@@ -162,6 +171,30 @@ _END_ATTEMPT = Statement(
 )
 
 
+def _deliver(dialect: str) -> Executable:
+    """Close what was received, of many at once, each only under the lease by which it was taken."""
+    given = listed(dialect, id=Id, token=Id)
+    is_held = select(given.c.id).where(
+        given.c.id == DELIVERIES.c.id, given.c.token == DELIVERIES.c.lease_token
+    )
+    these = DELIVERIES.c.id.in_(select(listed(dialect, id=Id, token=Id).c.id))
+    values = {"state": State.DELIVERED, "closed_at": _NOW}
+    emptied = dict.fromkeys(("body", "last_error", "lease_token", "lease_until"), null())
+    closed = update(DELIVERIES).where(these, DUE, is_held.exists()).values(**values, **emptied)
+    return closed.returning(DELIVERIES.c.id)
+
+
+def _end_attempts(dialect: str) -> Executable:
+    given = listed(dialect, id=Id, attempt=Integer)
+    is_it = select(given.c.id).where(given.c.id == ATTEMPTS.c.delivery_id, given.c.attempt == ATTEMPTS.c.n)
+    these = ATTEMPTS.c.delivery_id.in_(select(listed(dialect, id=Id, attempt=Integer).c.id))
+    values = {"ended_at": _NOW, "outcome": Outcome.DELIVERED, "status_code": bindparam("status_code")}
+    return update(ATTEMPTS).where(these, is_it.exists()).values(values)
+
+
+_ENTITLED, _DELIVER, _END_ATTEMPTS = (Statement(made) for made in (_entitled, _deliver, _end_attempts))
+
+
 @dataclass(frozen=True)
 class Taken:
     """A delivery under a lease: the attempt's number, how many there were since it was last replayed, and its message."""
@@ -173,9 +206,9 @@ class Taken:
     body: dict[str, Any]
 
     @classmethod
-    def of(cls, row: Any, token: str) -> "Taken":
-        """A row that was leased."""
-        sending = Sending(row.id, row.event_id, row.target, row.user_id, row.category)
+    def of(cls, row: Any, token: str, found: Any) -> "Taken":
+        """A row that was leased, and what its channel looked up of its target."""
+        sending = Sending(row.id, row.event_id, row.target, row.user_id, row.category, found)
         return cls(sending, token, row.attempts, row.attempts - row.attempts_before, row.body)
 
 
@@ -231,8 +264,7 @@ class Sender:
         A delivery whose recipient lost the right to it is cancelled instead.
         """
         with self._database.unit_of_work() as session:
-            for taken, result in sent:
-                self._close(session, taken, result)
+            self._close_all(session, sent)
             return self._take(session, most, busy) if most else []
 
     def send(self, taken: Taken) -> Result:
@@ -259,23 +291,51 @@ class Sender:
         given = {"channel": self.name, "token": token, "now": now, "until": now + self._lease, "most": most}
         given["busy"] = ",".join(busy)
         lease = _LEASE_DUE[self.is_one_at_a_time]
-        taken: list[Taken] = []
+        entitled: list[Any] = []
         # Again when all of them were cancelled: there may be more.
-        while not taken and (rows := lease.all(session, given)):
+        while not entitled and (rows := lease.all(session, given)):
+            may_be_told = {
+                each.id for each in _ENTITLED.all(session, {"id": ",".join(each.id for each in rows)})
+            }
             # RETURNING keeps no order.
             for row in sorted(rows, key=attrgetter("next_at", "id")):
-                if _is_entitled(session, row):
-                    taken.append(Taken.of(row, token))
+                if row.id in may_be_told:
+                    entitled.append(row)
                 else:
                     _CANCEL.run(session, {**given, "id": row.id, "error": NOT_ENTITLED})
                     self._count(session, "cancelled")
         begun = {"started_at": now, "outcome": Outcome.UNFINISHED}
-        attempts = [{"delivery_id": each.sending.id, "n": each.attempt, **begun} for each in taken]
+        attempts = [{"delivery_id": each.id, "n": each.attempts, **begun} for each in entitled]
         insert_many(session, ATTEMPTS, attempts)
-        return taken
+        found = self._channel.look_up(session, {each.target for each in entitled}) if entitled else {}
+        return [Taken.of(row, token, found.get(row.target)) for row in entitled]
+
+    def _close_all(self, session: Session, sent: Sequence[tuple[Taken, Result]]) -> None:
+        """Write what became of these; of most it is that they were received."""
+        received = defaultdict(list)
+        for taken, result in sent:
+            if result.outcome is Outcome.DELIVERED:
+                received[result.status_code].append(taken)
+            else:
+                self._close(session, taken, result)
+        for code, some in received.items():
+            self._deliver(session, some, code)
+
+    def _deliver(self, session: Session, sent: Sequence[Taken], code: int | None) -> None:
+        """Close what was received; nothing of it that is under another's lease by now."""
+        now = clock.now()
+        given = {"now": now, "id": ",".join(each.sending.id for each in sent)}
+        closed = _DELIVER.all(session, {**given, "token": ",".join(each.token for each in sent)})
+        ids = {each.id for each in closed}
+        ended = {each.sending.id: str(each.attempt) for each in sent if each.sending.id in ids}
+        if ended:
+            listed_ = {"id": ",".join(ended), "attempt": ",".join(ended.values())}
+            _END_ATTEMPTS.run(session, {"now": now, "status_code": code, **listed_})
+        for _ in ended:
+            self._count(session, "delivered")
 
     def _close(self, session: Session, taken: Taken, result: Result) -> None:
-        """Write what became of the attempt; nothing, when the lease is another's by now."""
+        """Write what became of an attempt that failed; nothing, when the lease is another's by now."""
         now = clock.now()
         wait = _wait(taken, result)
         given = {
@@ -288,11 +348,10 @@ class Sender:
             "status_code": result.status_code,
             "error": result.error,
         }
-        is_delivered = result.outcome is Outcome.DELIVERED
-        close = _DELIVERED if is_delivered else _POSTPONE if wait else _GIVE_UP
+        close = _POSTPONE if wait else _GIVE_UP
         if close.run(session, given):
             _END_ATTEMPT.run(session, given)
-            self._count(session, "delivered" if is_delivered else "postponed" if wait else "dead")
+            self._count(session, "postponed" if wait else "dead")
 
     def _count(self, session: Session, outcome: str) -> None:
         after_commit(session, DELIVERY_ATTEMPTS.labels(self.name, outcome).inc)
@@ -305,11 +364,3 @@ def _wait(taken: Taken, result: Result) -> timedelta | None:
     # Both are random anyway: their last digits spread the retries, of several deliveries and of one.
     spread = (int(taken.token[-4:], 16) ^ int(taken.sending.id[-4:], 16)) / 0xFFFF
     return wait_after(taken.tries, spread, result.retry_after, waits=result.waits)
-
-
-def _is_entitled(session: Session, row: Any) -> bool:
-    """Whether the recipient may still be told: asked again, for the message may have waited for long."""
-    if row.user_id is None:
-        return True
-    ids = {name: getattr(row, name) for name in ("hospital_id", "payer_id", "claimant_id")}
-    return may_receive(session, row.user_id, **ids)

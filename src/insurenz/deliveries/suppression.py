@@ -5,7 +5,7 @@ It ends when they show that they are reached there, or an admin says so.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Executable, String, bindparam, delete, select
 
@@ -25,14 +25,23 @@ BOUNCED, COMPLAINED = "bounced", "complained"
 NOBODY = "no_recipient"
 SUPPRESSED, LIFTED = "channel_suppressed", "channel_suppression_lifted"
 
-_STANDING = Statement(
-    select(User.email, SUPPRESSIONS.c.reason)
-    .outerjoin(
-        SUPPRESSIONS,
-        (SUPPRESSIONS.c.user_id == User.id) & (SUPPRESSIONS.c.channel == bindparam("channel", type_=String)),
+
+class Standing(NamedTuple):
+    """Somebody's e-mail address as it is now, and why they are not told by some channel; None when they are."""
+
+    email: str
+    reason: str | None
+
+
+def _standing(dialect: str) -> Executable:
+    given, of = listed(dialect, user_id=Id), SUPPRESSIONS.c
+    is_here = (of.user_id == User.id) & (of.channel == bindparam("channel", type_=String))
+    return (
+        select(User.id, User.email, of.reason)
+        .select_from(given)
+        .join(User, User.id == given.c.user_id)
+        .outerjoin(SUPPRESSIONS, is_here)
     )
-    .where(User.id == bindparam("user_id", type_=Id))
-)
 
 
 def _of_people(dialect: str) -> Executable:
@@ -40,13 +49,13 @@ def _of_people(dialect: str) -> Executable:
     return select(of.user_id, of.channel, of.reason).join(given, given.c.user_id == of.user_id)
 
 
-_OF_PEOPLE = Statement(_of_people)
+_STANDING, _OF_PEOPLE = Statement(_standing), Statement(_of_people)
 
 
-def standing(session: Session, user_id: str, channel: str) -> tuple[str, str | None]:
-    """Somebody's e-mail address as it is now, and why they are not told by this channel; None when they are."""
-    found = _STANDING.first(session, {"user_id": user_id, "channel": channel})
-    return (found.email, found.reason) if found else ("", NOBODY)
+def standing(session: Session, user_ids: Collection[str], channel: str) -> Mapping[str, Standing]:
+    """How each of these stands with a channel; who is nobody is missing. One statement."""
+    found = _STANDING.all(session, {"user_id": ",".join(user_ids), "channel": channel})
+    return {each.id: Standing(each.email, each.reason) for each in found}
 
 
 def unreachable(session: Session, user_ids: Collection[str]) -> Mapping[str, frozenset[tuple[str, str]]]:

@@ -1,10 +1,11 @@
 """What a channel is: a way out of the house, and the two ways in which it fails."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
+from insurenz.core.db import Session
 from insurenz.deliveries.retry import WAITS
 
 # All of one sending: connecting, sending, and waiting for the answer.
@@ -13,13 +14,14 @@ TIMEOUT_SECONDS = 15
 
 @dataclass(frozen=True)
 class Sending:
-    """One message to one target: a user's id, or what the channel calls its target."""
+    """One message to one target: a user's id, or what the channel calls its target; `found` is what it looked up of it."""
 
     id: str
     event_id: str
     target: str
     user_id: str | None
     category: str
+    found: Any = None
 
 
 class Failure(Exception):
@@ -53,6 +55,13 @@ class Channel(Protocol):
     """One way out. `name` is what deliveries are addressed by."""
 
     name: str
+
+    def look_up(self, session: Session, targets: Collection[str]) -> Mapping[str, Any]:
+        """By target what has to be known of these to send to them, such as addresses, as it is now.
+
+        Asked once for all that are taken together: what is read with each sending costs more than the sending.
+        """
+        return {}
 
     def send(self, delivery: Sending, body: Mapping[str, Any], *, key: str) -> int | None:
         """Hand the message over, within TIMEOUT_SECONDS; gives the status code of the answer, if there is such a thing.

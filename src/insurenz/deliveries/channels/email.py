@@ -1,13 +1,13 @@
 """E-mail: each notification as a letter to one person, at the address they have when it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
-from insurenz.core.db import Database
+from insurenz.core.db import Database, Session
 from insurenz.core.mail import Mailer, MailFailed
 from insurenz.deliveries import suppression
-from insurenz.deliveries.channels.channel import Passing, Permanent, Sending
+from insurenz.deliveries.channels.channel import Channel, Passing, Permanent, Sending
 from insurenz.deliveries.mail.letters import Letters
 from insurenz.deliveries.suppression import BOUNCED
 
@@ -22,7 +22,7 @@ WAITS = (
 )
 
 
-class Email:
+class Email(Channel):
     """Mails each notification to its recipient."""
 
     name = "email"
@@ -30,17 +30,20 @@ class Email:
     def __init__(self, mailer: Mailer, letters: Letters, database: Database) -> None:
         self._mailer, self._letters, self._database = mailer, letters, database
 
+    def look_up(self, session: Session, targets: Collection[str]) -> Mapping[str, suppression.Standing]:
+        """Their addresses, and why nothing is sent to some."""
+        return suppression.standing(session, targets, self.name)
+
     def send(self, delivery: Sending, body: Mapping[str, Any], *, key: str) -> int | None:
         """Hand the mail to the mail server. Raises Passing or Permanent.
 
         An address that does not exist is written to no more; nor is one that was found so meanwhile.
         """
         user_id = delivery.user_id or delivery.target
-        with self._database.read_unit() as session:
-            address, reason = suppression.standing(session, user_id, self.name)
-        if reason is not None:
-            raise Permanent(reason)
-        mail = self._letters.mail(address, body, user_id=user_id, category=delivery.category, key=key)
+        standing = delivery.found or suppression.Standing("", suppression.NOBODY)
+        if standing.reason is not None:
+            raise Permanent(standing.reason)
+        mail = self._letters.mail(standing.email, body, user_id=user_id, category=delivery.category, key=key)
         try:
             return self._mailer.send(mail)
         except MailFailed as failure:

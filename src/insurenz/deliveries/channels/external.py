@@ -5,14 +5,14 @@ from typing import Any
 
 from insurenz.core import signing
 from insurenz.core.http import HttpSender
-from insurenz.deliveries.channels.channel import Sending
+from insurenz.deliveries.channels.channel import Channel, Sending
 from insurenz.deliveries.channels.posting import post
 
 # Refusals (4xx) that are about the moment and not about the message: timeout, too early, too many.
 ABOUT_THE_MOMENT = frozenset({408, 425, 429})
 
 
-class ExternalService:
+class ExternalService(Channel):
     """Sends each notification once, in the shape of the API, whoever its recipients are."""
 
     name = "external"

@@ -1,17 +1,18 @@
 """Webhooks of organisations: signed POSTs to addresses that others have chosen, so none leads into the own network."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from insurenz.core import clock, signing
 from insurenz.core.db import Database, Session
 from insurenz.core.http import HttpSender
-from insurenz.deliveries.channels.channel import Failure, Permanent, Sending
+from insurenz.deliveries.channels.channel import Channel, Failure, Permanent, Sending
 from insurenz.deliveries.channels.posting import post
 from insurenz.deliveries.models import WEBHOOK, Webhook
 from insurenz.deliveries.webhooks.health import OFF, TEST, note_failure, note_success
@@ -19,7 +20,7 @@ from insurenz.deliveries.webhooks.health import OFF, TEST, note_failure, note_su
 log = logging.getLogger("insurenz.deliveries")
 
 
-class Webhooks:
+class Webhooks(Channel):
     """Sends to the webhook that a delivery names, as it is now, and takes note of how it fares.
 
     Whatever a receiver answers may be other in an hour, but that it is gone (410), which switches it off.
@@ -30,9 +31,15 @@ class Webhooks:
     def __init__(self, database: Database, sender: HttpSender) -> None:
         self._database, self._sender = database, sender
 
+    def look_up(self, session: Session, targets: Collection[str]) -> Mapping[str, Webhook]:
+        """The webhooks themselves."""
+        return {each.id: each for each in session.scalars(select(Webhook).where(Webhook.id.in_(targets)))}
+
     def send(self, delivery: Sending, body: Mapping[str, Any], *, key: str) -> int:
         """POST the body; any 2xx is a receipt. Raises Passing or Permanent."""
-        webhook = self._webhook(delivery)
+        webhook: Webhook | None = delivery.found
+        if webhook is None or not (webhook.is_active or delivery.category == TEST):
+            raise Permanent(OFF)
         keys = _keys(webhook)
         try:
             status = post(self._sender, webhook.url, body, key=key, signed_with=keys, is_final=_is_gone)
@@ -43,13 +50,6 @@ class Webhooks:
         if webhook.failing_since is not None:
             self._note(partial(note_success, webhook_id=webhook.id))
         return status
-
-    def _webhook(self, delivery: Sending) -> Webhook:
-        with self._database.read_unit() as session:
-            found = session.get(Webhook, delivery.target)
-        if found is None or not (found.is_active or delivery.category == TEST):
-            raise Permanent(OFF)
-        return found
 
     def _note(self, note: Callable[[Session], None]) -> None:
         """In a unit of its own: what became of the delivery is written elsewhere, whether or not this can be."""
