@@ -20,7 +20,7 @@ log = logging.getLogger("insurenz.deliveries")
 
 # Sendings of one channel at the same time, in each process; and where each target is sent one thing at a time, so
 # that it takes as many receivers that hang to delay another one.
-AT_ONCE, AT_ONCE_OF_TARGETS = 4, 32
+AT_ONCE, AT_ONCE_OF_TARGETS = 8, 32
 SWEEP_SECONDS = 5
 # What is committed, or sent, within this time is taken up in one turn.
 GATHER_SECONDS = 0.01
