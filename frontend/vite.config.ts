@@ -17,6 +17,10 @@ const LATER =
   "form|rules|asked|password-field|guide|guide-messages|due|due-mark|bell-panel|notice-\\w+|live|gather|leader|marks|news|shared|stream";
 const BASE = new RegExp(`src/((api|i18n|components|claims|live|shell)/(?!(${LATER})\\.)|uploads/(upload-list|file-icon)\\.)`);
 
+// A policyholder's first page comes in few pieces: on a slow line each more is a way to the server and back.
+const FIRST = /src\/(pages\/home\/(?!home\.)|live\/news\.)/;
+const DRAFTS = /src\/drafts\/(draft-card|discard|answers|judge|today|messages|queries)\./;
+
 /** Writes FILE.gz and FILE.br beside each script and style, so that the server never compresses. */
 function compressed(): Plugin {
   return {
@@ -69,6 +73,8 @@ export default defineConfig({
           groups: [
             { name: "vendor", priority: 4, test: /node_modules\/(react|react-dom|scheduler|react-router|@tanstack)\// },
             { name: "base", priority: 3, test: BASE },
+            { name: "first", priority: 2, test: FIRST },
+            { name: "drafts", priority: 3, test: DRAFTS },
             { name: "forms", priority: 2, test: /node_modules\/(zod|react-hook-form|@hookform)\/|components\/(form|rules)\./ },
           ],
         },

@@ -2,9 +2,10 @@
 import { type ComponentType, lazy } from "react";
 import { Navigate, type Params, type RouteObject, matchRoutes } from "react-router";
 import { cache } from "./api/cache";
-import { claimQuery, configQuery, historyQuery, messagesQuery, policiesQuery } from "./api/queries";
+import { NEWEST, claimQuery, claimsQuery, configQuery, historyQuery, messagesQuery, policiesQuery } from "./api/queries";
 import { type Role, meQuery, roleOf, useMe } from "./api/session";
 import { draftsQuery } from "./drafts/queries";
+import { unreadQuery } from "./live/inbox";
 import { Nowhere } from "./shell/failures";
 import { Shell, SignedIn } from "./shell/shell";
 
@@ -49,6 +50,15 @@ function warmClaim({ id = "" }: Params): void {
   void cache.prefetchQuery(configQuery);
 }
 
+/** A policyholder's first page: it asks while its script is still on its way. */
+function loadHome() {
+  void cache.prefetchInfiniteQuery(claimsQuery(NEWEST));
+  void cache.prefetchQuery(policiesQuery);
+  void cache.prefetchQuery(draftsQuery);
+  void cache.prefetchQuery(unreadQuery());
+  return import("./pages/home/home");
+}
+
 const admin: RouteObject[] = [
   { index: true, element: <Navigate replace to="users" /> },
   { path: "users", ...page(() => import("./pages/admin/users/list")) },
@@ -84,7 +94,7 @@ const hospital: Record<"home" | "list" | "claim", Partial<Record<Role, Load>>> =
 };
 
 const inShell: RouteObject[] = [
-  { index: true, ...pageByRole({ ...hospital.home, rest: () => import("./pages/home/home") }) },
+  { index: true, ...pageByRole({ ...hospital.home, policyholder: loadHome, rest: () => import("./pages/home/home") }) },
   { path: "claims", ...pageByRole({ ...queue, ...hospital.list, rest: () => import("./pages/claims/list") }) },
   { path: "claims/:id", ...pageByRole({ ...desk, ...hospital.claim, rest: () => import("./pages/claim/claim") }, warmClaim) },
   { path: "file", ...page(() => import("./pages/filing/begin"), warmDrafts) },

@@ -1,6 +1,7 @@
 """How the web app is served: one page for all its addresses, files for ever, nothing beside them."""
 
 import gzip
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,17 @@ from typing import Any
 import pytest
 
 from insurenz.core.ratelimit import RateLimiter
-from insurenz.web.web_app import APP_CSP, built
+from insurenz.web.web_app import APP_CSP, HOME, built
 from tests.actors import Api, Cast
 
 PAGE = """<!doctype html><html lang="en" data-theme="system" data-session="unknown"><head></head><body></body></html>"""
 SCRIPT = b"console.log(1)"
+MANIFEST = {
+    "index.html": {"file": "assets/index-a1.js", "imports": ["_vendor.js"]},
+    "_vendor.js": {"file": "assets/vendor-c3.js"},
+    "_first.js": {"file": "assets/first-d4.js"},
+    HOME: {"file": "assets/home-e5.js", "imports": ["_vendor.js", "_first.js"]},
+}
 
 
 @pytest.fixture
@@ -29,6 +36,7 @@ def served(api: Api, tmp_path: Path) -> Api:
         "notes.txt": b"not ours",
     }.items():
         (assets / name).write_bytes(content)
+    (tmp_path / "app/manifest.json").write_text(json.dumps(MANIFEST))
     api.app.state.web_app = built(tmp_path / "app")
     return api
 
@@ -59,6 +67,13 @@ def test_the_page_fetches_at_once_what_it_will_ask_for_first(served: Api, cast: 
     assert re.findall(r'preload" href="([^"]+)" as="fetch"', stranger) == ["/config/public"]
     assert re.findall(r'preload" href="([^"]+)" as="fetch"', asha) == ["/auth/me"]
     assert 'data-session="some"' in asha
+
+
+def test_the_first_page_of_somebody_signed_in_names_its_scripts(served: Api, cast: Cast) -> None:
+    browser = served.browser(cast.asha)
+    pages = [served.nobody.get("/app/"), browser.get("/app/claims"), browser.get("/app/")]
+    named = [re.findall(r'modulepreload" crossorigin href="([^"]+)"', page.text) for page in pages]
+    assert named == [[], [], ["/app/assets/home-e5.js", "/app/assets/first-d4.js"]]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,9 @@ export function workflowQuery(name: string) {
   });
 }
 
+/** Those that one's first page shows. */
+export const NEWEST = { sort: "-updated_at", limit: 5 } as const;
+
 export function claimsQuery(filters: ClaimFilters) {
   return infiniteQueryOptions({
     queryKey: ["claims", "list", filters],

@@ -11,6 +11,9 @@ export type InboxFilters = Omit<NonNullable<operations["list_notifications"]["pa
 const PAGE = 25;
 const FRESH_MS = 5 * 60_000;
 const MOST_SHOWN = 99;
+// What is older is found in the inbox.
+const MOST_UNREAD = 20;
+const MOST_OF_CLAIM = 50;
 // More than one page of the live stream, so that what comes while a list is on its way is not lost from it.
 const MOST_HEARD = 200;
 const heard = new Map<string, Notice>();
@@ -43,7 +46,7 @@ export function unreadQuery(claimId?: string) {
   const filters: InboxFilters = { unread: true, ...(claimId ? { claim_id: claimId } : {}) };
   return queryOptions({
     queryKey: ["notifications", "some", filters],
-    queryFn: async () => withHeard(await api.get("/notifications", { query: { ...filters, limit: 50 } }), filters),
+    queryFn: async () => withHeard(await api.get("/notifications", { query: { ...filters, limit: claimId ? MOST_OF_CLAIM : MOST_UNREAD } }), filters),
     select: (page) => page.items,
   });
 }

@@ -1,7 +1,8 @@
 """The web app under /app/: one page for all its addresses, and the files that the page loads, as they were built."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,17 +42,22 @@ CHOICES = {
     "insurenz-theme": ('data-theme="system"', 'data-theme="{}"', {"system", "light", "dark"}),
 }
 
+HOME = "src/pages/home/home.tsx"
+
 _REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
 
 
 @dataclass(frozen=True)
 class WebApp:
-    """What the build made: the page, and its assets by name with the encodings that each lies in."""
+    """What the build made: the page, its assets by name with the encodings that each lies in, and the scripts of home."""
 
     page: str
     assets: Mapping[str, Mapping[str, Path]]
+    home: Sequence[str]
 
-    def page_for(self, cookies: Mapping[str, str], *, may_be_signed_in: bool, may_be_demo: bool) -> str:
+    def page_for(
+        self, cookies: Mapping[str, str], *, is_home: bool, may_be_signed_in: bool, may_be_demo: bool
+    ) -> str:
         """The page as this browser's cookies want it, with a hint to fetch at once what it will ask for first."""
         html = self.page
         for cookie, (default, chosen, known) in CHOICES.items():
@@ -62,6 +68,8 @@ class WebApp:
         if may_be_demo:
             html = html.replace('data-demo="no"', 'data-demo="maybe"', 1)
         hint = f'<link rel="preload" href="{first}" as="fetch" crossorigin>'
+        if is_home and may_be_signed_in:
+            hint += "".join(f'<link rel="modulepreload" crossorigin href="/app/{file}">' for file in self.home)
         return html.replace("</head>", f"{hint}</head>", 1)
 
 
@@ -79,7 +87,15 @@ def built(folder: Path = FOLDER / "app") -> WebApp | None:
         name: {encoding: path for encoding, path in found.items() if path.is_file()}
         for name, found in assets.items()
     }
-    return WebApp(page.read_text(encoding="utf-8"), there)
+    return WebApp(page.read_text(encoding="utf-8"), there, _of_home(folder))
+
+
+def _of_home(folder: Path) -> Sequence[str]:
+    """The scripts of the page that most people come to first, besides those that the page itself names."""
+    chunks = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    named = {"index.html", *chunks["index.html"]["imports"]}
+    own = [HOME, *chunks[HOME]["imports"]]
+    return [chunks[name]["file"] for name in own if name not in named]
 
 
 @router.get("/assets/{name}")
@@ -106,7 +122,12 @@ async def app_page(request: Request) -> Response:
         return await run_in_threadpool(_without_app, request)
     may_be_signed_in = gate_of(request).cookie in request.cookies
     may_be_demo = not request.app.state.settings.is_production
-    html = app.page_for(request.cookies, may_be_signed_in=may_be_signed_in, may_be_demo=may_be_demo)
+    html = app.page_for(
+        request.cookies,
+        is_home=not request.path_params["path"],
+        may_be_signed_in=may_be_signed_in,
+        may_be_demo=may_be_demo,
+    )
     return Response(html, headers={"Content-Security-Policy": APP_CSP}, media_type="text/html")
 
 

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { FilePlus2 } from "lucide-react";
 import { Link, Navigate } from "react-router";
 import { roleOf, useMe } from "@/api/session";
-import { claimsQuery } from "@/api/queries";
+import { NEWEST, claimsQuery } from "@/api/queries";
 import { ClaimLine } from "@/claims/claim-line";
 import { LinkButton } from "@/components/button";
 import { Section } from "@/components/card";
@@ -17,8 +17,6 @@ import { unreadQuery } from "@/live/inbox";
 import { messages } from "./messages";
 import { News } from "./news";
 import { Policies } from "./policies";
-
-export const NEWEST = { sort: "-updated_at", limit: 5 } as const;
 
 export default function HomePage() {
   const me = useMe();
