@@ -70,7 +70,8 @@ export function Shell() {
 }
 
 // The server says with the page whether there can be a demo. The rest of the page waits for its hints, to be drawn in its place at once.
-const Guide = document.documentElement.dataset.demo === "maybe" ? lazy(guideInDemo) : null;
+const coming = document.documentElement.dataset.demo === "maybe" && document.documentElement.dataset.session !== "none" ? guideInDemo() : null;
+const Guide = coming ? lazy(() => coming) : null;
 
 async function guideInDemo() {
   const [guide] = await Promise.all([import("./guide"), cache.prefetchQuery(configQuery)]);

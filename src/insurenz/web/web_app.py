@@ -63,11 +63,14 @@ class WebApp:
         for cookie, (default, chosen, known) in CHOICES.items():
             if cookies.get(cookie) in known:
                 html = html.replace(default, chosen.format(cookies[cookie]), 1)
-        session, first = ("some", "/auth/me") if may_be_signed_in else ("none", "/config/public")
+        session = "some" if may_be_signed_in else "none"
+        first = ["/auth/me"] if may_be_signed_in else []
+        if may_be_demo or not may_be_signed_in:
+            first.append("/config/public")
         html = html.replace('data-session="unknown"', f'data-session="{session}"', 1)
         if may_be_demo:
             html = html.replace('data-demo="no"', 'data-demo="maybe"', 1)
-        hint = f'<link rel="preload" href="{first}" as="fetch" crossorigin>'
+        hint = "".join(f'<link rel="preload" href="{path}" as="fetch" crossorigin>' for path in first)
         if is_home and may_be_signed_in:
             hint += "".join(f'<link rel="modulepreload" crossorigin href="/app/{file}">' for file in self.home)
         return html.replace("</head>", f"{hint}</head>", 1)
