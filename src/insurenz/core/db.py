@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from psycopg.types.string import TextLoader
@@ -25,7 +26,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from insurenz.core.bell import Bell
+from insurenz.core.bell import EVENTS, Bell
 from insurenz.core.errors import Unavailable
 from insurenz.core.faults import fault
 
@@ -102,6 +103,7 @@ class UnitSession(Session):
         super().__init__(*args, **kwargs)
         self.bell = bell
         self.calls: list[Callable[[], None]] = []
+        self.rings: set[str] = set()
 
 
 def after_commit(session: Session, call: Callable[[], None]) -> None:
@@ -114,12 +116,13 @@ def after_commit(session: Session, call: Callable[[], None]) -> None:
     session.calls.append(call)
 
 
-def ring_after_commit(session: Session) -> None:
-    """Ring the bell of the session's database after the commit, once however often a unit asks for it."""
+def ring_after_commit(session: Session, what: str = EVENTS) -> None:
+    """Ring the bell of the session's database for this after the commit, once however often a unit asks for it."""
     if not isinstance(session, UnitSession):
         raise TypeError("ring_after_commit needs the session of a unit of work")
-    if session.bell.ring not in session.calls:
-        session.calls.append(session.bell.ring)
+    if what not in session.rings:
+        session.rings.add(what)
+        session.calls.append(partial(session.bell.ring, what))
 
 
 class Again(Unavailable):

@@ -131,7 +131,7 @@ def delivery_threads(database: Database, channels: Channels, *, is_sending: bool
     Where other processes send, this one only measures what waits.
     """
     sending = channels.by_name.values() if is_sending else ()
-    lanes = [Lane(Sender(database, channel), database.bell.listen()) for channel in sending]
+    lanes = [Lane(Sender(database, channel), database.bell.listen(channel.name)) for channel in sending]
     measuring = Loop("measure_deliveries", lambda: measure(database), interval=MEASURE_SECONDS)
     return DeliveryThreads(channels, lanes, [measuring, *(lane.loop for lane in lanes)])
 

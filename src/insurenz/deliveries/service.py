@@ -51,7 +51,8 @@ def enqueue(session: Session, rows: Sequence[Outgoing]) -> None:
     if rows:
         now = clock.now()
         insert_many(session, DELIVERIES, [_row(row, now) for row in rows], skips_taken=True)
-        ring_after_commit(session)
+        for channel in {row.channel for row in rows}:
+            ring_after_commit(session, channel)
 
 
 def _row(outgoing: Outgoing, now: datetime) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def replay(session: Session, actor: Actor | None, delivery_id: str) -> Delivery:
     session.flush()
     data = {"delivery_id": found.id, "event_id": found.event_id, "channel": found.channel}
     record(session, "delivery_replayed", subject=_subject(found.channel), actor=actor, data=data)
-    ring_after_commit(session)
+    ring_after_commit(session, found.channel)
     return found
 
 
@@ -94,7 +95,7 @@ def replay_all(session: Session, actor: Actor | None, *, channel: str | None = N
     for name, count in sorted(counts.items()):
         data = {"channel": name, "count": count}
         record(session, "deliveries_replayed", subject=_subject(name), actor=actor, data=data)
-    ring_after_commit(session)
+        ring_after_commit(session, name)
     return counts.total()
 
 
@@ -108,7 +109,7 @@ def pause(session: Session, actor: Actor | None, channel: str, *, is_paused: boo
     if has_changed:
         event = "channel_paused" if is_paused else "channel_resumed"
         record(session, event, subject=_subject(channel), actor=actor, data={"channel": channel})
-    ring_after_commit(session)
+    ring_after_commit(session, channel)
 
 
 def _subject(channel: str) -> Subject:

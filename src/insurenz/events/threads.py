@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass
 
 from insurenz.core.background import Loop, start_all, stop_all
+from insurenz.core.bell import EVENTS
 from insurenz.core.db import Database
 from insurenz.events import wake
 from insurenz.events.access_log import AccessLog
@@ -51,7 +52,7 @@ def event_threads(
 ) -> EventThreads:
     """The threads of a process that does it all, not yet started; to be made before the first commit that should wake them."""
     relay, access_log = Relay(database, consumers, of_kinds=of_kinds), AccessLog(database)
-    flag = database.bell.listen()
+    flag = database.bell.listen(EVENTS)
     flush = Loop("access_log", access_log.flush, interval=FLUSH_SECONDS)
     sealer = Loop("seal", lambda: seal(database), interval=SEAL_SECONDS)
     loops = (_relaying(relay, flag), *wake.watchers(database, flag), flush, sealer, Watch(database).loop())
@@ -71,7 +72,7 @@ def relay_threads(
 ) -> EventThreads:
     """The threads of a worker: woken by its database's bell, by NOTIFY of programs beside the servers, or by nobody."""
     relay = Relay(database, consumers, of_kinds=of_kinds)
-    flag = database.bell.listen()
+    flag = database.bell.listen(EVENTS)
     sealer = Loop("seal", lambda: seal(database), interval=UNRUNG_SEAL_SECONDS)
     listen = wake.listener(database, flag, known_as=wake.WORKER)
     loops = (_relaying(relay, flag), listen, sealer)

@@ -13,6 +13,7 @@ from sqlalchemy import PoolProxiedConnection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from insurenz.core.background import Loop
+from insurenz.core.bell import EVENTS
 from insurenz.core.db import Database, Session
 
 CHANNEL = "insurenz_events"
@@ -35,7 +36,7 @@ def watchers(database: Database, flag: threading.Event) -> list[Loop]:
             "notify",
             database,
             CHANNEL,
-            wake=database.bell.listen(),
+            wake=database.bell.listen(EVENTS),
             payload=lambda: "",
             gather=OTHERS_SECONDS,
         ),

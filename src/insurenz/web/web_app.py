@@ -72,7 +72,9 @@ class WebApp:
             html = html.replace('data-demo="no"', 'data-demo="maybe"', 1)
         hint = "".join(f'<link rel="preload" href="{path}" as="fetch" crossorigin>' for path in first)
         if is_home and may_be_signed_in:
-            hint += "".join(f'<link rel="modulepreload" crossorigin href="/app/{file}">' for file in self.home)
+            hint += "".join(
+                f'<link rel="modulepreload" crossorigin href="/app/{file}">' for file in self.home
+            )
         return html.replace("</head>", f"{hint}</head>", 1)
 
 

@@ -141,7 +141,7 @@ def replay_dead(session: Session, actor: Actor | None, webhook: Webhook) -> int:
     count = len(session.execute(again.returning(DELIVERIES.c.id)).all())
     if count:
         record_of(session, "webhook_replayed", webhook, actor, count=count)
-        ring_after_commit(session)
+        ring_after_commit(session, WEBHOOK)
     return count
 
 
