@@ -1,17 +1,19 @@
 """What people want to be told by which channel: their own choice, else their organisation's, else yes; and when not."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Executable, String, case, literal_column, select, union_all
 
 from insurenz.core import clock
-from insurenz.core.db import Session
+from insurenz.core.db import Id, Session
 from insurenz.core.permissions import Role
+from insurenz.core.statements import Statement, listed
+from insurenz.deliveries.models import SUPPRESSIONS
 from insurenz.deliveries.suppression import unreachable
 from insurenz.events.models import Event
 from insurenz.notifications.batches import Batch
@@ -61,27 +63,79 @@ def organisation_of(person: Any, event: Event) -> str | None:
 
 
 def known(session: Session, batches: Sequence[Batch], configured: Collection[str]) -> Known:
-    """The wishes of all people of these batches, and how they can be reached, in four statements.
+    """The wishes of all people of these batches, and how they can be reached, in one statement.
 
-    In one where no wish could matter; in none where nothing could be sent.
+    In none where nothing could be sent.
     """
     sent = [batch for batch in batches if not set(configured).isdisjoint(batch.tell.channels)]
     asked = [batch for batch in sent if batch.rule.category not in MANDATORY]
-    lost = unreachable(session, {person.id for batch in sent for person in batch.people})
     if not asked:
-        return Known(unreachable=lost)
-    people = {person.id for batch in asked for person in batch.people}
-    own, of_organisation = Preference, OrganisationPreference
+        people = {person.id for batch in sent for person in batch.people}
+        return Known(unreachable=unreachable(session, people))
+    people = {person.id for batch in sent for person in batch.people}
     organisations = {id_ for batch in asked for id_ in (batch.event.hospital_id, batch.event.payer_id) if id_}
+    given = {"user_id": ",".join(people), "organisation_id": ",".join(organisations)}
+    return _known(_WISHES.all(session, given))
+
+
+def _known(rows: Iterable[Any]) -> Known:
+    own: dict[str, dict[Pair, bool]] = defaultdict(dict)
+    defaults: dict[str, dict[Pair, bool]] = defaultdict(dict)
+    quiet: dict[str, datetime] = {}
+    lost: dict[str, set[Pair]] = defaultdict(set)
     now = clock.now()
-    hours = session.scalars(select(QuietHours).where(QuietHours.user_id.in_(people)))
-    until = {each.user_id: quiet_until(each, now) for each in hours}
-    return Known(
-        _choices(session, own.user_id, own, people),
-        _choices(session, of_organisation.organisation_id, of_organisation, organisations),
-        {user: moment for user, moment in until.items() if moment is not None},
-        lost,
+    for of, owner, first, second, third in rows:
+        if of == _LOST:
+            lost[owner].add((first, second))
+        elif of == _QUIET:
+            moment = quiet_until(QuietHours(user_id=owner, starts=first, ends=second, zone=third), now)
+            quiet |= {owner: moment} if moment else {}
+        else:
+            (own if of == _OWN else defaults)[owner][first, second] = third == _ON
+    return Known(own, defaults, quiet, {user_id: frozenset(pairs) for user_id, pairs in lost.items()})
+
+
+def _wishes(dialect: str) -> Executable:
+    """All that is known of some people and organisations, as rows of what it is, whose, and three words."""
+    people, firms = listed(dialect, user_id=Id), listed(dialect, organisation_id=Id)
+    own, default, hours, lost = Preference, OrganisationPreference, QuietHours, SUPPRESSIONS.c
+    words = [
+        (_OWN, people.c.user_id, own.user_id, own.category, own.channel, _on(own.is_on)),
+        (
+            _DEFAULT,
+            firms.c.organisation_id,
+            default.organisation_id,
+            default.category,
+            default.channel,
+            _on(default.is_on),
+        ),
+        (_QUIET, people.c.user_id, hours.user_id, hours.starts, hours.ends, hours.zone),
+        (_LOST, people.c.user_id, lost.user_id, lost.channel, lost.reason, _word("")),
+    ]
+    return union_all(
+        *(
+            select(
+                _word(of).label("of"),
+                owner.label("owner"),
+                first.label("first"),
+                second.label("second"),
+                third.label("third"),
+            ).where(owner == asked)
+            for of, asked, owner, first, second, third in words
+        )
     )
+
+
+def _word(text: str) -> ColumnElement[str]:
+    return literal_column(f"'{text}'", String)
+
+
+def _on(is_on: Any) -> ColumnElement[str]:
+    return case((is_on, _word(_ON)), else_=_word(""))
+
+
+_OWN, _DEFAULT, _QUIET, _LOST, _ON = "own", "default", "quiet", "lost", "on"
+_WISHES = Statement(_wishes)
 
 
 def quiet_until(hours: QuietHours, now: datetime) -> datetime | None:
@@ -108,11 +162,3 @@ def quiet_until(hours: QuietHours, now: datetime) -> datetime | None:
 def _is_quiet(hours: QuietHours, here: datetime) -> bool:
     at, starts, ends = here.time(), time.fromisoformat(hours.starts), time.fromisoformat(hours.ends)
     return starts <= at < ends if starts < ends else at >= starts or at < ends
-
-
-def _choices(session: Session, owner: Any, table: Any, owners: Collection[str]) -> Mapping[str, Choices]:
-    found: dict[str, dict[Pair, bool]] = defaultdict(dict)
-    chosen = select(owner, table.category, table.channel, table.is_on).where(owner.in_(owners))
-    for id_, category, channel, is_on in session.execute(chosen):
-        found[id_][category, channel] = is_on
-    return found
