@@ -6,7 +6,6 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from insurenz.core.errors import Invalid, invalid
 from insurenz.core.ids import new_secret
@@ -46,6 +45,9 @@ def check(password: str, *, about: tuple[str, ...], field: str = "password") -> 
     text = normalised(password).casefold()
     if len(re.sub(r"[\W\d_]", "", _without(text, words))) < 4 and _mentions(text, words):
         raise _guessable(field, "It consists of your name or e-mail address.")
+    # Its words are a part of each start, and few requests set a password.
+    from zxcvbn import zxcvbn  # noqa: PLC0415
+
     found = zxcvbn(normalised(password)[:_ESTIMATED], user_inputs=words)
     if float(found["guesses"]) < _FEWEST_GUESSES:
         raise _guessable(field, str(found["feedback"]["warning"] or "It is a common or repeated pattern."))

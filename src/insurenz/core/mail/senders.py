@@ -1,6 +1,5 @@
 """Where mails go: an SMTP server, or a folder that the mailbox page of development shows."""
 
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from itertools import islice
 from pathlib import Path
@@ -53,6 +52,9 @@ class LocalMailbox:
 
 
 def _read(path: Path) -> EmailMessage:
+    # To load the parser takes a part of each start, and few servers read mails.
+    from email import message_from_bytes, policy  # noqa: PLC0415
+
     return message_from_bytes(path.read_bytes(), policy=policy.default)
 
 
