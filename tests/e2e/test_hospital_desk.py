@@ -172,6 +172,31 @@ def test_a_query_waits_with_its_time_and_is_answered_item_by_item(server: Server
     assert len(query["document_ids"]) == 1
 
 
+def test_a_form_is_corrected_until_somebody_looks_at_it(server: Server, chromium: Any) -> None:
+    number = submitted(server, "Ravi Menon", diagnosis="Appendicitis", bed_code="W4-12")
+    with opened(chromium, server, viewport=PHONE) as page:
+        sign_in(page, server, DESK)
+        page.goto(f"/app/claims/{number}")
+        page.get_by_role("button", name="Correct").click()
+        page.get_by_label("Patient's name").fill("")
+        page.get_by_role("button", name="Save the correction").click()
+        expect(page.get_by_role("alert")).to_contain_text("Enter the patient's name")
+        page.get_by_label("Patient's name").fill("Ravi K Menon")
+        page.get_by_label("Diagnosis").fill("Acute appendicitis")
+        page.get_by_role("button", name="Save the correction").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Ravi K Menon")
+        form = shown(server, number)["form_data"]
+        assert (form["diagnosis"], form["bed_code"], form["claimed_amount"]) == (
+            "Acute appendicitis",
+            "W4-12",
+            "45000",
+        )
+        ask(server, number, timedelta(days=3))
+        page.reload()
+        expect(page.get_by_text("Acute appendicitis")).to_be_visible()
+        expect(page.get_by_role("button", name="Correct")).to_have_count(0)
+
+
 def test_what_was_written_stays_when_a_colleague_was_faster(server: Server, chromium: Any) -> None:
     number = submitted(server, "Faster Farid")
     act(server, number, "request_info", remarks="Which ward?")

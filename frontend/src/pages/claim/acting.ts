@@ -3,7 +3,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api/client";
 import { type Claim, claimQuery } from "@/api/queries";
+import type { operations } from "@/api/schema";
 import { SubmissionKey } from "@/api/submission";
+import { toast } from "@/components/toast";
+import { useText } from "@/i18n/text";
+import { messages } from "./messages";
 
 export function useAct(claim: Claim, action: string, onDone: () => void) {
   const read = useReadAnew(claim);
@@ -31,4 +35,20 @@ export function useReadAnew(claim: Claim): () => Promise<void> {
     await cache.invalidateQueries({ queryKey: ["claims"], refetchType: "none" });
     await cache.invalidateQueries({ queryKey: ["policies"] });
   };
+}
+
+type Content = NonNullable<operations["change_claim"]["requestBody"]>["content"]["application/json"];
+
+/** Changes what was said when the claim was filed. */
+export function useCorrecting(claim: Claim, onEnd: () => void) {
+  const t = useText(messages);
+  const read = useReadAnew(claim);
+  return useMutation({
+    mutationFn: (body: Content) => api.patch("/claims/{claim_id}", { path: { claim_id: claim.id }, body, ifMatch: claim.version }),
+    onSuccess: async () => {
+      toast(t("correct.done"));
+      onEnd();
+      await read();
+    },
+  });
 }

@@ -1,8 +1,7 @@
 /** Correcting what one has said, while nobody has begun to look at the claim. */
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type Resolver, useForm } from "react-hook-form";
 import { useState } from "react";
-import { api } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import { type Claim, type Policy, configQuery } from "@/api/queries";
 import { Button } from "@/components/button";
@@ -10,7 +9,6 @@ import { Card } from "@/components/card";
 import { TextArea, TextField } from "@/components/field";
 import { Form } from "@/components/form";
 import { ConflictCard } from "@/components/notice";
-import { toast } from "@/components/toast";
 import { type Wrong, wrongAmount, wrongDay, wrongStory } from "@/drafts/judge";
 import { amountOf } from "@/drafts/money";
 import { todayIn } from "@/drafts/today";
@@ -18,7 +16,7 @@ import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { messages as asking } from "../filing/messages";
 import { usePayer } from "./about";
-import { useReadAnew } from "./acting";
+import { useCorrecting, useReadAnew } from "./acting";
 import { messages } from "./messages";
 
 interface Values {
@@ -110,17 +108,4 @@ function changed(before: Values, { claim_amount: typed, ...values }: Values): Pa
   const after: Values = { ...values, claim_amount: amountOf(typed) ?? typed };
   const isSame = (name: keyof Values) => (name === "claim_amount" ? Number(after[name]) === Number(before[name]) : after[name].trim() === before[name]);
   return Object.fromEntries(Object.entries(after).filter(([name]) => !isSame(name as keyof Values)));
-}
-
-function useCorrecting(claim: Claim, onEnd: () => void) {
-  const t = useText(messages);
-  const read = useReadAnew(claim);
-  return useMutation({
-    mutationFn: (body: Partial<Values>) => api.patch("/claims/{claim_id}", { path: { claim_id: claim.id }, body, ifMatch: claim.version }),
-    onSuccess: async () => {
-      toast(t("correct.done"));
-      onEnd();
-      await read();
-    },
-  });
 }

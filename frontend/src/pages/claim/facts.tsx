@@ -1,12 +1,11 @@
 /** What the claimant said when filing; while nobody has begun to look at it, they can correct it. */
-import { Pencil } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Claim } from "@/api/queries";
-import { Button } from "@/components/button";
 import { Card, Section } from "@/components/card";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { usePolicy } from "./about";
+import { CorrectButton } from "./correct-button";
 import { Correct } from "./later";
 import { messages } from "./messages";
 
@@ -15,11 +14,7 @@ export function Facts({ claim }: { claim: Claim }) {
   const policy = usePolicy(claim);
   const [isCorrecting, setCorrecting] = useState(false);
   const mayCorrect = policy && claim.changeable.includes("description");
-  const aside = mayCorrect && !isCorrecting && (
-    <Button variant="quiet" size="small" className="no-print -my-2 -me-3" icon={<Pencil className="size-4" aria-hidden />} onClick={() => setCorrecting(true)}>
-      {t("correct")}
-    </Button>
-  );
+  const aside = mayCorrect && !isCorrecting && <CorrectButton onPress={() => setCorrecting(true)} />;
   return (
     <Section id="facts" title={t("facts.title")} aside={aside}>
       {policy && isCorrecting ? <Correct claim={claim} policy={policy} onEnd={() => setCorrecting(false)} /> : <Said claim={claim} />}

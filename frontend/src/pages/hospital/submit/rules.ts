@@ -4,7 +4,7 @@ import { needed, z } from "@/components/rules";
 import { useText } from "@/i18n/text";
 import { amountOf } from "@/drafts/money";
 import { type FieldName, type FieldValues, NAMES } from "../fields";
-import type { Draft } from "./draft";
+import type { Answers } from "./draft";
 import { messages } from "./messages";
 
 export interface Values extends FieldValues {
@@ -15,8 +15,8 @@ export interface Values extends FieldValues {
 const MOST_NAME = 200;
 const TEXTS = Object.fromEntries(NAMES.map((name) => [name, z.string()])) as Record<FieldName, z.ZodMiniString<string>>;
 
-/** What of a draft the form holds. */
-export function valuesOf(draft: Draft): Values {
+/** What of a draft, or of a claim, the form holds. */
+export function valuesOf(draft: Answers): Values {
   const { hospital_id, payer_id } = draft;
   return { hospital_id, payer_id, ...(Object.fromEntries(NAMES.map((name) => [name, draft[name]])) as FieldValues) };
 }
