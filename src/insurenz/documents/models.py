@@ -123,15 +123,6 @@ class DocumentFault(Base):
     found_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class StoreHold(Base):
-    """Somebody copies the objects: until then none is removed, for a copy of the database may name it."""
-
-    __tablename__ = "store_holds"
-
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-DOCUMENTS, UPLOAD_DAYS, DOCUMENT_CHECKS, DOCUMENT_FAULTS, STORE_HOLDS = (
-    cast("Table", model.__table__) for model in (Document, UploadDay, DocumentCheck, DocumentFault, StoreHold)
+DOCUMENTS, UPLOAD_DAYS, DOCUMENT_CHECKS, DOCUMENT_FAULTS = (
+    cast("Table", model.__table__) for model in (Document, UploadDay, DocumentCheck, DocumentFault)
 )

@@ -116,7 +116,7 @@ def scrub(
 
     Raises StoreFailed, and Conflict when another command reads meanwhile: what was found by then is kept.
     """
-    read_bytes, following = 0, True
+    done, read_bytes, following = 0, 0, True
     while following:
         with database.unit_of_work() as session:
             taken = _take(session, COMMAND, is_anew=is_anew)
@@ -128,7 +128,8 @@ def scrub(
             if not _write(session, taken, piece):
                 raise _other_runs()
         read_bytes, following = read_bytes + piece.read_bytes, piece.last_id is not None
-        progress(done := taken.documents + piece.documents)
+        done = taken.documents + piece.documents
+        progress(done)
     with database.read_unit() as session:
         return Scrubbed(done, read_bytes, known(session))
 

@@ -1,4 +1,4 @@
-"""Keeping: where re-hashing the documents stands, what it has found, and who holds off the removal of objects."""
+"""Keeping: where re-hashing the documents stands, and what it has found."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,16 +39,9 @@ def upgrade() -> None:
             "wrong IN ('missing', 'altered', 'size', 'unreadable')", name=op.f("ck_document_faults_wrong")
         ),
     )
-    op.create_table(
-        "store_holds",
-        sa.Column("id", Id, nullable=False),
-        sa.Column("ends_at", UtcDateTime, nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_store_holds")),
-    )
 
 
 def downgrade() -> None:
     """Undo."""
-    op.drop_table("store_holds")
     op.drop_table("document_faults")
     op.drop_table("document_checks")
