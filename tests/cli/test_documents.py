@@ -14,6 +14,8 @@ from insurenz.core import clock
 from insurenz.core.db import Database
 from insurenz.core.settings import Settings
 from insurenz.core.storage import ObjectStore, store_for
+from tests import clamd
+from tests.clamd import TEST_WORDS
 from tests.cli.test_commands import Command
 from tests.documents.test_scrub import document as whole_document
 from tests.documents.test_sweep import document
@@ -89,6 +91,18 @@ def test_r12_a_scrub_names_what_is_damaged_and_the_exit_code_says_so(
     assert told == {
         "ok": False, "documents": 2, "read_bytes": 26, "faults": [{"document_id": ids[1][0], "wrong": "altered"}],
     }  # fmt: skip
+
+
+def test_what_was_never_scanned_is_scanned_and_what_is_found_is_named(
+    command: Command, database: Database, store: ObjectStore
+) -> None:
+    assert "There is no scanner. Name one:" in command("documents", "scan", code=1)
+    whole_document(database, store)
+    found, _ = whole_document(database, store, TEST_WORDS)
+    with clamd.scripted() as scanner:
+        shown = command("documents", "scan", CLAMD_ADDRESS=scanner.address, code=1)
+        assert f"infected: document {found}\nScanned 2 documents: 1 infected.\n" in shown
+        assert command.json("documents", "scan", CLAMD_ADDRESS=scanner.address)["documents"] == 0
 
 
 def test_a_scrub_reads_no_faster_than_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from insurenz.cli.opening import open_database, open_settings, stopping
+from insurenz.cli.opening import Stopped, open_database, open_settings, stopping
 from insurenz.cli.output import AsJson, print_json, with_bar, with_progress
 
 if TYPE_CHECKING:
@@ -134,3 +134,34 @@ def _tell(scrubbed: "Scrubbed") -> None:
         print(f"{fault.wrong}: the object of document {fault.document_id}")
     what = f"{len(scrubbed.faults)} DAMAGED" if scrubbed.faults else "each is what was sent"
     print(f"Read {scrubbed.documents} documents: {what}.")
+
+
+@app.command()
+def scan(*, as_json: AsJson = False) -> None:
+    """Have the virus scanner look at what came before there was one, while the server runs.
+
+    Broken off, it goes on where it was when it is called again. Exits with 1 when something was found: those documents
+    are not handed out any more.
+    """
+    from insurenz.core.storage import store_for
+    from insurenz.documents import scanner
+
+    settings = open_settings()
+    if not settings.clamd_address:
+        raise Stopped("There is no scanner. Name one:  CLAMD_ADDRESS=127.0.0.1:3310")
+    with stopping(), closing(open_database(settings)) as database:
+        scanned = with_bar(
+            "Scanning documents",
+            scanner.count_old(database),
+            lambda progress: scanner.scan_old(
+                database, store_for(settings), scanner.Scanner.of(settings), progress
+            ),
+        )
+    is_well = not scanned.infected_ids
+    if as_json:
+        print_json({"ok": is_well, **asdict(scanned)})
+    else:
+        for document_id in scanned.infected_ids:
+            print(f"infected: document {document_id}")
+        print(f"Scanned {scanned.documents} documents: {len(scanned.infected_ids)} infected.")
+    raise typer.Exit(0 if is_well else 1)
