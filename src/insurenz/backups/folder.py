@@ -95,7 +95,7 @@ def sync(path: Path) -> None:
     """Make a file, or the names in a folder, durable."""
     if path.is_dir() and os.name == "nt":
         return
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
