@@ -288,6 +288,17 @@ def test_an_install_that_holds_anything_stays_as_it_is(
     assert "Proven: " in empty("restore", str(backup))
 
 
+def test_an_install_of_another_version_is_neither_restored_into_nor_brought_to_the_present(
+    empty: Command, backup: Path
+) -> None:
+    url = new_database(postgres_server())
+    with closing(Database(url)) as older:
+        runner.upgrade(older, "20261122_core")
+        assert "it is of another version." in empty("restore", str(backup), code=1, DATABASE_URL=url)
+        with older.read_unit() as session:
+            assert session.scalars(text("SELECT version_num FROM alembic_version")).all() == ["20261122_core"]
+
+
 def test_a_backup_is_never_written_over(install: Command, backup: Path) -> None:
     before = sha256_of(backup / "insurenz.db")
     assert "is there already; name a new one." in install("backup", str(backup), code=1)

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from insurenz.backups.folder import (
     DATABASE,
@@ -112,18 +112,17 @@ def _refuse_without_key(settings: Settings, manifest: Manifest) -> None:
 
 
 def _refuse_unless_empty(target: Database) -> None:
-    """An install that holds anything stays as it is."""
-    file = Path(target.url.database or "")
-    if target.is_sqlite and not file.exists():
+    """Make the schema where there is nothing at all; an install that holds anything stays as it is."""
+    if target.is_sqlite and not Path(target.url.database or "").exists():
         return
-    if not state.is_current(target):
-        if target.is_sqlite:
-            raise NotRestored(f"{file} is there already; move it away first.")
+    with target.engine.connect() as connection:
+        is_bare = not inspect(connection).get_table_names()
+    if is_bare and not target.is_sqlite:
         runner.upgrade(target)
-    if held := moving.count_rows(target):
-        raise NotRestored(
-            f"The database already holds rows ({sum(held.values())}); it has to be an empty one."
-        )
+    elif not is_bare and not state.is_current(target):
+        raise NotRestored("The database is not empty: it is of another version. Restore into an empty one.")
+    elif held := 0 if is_bare else sum(moving.count_rows(target).values()):
+        raise NotRestored(f"The database already holds rows ({held}); it has to be an empty one.")
 
 
 def _refuse_foreign_objects(copied: Database, store: ObjectStore) -> None:

@@ -102,9 +102,7 @@ def scrub(
         scrubbed = with_bar(
             "Reading documents",
             moving.count(database),
-            lambda progress: scrubbing.scrub(
-                database, store, is_anew=is_anew, pace=pace, progress=progress, most_bytes=16 * 1024 * 1024
-            ),
+            lambda progress: scrubbing.scrub(database, store, is_anew=is_anew, pace=pace, progress=progress),
         )
     is_well = not scrubbed.faults
     if as_json:

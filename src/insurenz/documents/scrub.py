@@ -32,7 +32,7 @@ SCHEDULE, COMMAND = "schedule", "command"
 # Of the job in the schedule; a round begins once a day, so small stores are read every day.
 TURN, EVERY = timedelta(minutes=5), timedelta(days=1)
 # A piece of the schedule is as large as the days demand, and never smaller; by the lease's end its taker was killed.
-LEAST_BYTES, LEASE = 64 * 1024 * 1024, timedelta(minutes=15)
+LEAST_BYTES, LEASE = 16 * 1024 * 1024, timedelta(minutes=15)
 # Documents whose rows are read at once, and most of them in a piece.
 PAGE, MOST_DOCUMENTS = 100, 5_000
 STORE = Subject(kind="store", id=str(uuid.uuid5(uuid.NAMESPACE_URL, "urn:insurenz:store")))
