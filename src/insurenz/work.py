@@ -19,7 +19,7 @@ from insurenz.core.storage import ObjectStore
 from insurenz.definitions.service import Definitions, pin
 from insurenz.deliveries.channels import Channels
 from insurenz.deliveries.lanes import DeliveryThreads, delivery_threads
-from insurenz.documents import allowance, previews, sweep
+from insurenz.documents import allowance, previews, scrub, sweep
 from insurenz.documents.inspect import Inspector
 from insurenz.documents.scanner import Scanner, scan_waiting
 from insurenz.events import checking
@@ -102,6 +102,13 @@ def _sweep(work: Work) -> None:
     sweep.sweep_recent(work.database, work.store, grace=grace)
 
 
+def _scrub(work: Work) -> None:
+    # One piece at a time: what is left has time until the next turn.
+    if days := work.settings.documents.scrub_days:
+        scrub.check_some(work.database, work.store, days=days)
+        scrub.tell_metrics(work.database)
+
+
 def _scan(work: Work) -> None:
     scanner = Scanner.of(work.settings)
     if scanner.address:
@@ -127,6 +134,7 @@ SCHEDULE = (
     Job("accounts.forget_sessions", 600, lambda work: retention.forget_old(work.database)),
     Job("core.forget_keys", 600, lambda work: idempotency.forget_expired(work.database)),
     Job("documents.sweep", 3600, _sweep),
+    Job("documents.scrub", scrub.TURN.total_seconds(), _scrub),
     Job("documents.scan", 10, _scan),
     Job("documents.previews", 2, _make_previews),
     Job("documents.forget_days", 3600, lambda w: allowance.forget_past_days(w.database, w.settings.timezone)),

@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 
+from insurenz.cli import documents as cli_documents
 from insurenz.core import clock
 from insurenz.core.db import Database
 from insurenz.core.settings import Settings
 from insurenz.core.storage import ObjectStore, store_for
+from tests import clamd
+from tests.clamd import TEST_WORDS
 from tests.cli.test_commands import Command
+from tests.documents.test_scrub import document as whole_document
 from tests.documents.test_sweep import document
 from tests.stores import put
 from tests.swift import swift_server
@@ -73,6 +77,44 @@ def test_u10_a_missing_object_is_named_and_the_exit_code_says_so(
     assert f"missing: the object of document {lost}\n" in command("documents", "sweep", code=1)
     told, _ = json.JSONDecoder().raw_decode(command("documents", "sweep", "--json", code=1))
     assert (told["ok"], told["missing_ids"]) == (False, [lost])
+
+
+def test_r12_a_scrub_names_what_is_damaged_and_the_exit_code_says_so(
+    command: Command, database: Database, store: ObjectStore
+) -> None:
+    ids = [whole_document(database, store) for _ in range(2)]
+    assert command("documents", "scrub") == "Read 2 documents: each is what was sent.\n"
+    (command.folder / "data" / "objects" / ids[1][1]).write_bytes(b"what was senu")
+    shown = command("documents", "scrub", "--rate", "50", code=1)
+    assert f"altered: the object of document {ids[1][0]}\nRead 2 documents: 1 DAMAGED.\n" in shown
+    told, _ = json.JSONDecoder().raw_decode(command("documents", "scrub", "--anew", "--json", code=1))
+    assert told == {
+        "ok": False, "documents": 2, "read_bytes": 26, "faults": [{"document_id": ids[1][0], "wrong": "altered"}],
+    }  # fmt: skip
+
+
+def test_what_was_never_scanned_is_scanned_and_what_is_found_is_named(
+    command: Command, database: Database, store: ObjectStore
+) -> None:
+    assert "There is no scanner. Name one:" in command("documents", "scan", code=1)
+    whole_document(database, store)
+    found, _ = whole_document(database, store, TEST_WORDS)
+    with clamd.scripted() as scanner:
+        shown = command("documents", "scan", CLAMD_ADDRESS=scanner.address, code=1)
+        assert f"infected: document {found}\nScanned 2 documents: 1 infected.\n" in shown
+        assert command.json("documents", "scan", CLAMD_ADDRESS=scanner.address)["documents"] == 0
+
+
+def test_a_scrub_reads_no_faster_than_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, waited = [100.0], []
+    monkeypatch.setattr(cli_documents.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(cli_documents.time, "sleep", waited.append)
+    pace = cli_documents._pace(2)
+    pace(1_000_000)
+    now[0] += 10
+    pace(1_000_000)
+    pace(20_000_000)
+    assert waited == [0.5, 0.0, 1.0]
 
 
 def test_a_store_that_looks_foreign_is_left_alone_until_it_is_forced(

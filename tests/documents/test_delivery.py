@@ -17,7 +17,7 @@ from insurenz.core.db import Database
 from insurenz.core.storage import s3, store_for
 from insurenz.documents.sweep import sweep
 from tests.actors import Api, Cast, make_api
-from tests.claims.stories import DATA, file_claim, objects, rows
+from tests.claims.stories import DATA, FIELDS, file_claim, objects, rows, upload
 from tests.conftest import Clock
 from tests.faulty import Faulty, faulty
 from tests.stores import bucket_settings, spools
@@ -187,6 +187,23 @@ def test_r05_a_bucket_that_fails_between_two_files_leaves_the_first_to_the_sweep
     assert len(list(api.app.state.store.entries())) == 2
     sweep(database, api.app.state.store, grace=timedelta(hours=24), now=clock.now() + timedelta(hours=25))
     assert len(list(api.app.state.store.entries())) == 1
+
+
+def test_r05_while_the_bucket_takes_nothing_a_draft_keeps_what_it_has_and_becomes_a_claim(
+    with_bucket: Made, cast: Cast, database: Database, proxy: Faulty, tmp_path: Path
+) -> None:
+    api = with_bucket(s3_endpoint_url=proxy.url)
+    asha = api.as_(cast.asha)
+    first = upload(asha).json()["id"]
+    made = asha.post("/drafts", json={"content": FIELDS, "upload_ids": [first]})
+    assert made.status_code == 201, made.text
+    proxy.fault = "reset"
+    refused = upload(asha, "photo.jpg")
+    assert (refused.status_code, refused.headers["retry-after"], spools(tmp_path)) == (503, "2", [])
+    place = f"/drafts/{made.json()['id']}"
+    assert asha.get(place).json() == made.json()
+    filed_now = asha.post(f"{place}/submit", headers={"If-Match": made.headers["etag"]})
+    assert (filed_now.status_code, len(filed_now.json()["documents"])) == (201, 1)
 
 
 @pytest.mark.parametrize("fault", ["busy", "reset", "silent"])

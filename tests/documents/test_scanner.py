@@ -9,7 +9,17 @@ import pytest
 from sqlalchemy import text
 
 from insurenz.core.db import Database
-from insurenz.documents.scanner import CLEAN, INFECTED, PENDING, Scanner, scan_waiting
+from insurenz.core.errors import Unavailable
+from insurenz.documents.scanner import (
+    CLEAN,
+    INFECTED,
+    PENDING,
+    Scanned,
+    Scanner,
+    count_old,
+    scan_old,
+    scan_waiting,
+)
 from tests import clamd
 from tests.actors import Api, Cast, make_api
 from tests.claims.stories import FIELDS, objects, rows, sample, upload
@@ -127,6 +137,26 @@ def test_u06_an_upload_sent_ahead_is_scanned_too(scanned: Api, cast: Cast, scann
     assert upload(scanned.as_(cast.asha)).json()["scan_state"] == CLEAN
     refused = scanned.as_(cast.asha).post("/uploads", files=[("file", INFECTED_FILE)])
     assert (refused.status_code, refused.json()["code"]) == (422, "infected")
+
+
+def test_u06_what_came_before_there_was_a_scanner_is_scanned_when_it_is_told_to(
+    api: Api, cast: Cast, database: Database, scanner: Scripted
+) -> None:
+    claim = filed(api, cast, sample("bill.pdf"), INFECTED_FILE)
+    store = api.app.state.store
+    scanner.says = b""
+    with pytest.raises(Unavailable):
+        scan_old(database, store, Scanner(scanner.address))
+    # Nobody is locked out of what they could open before.
+    assert [opened(api, each["url"]).status_code for each in claim["documents"]] == [200, 200]
+    scanner.says = None
+    scanned = scan_old(database, store, Scanner(scanner.address))
+    infected = [each["id"] for each in claim["documents"] if each["file_name"] == "note.docx"]
+    assert (scanned, count_old(database)) == (Scanned(2, infected), 0)
+    states = [seen_by(api, claim, cast.asha, place)["scan_state"] for place in (0, 1)]
+    assert sorted(states) == [CLEAN, INFECTED]
+    assert sorted(opened(api, each["url"]).status_code for each in claim["documents"]) == [200, 404]
+    assert scan_old(database, store, Scanner(scanner.address)) == Scanned()
 
 
 def test_without_an_address_nothing_is_scanned(api: Api, cast: Cast) -> None:

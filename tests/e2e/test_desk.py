@@ -226,6 +226,17 @@ def test_an_auditor_reads_everything_and_is_offered_nothing(server: Server, chro
         for key in "asdvxtmn":
             page.keyboard.press(key)
         assert page.get_by_role("main").locator("form, textarea").count() == 0
+        # What the page has shown is on record a second later.
+        auditor, looks = server.sign_in(AUDITOR), []
+        while "opened" not in looks:
+            seen = server.call("GET", f"/claims/{number}/viewers", token=auditor).json()["items"]
+            looks = [each["what"] for each in seen]
+        page.get_by_role("tab", name="History").click()
+        page.get_by_text("Who looked at it").click()
+        page.get_by_role("listitem").filter(has_text="bill.pdf · opened").get_by_text(
+            "once · last"
+        ).wait_for()
+        assert violations(page) == []
 
 
 def test_a_long_document_is_turned_searched_and_read_beside_the_claim(

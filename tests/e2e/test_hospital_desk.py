@@ -77,9 +77,7 @@ def copy_by_keyboard(page: Any, earlier: str) -> None:
     expect(page.get_by_label("Amount claimed (INR)")).to_be_focused()
 
 
-def test_u02_a_claim_is_submitted_by_keyboard_alone_from_an_earlier_one(
-    server: Server, chromium: Any
-) -> None:
+def test_a_claim_is_submitted_by_keyboard_alone_from_an_earlier_one(server: Server, chromium: Any) -> None:
     own = {"uhid": "CH-7", "age": 61, "gender": "female", "admission_date": "2026-01-02", "tpa_code": "T-9"}
     earlier = submitted(server, "Parvati Venkataraman", diagnosis="Cataract", **own)
     with opened(chromium, server) as page:

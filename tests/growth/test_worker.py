@@ -57,6 +57,7 @@ def test_what_a_server_does_on_a_schedule_is_this_list() -> None:
         "accounts.forget_sessions": 600,
         "core.forget_keys": 600,
         "documents.sweep": 3600,
+        "documents.scrub": 300,
         "documents.scan": 10,
         "documents.previews": 2,
         "documents.forget_days": 3600,

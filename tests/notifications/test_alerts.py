@@ -20,7 +20,7 @@ from tests.conftest import Clock
 from tests.notifications.stories import Desk
 from tests.races import at_once
 
-KINDS = ("login_burst", "refresh_replayed", "not_found_sweep", "audit_check_failed")
+KINDS = ("login_burst", "refresh_replayed", "not_found_sweep", "audit_check_failed", "document_check_failed")
 KEY = b"k" * 32
 
 

@@ -105,6 +105,7 @@ send_message*           claims:write  401    201   404   404  201   404  404  20
 read_messages*          claims:write  401    204   404   404  204   404  404  204   403
 list_queries            claims:read   401    200   404   404  200   404  404  200   200
 list_notes*             claims:read   401    403   404   404  200   404  404  200   200
+list_viewers*           claims:read   401    403   404   404  200   404  404  200   200
 list_same_files*        claims:read   401    403   404   404  200   404  404  200   200
 claim_recipients*       claims:read   401    403   404   404  200   404  404  200   200
 claim_notifications*    claims:read   401    403   404   404  200   404  404  200   200

@@ -228,6 +228,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "send_message": MESSAGE,
     "list_queries": "items next_cursor",  # nothing is asked about these claims
     "list_notes": page(NOTE),
+    "list_viewers": "items",  # no view of these claims is written
     "list_same_files": {"": "items", "items": "document_id claim_id claim_number"},
     "add_note": NOTE,
     "claim_recipients": {

@@ -222,6 +222,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/claims/{claim_id}/viewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Viewers
+         * @description Who has looked at a claim and its documents, how often and when last; for staff. Asking is a look of its own.
+         *
+         *     For `admin`, `auditor`, `claim_processor`. API keys need the scope `claims:read`.
+         */
+        get: operations["list_viewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/claims/{claim_id}/history": {
         parameters: {
             query?: never;
@@ -5049,6 +5071,47 @@ export interface components {
             created_at: string;
         };
         /**
+         * ViewerList
+         * @description Who looked at a claim and its documents, the latest first, at most 500.
+         */
+        ViewerList: {
+            /** Items */
+            items: components["schemas"]["ViewerOut"][];
+        };
+        /**
+         * ViewerOut
+         * @description One person's looks of one kind at a claim, or at the document that is named.
+         */
+        ViewerOut: {
+            /** User Id */
+            user_id: string;
+            /** User Name */
+            user_name: string;
+            /** User Role */
+            user_role: string;
+            /** Document Id */
+            document_id: string | null;
+            /** File Name */
+            file_name: string | null;
+            /**
+             * What
+             * @description `listed`, `viewed`, `history viewed`, `exported`, ...; of documents `opened`, `original opened`, `large preview`, and `small preview` once a day
+             */
+            what: string;
+            /** Times */
+            times: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+        };
+        /**
          * WaitingOut
          * @description What the caller can do with a claim now, since when, and until when it is asked for (null: no end was set).
          */
@@ -6022,6 +6085,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClaimCounts"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_viewers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerList"];
                 };
             };
             /** @description Refused; nothing was changed. */

@@ -36,6 +36,7 @@ const BY_EVENT: Record<string, Looks> = {
   refresh_replayed: [ShieldAlert, NEGATIVE],
   not_found_sweep: [ShieldAlert, WAITING],
   audit_check_failed: [ShieldAlert, NEGATIVE],
+  document_check_failed: [ShieldAlert, NEGATIVE],
 };
 const BY_STATUS: Record<string, Looks> = {
   pending: [Inbox, REVIEW],

@@ -4,7 +4,7 @@ import type { Schema } from "@/api/client";
 type About = Pick<Schema<"NotificationOut">, "claim_id" | "claim_uuid" | "event_type" | "link">;
 
 /** What admins are told of the install itself. */
-const OF_INSTALL = /^(webhook_.*|login_burst|refresh_replayed|not_found_sweep|audit_check_failed)$/;
+const OF_INSTALL = /^(webhook_.*|login_burst|refresh_replayed|not_found_sweep|audit_check_failed|document_check_failed)$/;
 
 /** Whether it is about a claim, of this install or elsewhere. */
 export function isAboutClaim({ event_type: type }: Pick<About, "event_type">): boolean {

@@ -48,6 +48,29 @@ class SameFileList(Out):
     items: list[SameFileOut]
 
 
+class ViewerOut(BaseModel):
+    """One person's looks of one kind at a claim, or at the document that is named."""
+
+    user_id: str
+    user_name: str
+    user_role: str
+    document_id: str | None
+    file_name: str | None
+    what: str = Field(
+        description="`listed`, `viewed`, `history viewed`, `exported`, ...; of documents `opened`, `original opened`, "
+        "`large preview`, and `small preview` once a day"
+    )
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+class ViewerList(Out):
+    """Who looked at a claim and its documents, the latest first, at most 500."""
+
+    items: list[ViewerOut]
+
+
 class AllowedAction(BaseModel):
     """An action that the caller may do now, and the fields it takes."""
 

@@ -5,6 +5,7 @@ import typer
 from insurenz import __version__
 from insurenz.cli import (
     audit,
+    backup,
     documents,
     encryption,
     install,
@@ -32,6 +33,8 @@ app.command()(worker.beat)
 app.command()(install.migrate)
 app.command()(install.demo)
 app.command()(settings.check)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(install.openapi)
 app.add_typer(users.app, name="user")
 app.add_typer(documents.app, name="documents")

@@ -1,13 +1,12 @@
 """`move`: takes what the embedded default keeps to where the settings now say: the database, then the documents."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from insurenz.cli.opening import Stopped, open_database, open_settings, stopping
+from insurenz.cli.opening import Stopped, open_database, open_settings, refuse_unless_free, stopping
 from insurenz.cli.output import AsJson, print_json, with_bar, with_progress
 
 if TYPE_CHECKING:
@@ -42,7 +41,9 @@ def database(
 
     settings = open_settings()
     file = source or settings.data_dir / "insurenz.db"
-    _refuse_unless_free(file)
+    if not file.is_file():
+        raise Stopped(f"There is no SQLite database {file}. Name it: insurenz move database --from FILE")
+    refuse_unless_free(file)
     with closing(_opened(file)) as old, closing(_target(settings)) as new:
         rows = _copied(old, new)
         before, after = with_progress("Verifying the trail ...", lambda: (verify(old), verify(new)))
@@ -57,20 +58,6 @@ def database(
         if not before.is_sound:
             print("It was not sound before the move either. See: insurenz audit verify")
     raise typer.Exit(0 if is_same else 1)
-
-
-def _refuse_unless_free(file: Path) -> None:
-    """Raise Stopped when the file is missing or somebody has it open."""
-    if not file.is_file():
-        raise Stopped(f"There is no SQLite database {file}. Name it: insurenz move database --from FILE")
-    with closing(sqlite3.connect(file, timeout=1)) as connection:
-        try:
-            # Only who is alone with the file can change this; every process that opens it changes it back.
-            connection.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.OperationalError as error:
-            raise Stopped(f"{file} is in use ({error}). Stop the server, then try again.") from error
-        except sqlite3.DatabaseError as error:
-            raise Stopped(f"{file} is no SQLite database.") from error
 
 
 def _opened(file: Path) -> "Database":

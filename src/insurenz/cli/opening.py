@@ -1,5 +1,6 @@
 """Opens what commands work on: settings, database, units; and stops a command with a sentence instead of a trace."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -66,3 +67,15 @@ def stopping() -> Iterator[None]:
         yield
     except AppError as refusal:
         raise Stopped(refusal.detail or refusal.title) from refusal
+
+
+def refuse_unless_free(file: Path) -> None:
+    """Raise Stopped when somebody has the SQLite database open."""
+    with closing(sqlite3.connect(file, timeout=1)) as connection:
+        try:
+            # Only who is alone with the file can change this; every process that opens it changes it back.
+            connection.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError as error:
+            raise Stopped(f"{file} is in use ({error}). Stop the server, then try again.") from error
+        except sqlite3.DatabaseError as error:
+            raise Stopped(f"{file} is no SQLite database.") from error

@@ -17,6 +17,7 @@ KINDS = (
     "access_log_full",
     "audit_check_failed",
     "broker_down",
+    "document_check_failed",
     "document_infected",
     "events_wait",
     "facade",
@@ -38,6 +39,12 @@ AUDIT_CHECKED = Gauge(
 )
 AUDIT_FAULTS = Gauge(
     "insurenz_audit_faults", "What the last check found, or the one that runs has found by now"
+)
+DOCUMENTS_CHECKED = Gauge(
+    "insurenz_documents_checked_timestamp_seconds", "When the schedule had last read every document"
+)
+DOCUMENT_FAULTS = Gauge(
+    "insurenz_document_faults", "Documents whose file is known to be missing, or not what was sent"
 )
 OPEN_EVENTS = Gauge("insurenz_open_events", "Events not yet taken by every consumer")
 OLDEST_OPEN = Gauge(

@@ -65,6 +65,12 @@ class Documents(BaseModel):
         "block", description="Whether files are handed out while the virus scanner gives no verdict"
     )
     sweep_grace_hours: int = Field(24, ge=1, description="Objects without a row are younger, or swept")
+    scrub_days: int = Field(
+        30,
+        ge=0,
+        le=3650,
+        description="Every document is read and compared within so many days; 0: by hand alone",
+    )
 
 
 class Claims(BaseModel):

@@ -1,4 +1,4 @@
-"""Tables of documents: one row per stored object, and how much each user has sent on a day."""
+"""Tables of documents: one row per stored object, how much each user has sent on a day, and how the objects are kept."""
 
 from datetime import date, datetime
 from typing import Any, cast
@@ -91,5 +91,38 @@ class UploadDay(Base):
     sent_bytes: Mapped[int] = mapped_column(BigInteger)
 
 
-DOCUMENTS = cast("Table", Document.__table__)
-UPLOAD_DAYS = cast("Table", UploadDay.__table__)
+class DocumentCheck(Base):
+    """Where a round through all objects stands, that of the schedule and that of the command: a row of each.
+
+    What comes after `after_id` is taken at `next_at`, about `piece_bytes` of it at a time. So many `documents` were
+    looked at since `started_at`; the last whole round ended at `finished_at`.
+    """
+
+    __tablename__ = "document_checks"
+    __table_args__ = (CheckConstraint("name IN ('schedule', 'command')", name="name"),)
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    after_id: Mapped[str | None] = mapped_column(Id)
+    piece_bytes: Mapped[int] = mapped_column(BigInteger)
+    documents: Mapped[int] = mapped_column(BigInteger)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DocumentFault(Base):
+    """A document whose object is not the one that was sent, by the last look at it; since when that is known."""
+
+    __tablename__ = "document_faults"
+    __table_args__ = (CheckConstraint("wrong IN ('missing', 'altered', 'size', 'unreadable')", name="wrong"),)
+
+    document_id: Mapped[str] = mapped_column(
+        Id, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True
+    )
+    wrong: Mapped[str] = mapped_column(String(16))
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+DOCUMENTS, UPLOAD_DAYS, DOCUMENT_CHECKS, DOCUMENT_FAULTS = (
+    cast("Table", model.__table__) for model in (Document, UploadDay, DocumentCheck, DocumentFault)
+)

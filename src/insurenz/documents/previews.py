@@ -29,8 +29,13 @@ def key_of(object_key: str, size: str) -> str:
 
 def keys_of(document: Document) -> list[str]:
     """The objects of a document: its own, and those of its previews."""
-    sizes = {"image": (SMALL, LARGE), "text": (LARGE,)}.get(document.preview or "", ())
-    return [document.object_key, *(key_of(document.object_key, size) for size in sizes)]
+    return [document.object_key, *preview_keys(document.object_key, document.preview)]
+
+
+def preview_keys(object_key: str, preview: str | None) -> list[str]:
+    """The objects that a preview of this kind has."""
+    sizes = {"image": (SMALL, LARGE), "text": (LARGE,)}.get(preview or "", ())
+    return [key_of(object_key, size) for size in sizes]
 
 
 def kinds(session: Session, document_ids: Sequence[str]) -> dict[str, str | None]:

@@ -3,10 +3,11 @@
 import logging
 import socket
 import struct
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from insurenz.core.db import Database
 from insurenz.core.errors import NotFound, Unavailable
@@ -113,10 +114,60 @@ def scan_waiting(database: Database, store: ObjectStore, scanner: Scanner) -> in
     return judged
 
 
+@dataclass
+class Scanned:
+    """What became of documents that nobody had scanned. `infected_ids` are handed out no more."""
+
+    documents: int = 0
+    infected_ids: list[str] = field(default_factory=list)
+
+
+def scan_old(
+    database: Database,
+    store: ObjectStore,
+    scanner: Scanner,
+    progress: Callable[[int], None] = lambda _documents: None,
+) -> Scanned:
+    """Scan what came before there was a scanner; it is handed out as before until it has its verdict.
+
+    Broken off, it goes on where it was. Raises StoreFailed, and Unavailable where the scanner gives no verdict.
+    """
+    scanned, after = Scanned(), ""
+    while rows := _never_scanned(database, after):
+        for document_id, key in rows:
+            try:
+                state = scanner.state_of(store.read(key))
+            except ObjectMissing:
+                continue
+            if state == PENDING:
+                raise Unavailable("The virus scanner gives no verdict; call it again.", code="scanner_away")
+            _note(database, document_id, state)
+            scanned.documents += 1
+            scanned.infected_ids += [document_id] if state == INFECTED else []
+            progress(scanned.documents)
+        after = rows[-1].id
+    return scanned
+
+
+def count_old(database: Database) -> int:
+    """How many documents nobody has scanned, nor is about to."""
+    with database.read_unit() as session:
+        never = select(func.count()).select_from(Document).where(Document.scan_state == NOT_SCANNED)
+        return session.scalars(never).one()
+
+
+def _never_scanned(database: Database, after: str) -> Sequence[Any]:
+    never = select(Document.id, Document.object_key).where(Document.scan_state == NOT_SCANNED)
+    if after:
+        never = never.where(Document.id > after)
+    with database.read_unit() as session:
+        return session.execute(never.order_by(Document.id).limit(AT_ONCE)).all()
+
+
 def _note(database: Database, document_id: str, state: str) -> None:
     if state == INFECTED:
         log.error("a document is infected", extra={"document_id": document_id})
         ALERTS.labels("document_infected").inc()
-    waits = (Document.id == document_id, Document.scan_state == PENDING)
+    waits = (Document.id == document_id, Document.scan_state.in_((PENDING, NOT_SCANNED)))
     with database.unit_of_work() as session:
         session.execute(update(Document).where(*waits).values(scan_state=state))

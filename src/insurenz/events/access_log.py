@@ -24,6 +24,8 @@ SUBJECT = Subject(KIND, "00000000-0000-0000-0000-000000000000")
 RECORDED = "access_recorded"
 ROWS_PER_BATCH = 1000
 MOST_WAITING = 20_000
+# About 20 MB.
+MOST_SEEN = 100_000
 
 COLUMNS = ("position", "at", "actor_id", "subject_kind", "subject_id", "what", "request_id")
 
@@ -39,6 +41,8 @@ class AccessLog:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: list[dict[str, Any]] = []
+        # Who saw what on this day, of what is written once a day.
+        self._day, self._seen = clock.now().date(), set[tuple[str, ...]]()
         self._lock, self._writing = threading.Lock(), threading.Lock()
 
     def note(self, *, actor_id: str, subject_kind: str, subject_id: str, what: str) -> None:
@@ -47,6 +51,17 @@ class AccessLog:
         Raises Unavailable when far too many wait because the database takes none: no view goes unrecorded.
         """
         self.note_all(actor_id=actor_id, subject_kind=subject_kind, subject_ids=[subject_id], what=what)
+
+    def note_daily(self, *, actor_id: str, subject_kind: str, subject_id: str, what: str) -> None:
+        """The first time on a day (in UTC, of this process) as `note` does; what pages show by themselves is no look at it."""
+        with self._lock:
+            if clock.now().date() != self._day or len(self._seen) >= MOST_SEEN:
+                self._day, self._seen = clock.now().date(), set()
+            look = (actor_id, subject_kind, subject_id, what)
+            is_seen = look in self._seen
+        if not is_seen:
+            self.note(actor_id=actor_id, subject_kind=subject_kind, subject_id=subject_id, what=what)
+            self._seen.add(look)
 
     def note_all(self, *, actor_id: str, subject_kind: str, subject_ids: Sequence[str], what: str) -> None:
         """Remember that somebody looked at all of these at once; raises as `note` does."""

@@ -13,6 +13,7 @@ from insurenz.events.models import ALERTED
 from insurenz.events.service import Subject, record
 
 LOGIN_BURST, REFRESH_REPLAYED, AUDIT_CHECK_FAILED = "login_burst", "refresh_replayed", "audit_check_failed"
+DOCUMENT_CHECK_FAILED = "document_check_failed"
 AGAIN_AFTER = timedelta(hours=1)
 # Notices of one kind within that time: who attacks a thousand accounts does not bury the inboxes. All are counted.
 MOST = 20

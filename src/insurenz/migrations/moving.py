@@ -53,12 +53,13 @@ def count_rows(database: Database) -> dict[str, int]:
 def copy(source: Database, target: Database, progress: Progress = lambda _rows: None) -> dict[str, int]:
     """Copy every row, and give how many each table has; both databases are at the present schema.
 
-    What is encrypted is so under the first key afterwards. Nobody else writes to a source on SQLite meanwhile. Raises NotMoved when the target holds anything, a row does not
-    fit, or what was read back is not what was written.
+    The source is copied as it is at one moment, while others go on writing. What is encrypted is so under the first key
+    afterwards. Raises NotMoved when the target holds anything, a row does not fit, or what was read back is not what
+    was written.
     """
     if held := count_rows(target):
         raise NotMoved(f"The target already holds rows ({_spelled(held)}); it has to be an empty database.")
-    with source.unit_of_work() as reading, target.unit_of_work() as writing:
+    with source.snapshot() as reading, target.unit_of_work() as writing:
         try:
             copied = _copy_all(reading, writing, progress)
         except (vault.UnknownKey, vault.Tampered) as error:

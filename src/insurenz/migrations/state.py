@@ -21,10 +21,21 @@ def is_current(database: Database) -> bool:
 
 def head() -> str:
     """The newest migration's id: the one that no other builds on."""
-    revisions: set[str] = set()
+    known, built_on = _revisions()
+    [newest] = known - built_on
+    return newest
+
+
+def revisions() -> set[str]:
+    """The ids of all migrations that there are here."""
+    return _revisions()[0]
+
+
+def _revisions() -> tuple[set[str], set[str]]:
+    """All of them, and those that another builds on."""
+    known: set[str] = set()
     built_on: set[str] = set()
     for path in (Path(__file__).parent / "versions").glob("*.py"):
         for is_down, revision in _REVISION.findall(path.read_text(encoding="utf-8")):
-            (built_on if is_down else revisions).add(revision)
-    [newest] = revisions - built_on
-    return newest
+            (built_on if is_down else known).add(revision)
+    return known, built_on

@@ -17,6 +17,7 @@ _PAGES = {
     "user": "admin/users/{}",
     "address": "admin/audit?subject_id={}",
     "audit": "admin/audit?subject_id={}",
+    "store": "admin/audit?subject_id={}",
 }
 # Codes and dates of an event's data that are told besides.
 ABOUT = ("action", "outcome", "currency", "claim_type", "incident_date", "payment_reference", "due_at")

@@ -47,8 +47,13 @@ RULES: Mapping[str, EventRule] = {
             "Audit Check Failed",
             "What was recorded has been changed. Run insurenz audit verify, and keep the database as it is.",
         ),
+        _told(
+            "document_check_failed",
+            "Documents Damaged",
+            "Files of documents are missing or not what was sent. Run insurenz documents scrub, and take them from a backup.",
+        ),
     )
 }
 
 # Those whose subjects are not told of otherwise.
-ALERTS = ("login_burst", "refresh_replayed", "not_found_sweep", "audit_check_failed")
+ALERTS = ("login_burst", "refresh_replayed", "not_found_sweep", "audit_check_failed", "document_check_failed")

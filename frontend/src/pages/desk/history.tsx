@@ -8,6 +8,7 @@ import { useText } from "@/i18n/text";
 import { isInternal, useEventTitle } from "./event-title";
 import { messages } from "./messages";
 import { type StaffClaim, useHistory } from "./queries";
+import { LookLog } from "./look-log";
 import { ToldLog } from "./told-log";
 
 const FILTERS = ["all", "moves", "documents", "talk", "internal"] as const;
@@ -48,6 +49,7 @@ export function History({ claim }: { claim: StaffClaim }) {
         ))}
       </ol>
       <ToldLog claim={claim} />
+      <LookLog claim={claim} />
     </>
   );
 }

@@ -9,6 +9,7 @@ export type Query = Schema<"QueryOut">;
 export type Offer = Schema<"AllowedAction">;
 export type Note = Schema<"NoteOut">;
 export type Notice = Schema<"NoticeOut">;
+export type Viewer = Schema<"ViewerOut">;
 export type Recipients = Schema<"RecipientsOut">;
 export type Workflow = Schema<"WorkflowOut">;
 
@@ -26,6 +27,15 @@ export function notesQuery(number: string) {
     queryKey: ["claims", "one", number, "notes"],
     queryFn: async () =>
       (await api.get("/claims/{claim_id}/notes", { path: { claim_id: number }, query: { limit: 200 } })).items,
+  });
+}
+
+/** Who has looked at a claim and its documents; asked anew each time, for asking is a look as well. */
+export function viewersQuery(number: string) {
+  return queryOptions({
+    queryKey: ["claims", "one", number, "viewers"],
+    queryFn: async () => (await api.get("/claims/{claim_id}/viewers", { path: { claim_id: number } })).items,
+    staleTime: 0,
   });
 }
 

@@ -9,7 +9,7 @@ from insurenz.accounts import queries as accounts
 from insurenz.accounts.auth import CurrentUser
 from insurenz.claims import answers, evidence, queries
 from insurenz.claims.bodies import VerificationLater
-from insurenz.claims.endpoints.edge import ClaimInPath, LockedClaim, RulesNow, note, rules_of
+from insurenz.claims.endpoints.edge import ClaimInPath, LockedClaim, RulesNow, note, note_daily, rules_of
 from insurenz.claims.openapi import DOCUMENTS_BODY
 from insurenz.claims.schemas import ClaimShown, DocumentOut, LinkOut, SameFileList, SameFileOut
 from insurenz.core.db import Session
@@ -19,7 +19,7 @@ from insurenz.core.permissions import Actor, require
 from insurenz.core.versions import IfMatch
 from insurenz.documents.delivery import deliver
 from insurenz.documents.intake import with_files
-from insurenz.documents.links import ORIGINAL, PREVIEWS
+from insurenz.documents.links import ORIGINAL, PREVIEWS, SMALL
 
 # What the web app shows within its pages comes from this server: their policy lets nothing else in.
 WITHIN_PAGES = ("empty", "image")
@@ -140,7 +140,9 @@ async def open_document(
         answer = deliver(
             state.store, state.inspector, document, asked, seconds=left, may_redirect=may_redirect
         )
-        note(request, reader, "document", document.id, what=VIEWS[asked])
+        # Lists show small pictures by themselves, again and again.
+        noting = note_daily if asked == SMALL else note
+        noting(request, reader, "document", document.id, what=VIEWS[asked])
         return answer
 
     return await run_in_threadpool(open_now)

@@ -29,6 +29,12 @@ def note(request: Request, actor: Actor, kind: str, subject_id: str, *, what: st
     request.app.state.access_log.note(actor_id=actor.id, subject_kind=kind, subject_id=subject_id, what=what)
 
 
+def note_daily(request: Request, actor: Actor, kind: str, subject_id: str, *, what: str) -> None:
+    """As `note`, the first time on a day."""
+    log = request.app.state.access_log
+    log.note_daily(actor_id=actor.id, subject_kind=kind, subject_id=subject_id, what=what)
+
+
 def note_foreign(request: Request, actor: Actor, claims: Iterable[Any], *, what: str) -> int:
     """Take note of which claims somebody saw that are not their own; gives how many.
 

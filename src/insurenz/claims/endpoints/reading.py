@@ -5,13 +5,22 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from insurenz.accounts.auth import CurrentUser
-from insurenz.claims import answers, conversation, pages
+from insurenz.claims import answers, conversation, pages, viewers
 from insurenz.claims.endpoints.edge import ClaimInPath, DossierInPath, EachOnce, RulesNow, note, note_foreign
 from insurenz.claims.filters import ClaimFilters, ClaimsToList
 from insurenz.claims.models import KIND
-from insurenz.claims.schemas import ClaimCounts, ClaimPageShown, ClaimShown, HistoryPage
+from insurenz.claims.schemas import (
+    ClaimCounts,
+    ClaimPageShown,
+    ClaimShown,
+    HistoryPage,
+    ViewerList,
+    ViewerOut,
+)
 from insurenz.core import paging
 from insurenz.core.edge import Db, Route
+
+MOST_VIEWERS = 500
 
 router = APIRouter(route_class=Route, tags=["claims"])
 
@@ -39,6 +48,14 @@ def show_claim(request: Request, dossier: DossierInPath, actor: CurrentUser, rul
     """One claim with its documents and the actions that are open to you now."""
     note(request, actor, KIND, dossier.claim.id, what="viewed")
     return answers.claim_out(actor, dossier, rules)
+
+
+@router.get("/claims/{claim_id}/viewers")
+def list_viewers(request: Request, claim: ClaimInPath, actor: CurrentUser, db: Db) -> ViewerList:
+    """Who has looked at a claim and its documents, how often and when last; for staff. Asking is a look of its own."""
+    note(request, actor, KIND, claim.id, what="viewers viewed")
+    found = viewers.viewers(db, claim, most=MOST_VIEWERS)
+    return ViewerList(items=[ViewerOut(**each._asdict()) for each in found])
 
 
 @router.get("/claims/{claim_id}/history")

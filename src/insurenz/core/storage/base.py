@@ -30,6 +30,10 @@ class StoreFailed(Unavailable):
         )
 
 
+class ObjectDamaged(StoreFailed):
+    """One object cannot be read, though the store works: the disk has lost it, or it does not decrypt."""
+
+
 class Entry(NamedTuple):
     """An object that lies in a store."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from insurenz.core.storage.base import Entry, ObjectStore, ObjectWriter, StoreFailed
+from insurenz.core.storage.base import Entry, ObjectDamaged, ObjectStore, ObjectWriter, StoreFailed
 from insurenz.core.storage.spool import disk_errors
 from insurenz.core.vault import ID_CHARACTERS, Tampered, UnknownKey, Vault
 
@@ -34,7 +34,7 @@ class EncryptedStore:
         return EncryptedWriter(self, key)
 
     def read(self, key: str) -> Iterator[bytes]:
-        """The bytes in plain; raises ObjectMissing before the first one, StoreFailed where they were changed."""
+        """The bytes in plain; raises ObjectMissing before the first one, ObjectDamaged where they were changed."""
         sealed = _Reader(self.inner.read(key))
         head = sealed.take(HEAD_BYTES)
         if not head.startswith(MARK):
@@ -94,11 +94,11 @@ class EncryptedStore:
                     yield plain
                 number, piece = number + 1, following
         except Tampered as error:
-            raise StoreFailed("the object was changed") from error
+            raise ObjectDamaged("the object was changed") from error
         except UnknownKey as error:
-            raise StoreFailed(str(error)) from error
+            raise ObjectDamaged(str(error)) from error
         if number == 0:
-            raise StoreFailed("the object was changed")
+            raise ObjectDamaged("the object was changed")
 
 
 class EncryptedWriter:

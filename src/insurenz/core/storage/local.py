@@ -1,15 +1,16 @@
 """Objects as files in a folder: written beside, made durable, then moved to their place."""
 
+import errno
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from insurenz.core.faults import fault
 from insurenz.core.storage import spool
-from insurenz.core.storage.base import CHUNK, Entry, ObjectMissing, checked
+from insurenz.core.storage.base import CHUNK, Entry, ObjectDamaged, ObjectMissing, checked
 from insurenz.core.storage.spool import Spool, disk_errors
 from insurenz.core.storage.syncing import FolderSync
 
@@ -121,6 +122,17 @@ class LocalWriter(Spool):
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file, disk_errors():
+    with file, disk_errors(), _lost_sectors():
         while piece := file.read(CHUNK):
             yield piece
+
+
+@contextmanager
+def _lost_sectors() -> Iterator[None]:
+    """What the disk cannot read any more, as ObjectDamaged."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EIO:
+            raise ObjectDamaged(os.strerror(errno.EIO)) from error
+        raise

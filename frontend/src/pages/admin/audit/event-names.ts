@@ -64,6 +64,7 @@ export const names = catalogue({
     login_burst: "Passwords tried too often",
     not_found_sweep: "Many unknown things asked for",
     audit_check_failed: "Audit check failed",
+    document_check_failed: "Documents damaged",
     access_recorded: "Views recorded",
   },
   hi: {
@@ -127,6 +128,7 @@ export const names = catalogue({
     login_burst: "पासवर्ड बहुत बार आज़माया गया",
     not_found_sweep: "बहुत-सी अनजान चीज़ें माँगी गईं",
     audit_check_failed: "ऑडिट जाँच विफल",
+    document_check_failed: "काग़ज़ात ख़राब",
     access_recorded: "देखे जाने का लेखा",
   },
 });
