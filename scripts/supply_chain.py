@@ -12,6 +12,8 @@ LICENCES = ROOT / "docs/licences.md"
 
 # what a package says in its older metadata fields -> SPDX
 SPDX = {
+    "3-Clause BSD License": "BSD-3-Clause",
+    "Apache 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD": "BSD-2-Clause",
     "BSD License": "BSD-3-Clause",

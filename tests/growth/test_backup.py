@@ -214,6 +214,7 @@ def test_r12_what_was_damaged_before_is_named_and_everything_else_is_saved(
 # --- broken off
 
 
+@pytest.mark.crash
 def test_r12_a_backup_that_is_killed_has_no_name(install: Command, empty: Command, tmp_path: Path) -> None:
     killed(install, "backup.written", "backup", str(tmp_path / "backup"))
     assert not (tmp_path / "backup").exists()
@@ -239,14 +240,8 @@ def test_a_backup_that_fails_leaves_nothing(
     assert sorted(tmp_path.iterdir()) == before
 
 
-@pytest.mark.parametrize(
-    "point",
-    [
-        pytest.param("store.written", marks=pytest.mark.crash),
-        "restore.objects",
-        pytest.param("restore.before_rename", marks=pytest.mark.crash),
-    ],
-)
+@pytest.mark.crash
+@pytest.mark.parametrize("point", ["store.written", "restore.objects", "restore.before_rename"])
 def test_r12_a_restore_that_is_killed_leaves_an_empty_install_and_goes_on(
     empty: Command, backup: Path, point: str
 ) -> None:
