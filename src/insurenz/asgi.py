@@ -35,7 +35,7 @@ from insurenz.core.storage import store_for
 from insurenz.core.sweeps import Sweeps
 from insurenz.definitions import endpoints as definitions
 from insurenz.deliveries import endpoints as deliveries
-from insurenz.deliveries.channels import letters_of
+from insurenz.deliveries.mail.letters import letters_of
 from insurenz.deliveries.webhooks import endpoints as webhooks
 from insurenz.deliveries.webhooks.rules import Rules as WebhookRules
 from insurenz.demo import world

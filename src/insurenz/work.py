@@ -17,7 +17,7 @@ from insurenz.core.db import Database
 from insurenz.core.settings import Settings
 from insurenz.core.storage import ObjectStore
 from insurenz.definitions.service import Definitions, pin
-from insurenz.deliveries.channels import Channels
+from insurenz.deliveries.channels import CHOSEN, Channels
 from insurenz.deliveries.lanes import DeliveryThreads, delivery_threads
 from insurenz.documents import allowance, previews, scrub, sweep
 from insurenz.documents.inspect import Inspector
@@ -151,4 +151,4 @@ SCHEDULE = (
 def _registry(settings: Settings, database: Database) -> workflow.Registry:
     own = [settings.workflows_dir] if settings.workflows_dir else []
     with database.unit_of_work() as session:
-        return pin(session, workflow.load_registry(*own))
+        return pin(session, workflow.load_registry(*own, channels=CHOSEN))

@@ -93,5 +93,8 @@ class Scripted(Channel):
             step(delivery)
         return 202
 
+    def close(self) -> None:
+        pass
+
 
 DOWN = Passing("http_503", status_code=503)

@@ -55,6 +55,9 @@ class Hanging(Channel):
         self.over = threading.Event()
         self.began: list[str] = []
 
+    def close(self) -> None:
+        pass
+
     def send(self, sending: Sending, _body: object, *, key: str) -> None:
         self.began.append(key)
         assert self.over.wait(60)

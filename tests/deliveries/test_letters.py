@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from insurenz.core.settings import Settings
-from insurenz.deliveries.channels import letters_of
-from insurenz.deliveries.mail.letters import _amount
+from insurenz.deliveries.mail.letters import _amount, letters_of
 from insurenz.deliveries.mail.wording import wording
 from insurenz.demo.mails import previews
 from insurenz.notifications.samples import samples

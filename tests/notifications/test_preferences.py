@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from insurenz.core.db import Database
 from insurenz.core.permissions import Role
+from insurenz.deliveries.channels import CHOSEN
 from insurenz.events.models import Event
 from insurenz.notifications import schemas
 from insurenz.notifications.preferences import PAIRS
-from insurenz.workflow.vocabulary import CATEGORIES, CHANNELS
+from insurenz.workflow.vocabulary import CATEGORIES
 from tests.actors import Api, Cast, make_api, people
 from tests.claims.stories import problem
 from tests.notifications.stories import Desk, count
@@ -61,7 +62,7 @@ def test_whoever_chose_nothing_is_told_by_every_channel(api: Api, cast: Cast) ->
 
 def test_the_inbox_is_not_to_be_chosen_and_words_are_those_of_workflows() -> None:
     assert get_args(schemas.Category) == CATEGORIES
-    assert ("inbox", *get_args(schemas.Channel)) == CHANNELS
+    assert get_args(schemas.Channel) == CHOSEN == ("email", "push", "chat")
 
 
 def test_a_channel_of_this_install_is_shown_as_such(api: Api, cast: Cast, database: Database) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.core.permissions import Actor, Role
+from insurenz.deliveries.channels import CHOSEN
 from insurenz.deliveries.models import Delivery
 from insurenz.notifications.decisions import DUE, MUTED, NOT_CONFIGURED, Wishes, decide
 from insurenz.notifications.models import OrganisationPreference, Preference, QuietHours
@@ -21,7 +22,7 @@ from insurenz.notifications.preferences import Choice, Hours, choose, choose_def
 from insurenz.notifications.wishes import quiet_until
 from insurenz.organisations.models import Organisation
 from insurenz.workflow import Tell
-from insurenz.workflow.vocabulary import CATEGORIES, CHANNELS, MANDATORY
+from insurenz.workflow.vocabulary import CATEGORIES, INBOX, MANDATORY
 from tests.actors import Cast
 from tests.conftest import Clock
 from tests.notifications.stories import Desk
@@ -155,9 +156,9 @@ PEOPLE = st.builds(
     st.sampled_from(Role),
     st.booleans(),
 )
-PAIRS = st.tuples(st.sampled_from(CATEGORIES), st.sampled_from(CHANNELS))
+PAIRS = st.tuples(st.sampled_from(CATEGORIES), st.sampled_from((INBOX, *CHOSEN)))
 WISHES = st.builds(Wishes, st.frozensets(PAIRS), st.none() | st.just(datetime(2027, 1, 1, tzinfo=UTC)))
-SETS = st.frozensets(st.sampled_from(CHANNELS))
+SETS = st.frozensets(st.sampled_from((INBOX, *CHOSEN)))
 
 
 @settings(deadline=None)

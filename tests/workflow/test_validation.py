@@ -1,8 +1,10 @@
 """Every mistake in a definition is refused with its file, its place and what would be right."""
 
+from pathlib import Path
+
 import pytest
 
-from insurenz.workflow import DefinitionError, load
+from insurenz.workflow import DefinitionError, load, load_registry, with_pinned
 from insurenz.workflow.loading import load_common
 from insurenz.workflow.vocabulary import ACTING_ROLES, FIELDS
 from tests.workflow.toy import TOY
@@ -95,8 +97,6 @@ MISTAKES = [
      "known: claimant, hospital_users, processors, other_side, assignee"),
     ("audience: processors", "audience: hospital_users",
      "event cake_entered: tell 1: audience: hospital_users are not there when the subject is policy"),
-    ("processors, channels: [inbox]", "processors, channels: [pigeon]",
-     "event cake_entered: tell 1: channels: unknown channel 'pigeon'; known: inbox, email, push, chat"),
     ("processors, channels: [inbox]", "processors, channels: []",
      "event cake_entered: tell 1: channels: is empty; name at least inbox"),
     ("Cake {claim_number} is", "Cake {patient_name} is",
@@ -135,6 +135,19 @@ def test_a_mistake_is_named_with_its_file_and_place(old: str, new: str, complain
     with pytest.raises(DefinitionError) as refused:
         load(text, "cake.yaml")
     assert str(refused.value) == f"cake.yaml: {complaint}"
+
+
+def test_rules_of_an_install_name_only_its_channels(tmp_path: Path) -> None:
+    (tmp_path / "cake.yaml").write_text(
+        TOY.replace("processors, channels: [inbox]", "processors, channels: [pigeon]")
+    )
+    complaint = "unknown channel 'pigeon'; known: inbox, email"
+    with pytest.raises(DefinitionError) as refused:
+        load_registry(tmp_path, channels=["email"])
+    assert str(refused.value) == f"cake.yaml: event cake_entered: tell 1: channels: {complaint}"
+    # One that claims have pinned is read whether or not its channels are still there.
+    assert load_registry(tmp_path, channels=["email", "pigeon"]).newest["cake"]
+    assert with_pinned(load_registry(), [(tmp_path / "cake.yaml").read_text()]).pinned("cake", 3)
 
 
 def test_bad_yaml_is_named_with_its_line() -> None:

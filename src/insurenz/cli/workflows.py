@@ -16,12 +16,13 @@ def workflows(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List the workflow definitions of this install; a wrong one is named with its place, and the exit code is 1."""
     if context.invoked_subcommand is not None:
         return
+    from insurenz.deliveries.channels import CHOSEN
     from insurenz.workflow import DefinitionError, load_registry
     from insurenz.workflow.description import describe
 
     own = open_settings().workflows_dir
     try:
-        registry = load_registry(*([own] if own else []))
+        registry = load_registry(*([own] if own else []), channels=CHOSEN)
     except DefinitionError as error:
         raise Stopped(str(error)) from error
     if as_json:

@@ -51,6 +51,9 @@ class HttpSender(Protocol):
         Headers are plain ASCII in one line each.
         """
 
+    def close(self) -> None:
+        """Close the connections that are kept for the next one."""
+
 
 class HttpConnections:
     """Real HTTP/1.1 and HTTPS (certificates verified), from any number of threads.

@@ -1,16 +1,21 @@
 """Deliveries as the API shows them to overseers: everything but the message."""
 
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from insurenz.core.edge import Out
+from insurenz.deliveries.channels import NAMES
 from insurenz.deliveries.log import Backlog, Entry
 from insurenz.deliveries.models import Attempt, Outcome, State
 from insurenz.events.models import Event
 
-ChannelName = Literal["email", "external", "webhook"]
+# One of them: what is in a registry is no literal to a type checker.
+if TYPE_CHECKING:
+    ChannelName = str
+else:
+    ChannelName = Literal[NAMES]
 
 
 class AttemptOut(BaseModel):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from insurenz.accounts import mails as accounts
 from insurenz.core.mail import Mail
 from insurenz.core.settings import Settings
-from insurenz.deliveries.channels import letters_of
+from insurenz.deliveries.mail.letters import letters_of
 from insurenz.notifications.samples import EVENT, Person, samples
 from insurenz.workflow import Definition
 

@@ -16,7 +16,8 @@ from insurenz.explain.schemas import (
 )
 from insurenz.explain.service import Rehearsal
 from insurenz.notifications.batches import Batch
-from insurenz.notifications.decisions import DUE, INBOX
+from insurenz.notifications.decisions import DUE
+from insurenz.workflow.vocabulary import INBOX
 
 
 def recipients_out(rehearsal: Rehearsal) -> RecipientsOut:

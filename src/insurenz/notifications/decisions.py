@@ -7,9 +7,8 @@ from typing import Any
 
 from insurenz.events.models import Event
 from insurenz.workflow import Tell
-from insurenz.workflow.vocabulary import MANDATORY
+from insurenz.workflow.vocabulary import INBOX, MANDATORY
 
-INBOX = "inbox"
 DUE = "due"
 ACTOR, DISABLED, MUTED, NOT_CONFIGURED = "actor", "disabled", "muted", "not_configured"
 

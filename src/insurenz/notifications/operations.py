@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from insurenz.notifications.decisions import INBOX
 from insurenz.workflow import EventRule, Tell
+from insurenz.workflow.vocabulary import INBOX
 
 ADMINS = "admins"
 

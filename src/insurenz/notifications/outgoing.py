@@ -1,4 +1,4 @@
-"""What of a turn leaves the house: a finished message for each person and channel, and one of each event for the service."""
+"""What of a turn leaves the house: a finished message for each person and channel, and one of each event for services."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from insurenz.core.db import Session
-from insurenz.deliveries.channels import PERSONAL
-from insurenz.deliveries.channels.external import ExternalService
+from insurenz.deliveries.channels import PRIVATE, SERVICES
 from insurenz.deliveries.service import Outgoing
 from insurenz.events.models import Event
 from insurenz.events.queries import texts
@@ -30,16 +29,16 @@ def messages(
 ) -> list[Outgoing]:
     """The messages that these batches bring about; nothing is read where nothing can be sent.
 
-    The service hears of an event once its last people are told; `left` are the events that have more.
+    Services hear of an event once its last people are told; `left` are the events that have more.
     """
     due = [batch for batch in batches if any(DUE in each.channels.values() for each in batch.decisions)]
-    has_service = ExternalService.name in telling.channels
+    services = [name for name in SERVICES if name in telling.channels]
     ended = [batch for batch in batches if batch.event.id not in left and _is_about_claim(batch)]
-    if not due and not (has_service and ended):
+    if not due and not (services and ended):
         return []
     said = texts(session, [batch.event.id for batch in batches])
     rows = [row for batch in due for row in _to_people(telling, batch, said.get(batch.event.id, {}), at)]
-    return rows + _to_service(telling, session, ended, said, at) if has_service else rows
+    return rows + _to_services(telling, session, ended, said, services=services, at=at) if services else rows
 
 
 def _is_about_claim(batch: Batch) -> bool:
@@ -54,7 +53,7 @@ def _to_people(
     for person, decision in batch.told():
         for channel, what in decision.channels.items():
             if what == DUE:
-                with_text = telling.with_text or channel in PERSONAL
+                with_text = telling.with_text or channel in PRIVATE
                 if with_text not in made:
                     made[with_text] = _common(telling, batch, said, with_text=with_text)
                 own = made[with_text] | told_to([recipient(person)])
@@ -69,11 +68,13 @@ def _common(
     return common | {"about": about(batch.event)}
 
 
-def _to_service(
+def _to_services(
     telling: Telling,
     session: Session,
     batches: Sequence[Batch],
     said: Mapping[str, Mapping[str, str | None]],
+    *,
+    services: Sequence[str],
     at: datetime,
 ) -> list[Outgoing]:
     everybody = told(session, batches)
@@ -81,10 +82,11 @@ def _to_service(
     for batch in batches:
         first.setdefault(batch.event.id, batch)
     return [
-        _row(batch, ExternalService.name, content, person_id=None, next_at=at)
+        _row(batch, service, content, person_id=None, next_at=at)
         for event_id, batch in first.items()
         if (people_told := [person for person, _ in everybody[event_id]])
         and (content := body(telling, batch.event, batch.tell, said.get(event_id, {}), people_told))
+        for service in services
     ]
 
 

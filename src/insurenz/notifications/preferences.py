@@ -13,8 +13,8 @@ from insurenz.core.db import Session
 from insurenz.core.errors import Conflict, FieldError, Invalid, NotFound, invalid
 from insurenz.core.permissions import Actor
 from insurenz.core.statements import insert_many
+from insurenz.deliveries.channels import CHOSEN
 from insurenz.events.service import Subject, record
-from insurenz.notifications.decisions import INBOX
 from insurenz.notifications.models import (
     ORGANISATION_PREFERENCES,
     PREFERENCES,
@@ -26,10 +26,10 @@ from insurenz.notifications.models import (
 )
 from insurenz.organisations import service as organisations
 from insurenz.organisations.models import Organisation
-from insurenz.workflow.vocabulary import CATEGORIES, CHANNELS, MANDATORY
+from insurenz.workflow.vocabulary import CATEGORIES, MANDATORY
 
 # What there is to choose: the inbox always has everything.
-PAIRS = tuple((category, channel) for category in CATEGORIES for channel in CHANNELS if channel != INBOX)
+PAIRS = tuple((category, channel) for category in CATEGORIES for channel in CHOSEN)
 LOCKED = "mandatory"
 CHANGED = "notification_preferences_changed"
 

@@ -1,7 +1,7 @@
 """What must hold within a definition as a whole: every state can be reached and left, every event is told."""
 
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from insurenz.workflow.definition import Definition, EventRule, Tell, Transition
 from insurenz.workflow.guards import GUARDS
@@ -12,6 +12,7 @@ from insurenz.workflow.vocabulary import (
     CLOSED,
     DECIDED,
     FILERS,
+    INBOX,
     NEW,
     PLACEHOLDERS,
     PROCESSOR,
@@ -40,6 +41,15 @@ def check_common(events: Mapping[str, EventRule], at: At) -> None:
                 raise here.wrong(f"audience {tell.audience!r} is not there in every workflow")
             if tell.actions or tell.outcomes:
                 raise here.wrong("'when' needs a transition, and none announces this event")
+
+
+def check_channels(events: Mapping[str, EventRule], known: Collection[str], at: At) -> None:
+    """Whether rules name only the inbox and these channels. What a claim has pinned is not asked: they may go."""
+    for rule in events.values():
+        for number, tell in enumerate(rule.tell, 1):
+            here = at.within(f"event {rule.event}: tell {number}: channels")
+            for channel in tell.channels:
+                here.known("channel", channel, (INBOX, *known))
 
 
 def _check_transition(definition: Definition, transition: Transition, at: At) -> None:

@@ -1,11 +1,11 @@
 """Reads workflow definitions from their YAML texts and folders, and refuses what is wrong in them."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from insurenz.workflow.checks import check_common, check_definition
+from insurenz.workflow.checks import check_channels, check_common, check_definition
 from insurenz.workflow.definition import (
     CommonEvents,
     Definition,
@@ -24,7 +24,6 @@ from insurenz.workflow.vocabulary import (
     ACTING_ROLES,
     AUDIENCES,
     CATEGORIES,
-    CHANNELS,
     CLAIM_TYPES,
     DEFAULTS,
     FIELDS,
@@ -84,8 +83,11 @@ def load_common(text: str, file: str = COMMON) -> CommonEvents:
     return common
 
 
-def load_registry(*own: Path) -> Registry:
-    """The shipped definitions and those of the operator's own folders. Raises DefinitionError."""
+def load_registry(*own: Path, channels: Collection[str] | None = None) -> Registry:
+    """The shipped definitions and those of the operator's own folders. Raises DefinitionError.
+
+    Their rules may name only these `channels` besides the inbox; without them it is not asked.
+    """
     common = load_common(_read(SHIPPED / f"{COMMON}.yaml"), f"{COMMON}.yaml")
     registry = Registry(newest={}, versions={}, common=common)
     for folder in (SHIPPED, *own):
@@ -93,7 +95,10 @@ def load_registry(*own: Path) -> Registry:
             raise DefinitionError(str(folder), "", "the folder of workflow definitions is not there")
         for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
             if path != SHIPPED / f"{COMMON}.yaml":
-                registry = _with(registry, load(_read(path), path.name), At(path.name))
+                definition = load(_read(path), path.name)
+                if channels is not None:
+                    check_channels(definition.events, channels, At(path.name))
+                registry = _with(registry, definition, At(path.name))
     return registry
 
 
@@ -223,7 +228,7 @@ def _tell(value: object, at: At) -> Tell:
         audience=node.one_of("audience", "audience", AUDIENCES),
         title=node.text("title"),
         message=node.text("message"),
-        channels=node.names("channels", "channel", CHANNELS),
+        channels=node.names("channels", "channel"),
         receipt=node.flag("receipt"),
         actions=when.names("action", "action"),
         outcomes=when.names("outcome", "outcome", (FULL, PARTIAL, *RESOLUTIONS)),

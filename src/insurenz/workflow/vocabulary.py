@@ -18,7 +18,7 @@ READERS = ("filer", "staff")  # whom a label of a state speaks to
 
 AUDIENCES = ("claimant", "hospital_users", "processors", "other_side", "assignee")
 AUDIENCE_SUBJECTS: Mapping[str, str] = {"claimant": "policy", "hospital_users": "hospital"}
-CHANNELS = ("inbox", "email", "push", "chat")
+INBOX = "inbox"  # has everything; by which other channels somebody is told is the install's to say
 CATEGORIES = ("action_needed", "progress", "decision", "message", "assignment")
 # Nobody can switch these off: a claim would wait unseen, or somebody not learn what was decided about it.
 MANDATORY = ("action_needed", "decision")

@@ -1,15 +1,31 @@
-"""What a channel is: a way out of the house, and the two ways in which it fails."""
+"""What a channel is: a way out of the house, to whom it leads, and the two ways in which it fails."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from enum import Enum, auto
+from typing import Any, ClassVar, Self
 
-from insurenz.core.db import Session
+from insurenz.core.db import Database, Session
+from insurenz.core.settings import Settings
 from insurenz.deliveries.retry import WAITS
 
 # All of one sending: connecting, sending, and waiting for the answer.
 TIMEOUT_SECONDS = 15
+
+
+class To(Enum):
+    """To whom a channel leads.
+
+    PERSON: rules of workflow definitions name it, people choose it, and each recipient is sent a message of their own.
+    SERVICE: one target of the operator's, which hears of every notification once, whoever its recipients are.
+    RECEIVERS: targets of many owners; each is sent one thing at a time, so that none holds up another.
+    """
+
+    PERSON = auto()
+    SERVICE = auto()
+    RECEIVERS = auto()
 
 
 @dataclass(frozen=True)
@@ -51,10 +67,20 @@ class Permanent(Failure):
     """The same message will not be taken another time either."""
 
 
-class Channel(Protocol):
-    """One way out. `name` is what deliveries are addressed by."""
+class Channel(ABC):
+    """One way out. `name` is what deliveries are addressed by.
 
-    name: str
+    What `is_private` goes to its recipient alone, and so has texts and amounts even where NOTIFICATION_TEXT is off.
+    """
+
+    name: ClassVar[str]
+    to: ClassVar[To]
+    is_private: ClassVar[bool] = False
+
+    @classmethod
+    @abstractmethod
+    def of(cls, settings: Settings, database: Database) -> Self | None:
+        """The channel of this install, None when the settings do not say enough of it. Connects to nothing yet."""
 
     def look_up(self, session: Session, targets: Collection[str]) -> Mapping[str, Any]:
         """By target what has to be known of these to send to them, such as addresses, as it is now.
@@ -63,8 +89,13 @@ class Channel(Protocol):
         """
         return {}
 
+    @abstractmethod
     def send(self, delivery: Sending, body: Mapping[str, Any], *, key: str) -> int | None:
         """Hand the message over, within TIMEOUT_SECONDS; gives the status code of the answer, if there is such a thing.
 
         `key` is the same at every attempt: by it the receiver knows what it has already. Raises Passing or Permanent.
         """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connections that are kept for the next message."""

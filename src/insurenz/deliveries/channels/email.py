@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from insurenz.core.db import Database, Session
-from insurenz.core.mail import Mailer, MailFailed
+from insurenz.core.mail import Mailer, MailFailed, has_mailbox, mailer_for
+from insurenz.core.settings import Settings
 from insurenz.deliveries import suppression
-from insurenz.deliveries.channels.channel import Channel, Passing, Permanent, Sending
-from insurenz.deliveries.mail.letters import Letters
+from insurenz.deliveries.channels.channel import Channel, Passing, Permanent, Sending, To
+from insurenz.deliveries.mail.letters import Letters, letters_of
 from insurenz.deliveries.suppression import BOUNCED
 
 # A mail server that was away for an hour gets all that waited within five minutes; then they are tried for two days.
@@ -26,9 +27,18 @@ class Email(Channel):
     """Mails each notification to its recipient."""
 
     name = "email"
+    to = To.PERSON
+    is_private = True
 
     def __init__(self, mailer: Mailer, letters: Letters, database: Database) -> None:
         self._mailer, self._letters, self._database = mailer, letters, database
+
+    @classmethod
+    def of(cls, settings: Settings, database: Database) -> Self | None:
+        """Where there is a mail server, or the mailbox of development."""
+        if not settings.smtp_host and not has_mailbox(settings):
+            return None
+        return cls(mailer_for(settings), letters_of(settings), database)
 
     def look_up(self, session: Session, targets: Collection[str]) -> Mapping[str, suppression.Standing]:
         """Their addresses, and why nothing is sent to some."""
@@ -52,6 +62,10 @@ class Email(Channel):
             if failure.is_permanent:
                 raise Permanent(failure.reason, status_code=failure.code) from failure
             raise Passing(failure.reason, waits=WAITS, status_code=failure.code) from failure
+
+    def close(self) -> None:
+        """Close the connections that are idle."""
+        self._mailer.close()
 
     def _suppress(self, user_id: str) -> None:
         with self._database.unit_of_work() as session:

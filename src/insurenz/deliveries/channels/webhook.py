@@ -4,15 +4,17 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from insurenz.core import clock, signing
+from insurenz.core.addresses import judge_of
 from insurenz.core.db import Database, Session
-from insurenz.core.http import HttpSender
-from insurenz.deliveries.channels.channel import Channel, Failure, Permanent, Sending
+from insurenz.core.http import HttpConnections, HttpSender
+from insurenz.core.settings import Settings
+from insurenz.deliveries.channels.channel import Channel, Failure, Permanent, Sending, To
 from insurenz.deliveries.channels.posting import post
 from insurenz.deliveries.models import WEBHOOK, Webhook
 from insurenz.deliveries.webhooks.health import OFF, TEST, note_failure, note_success
@@ -27,9 +29,17 @@ class Webhooks(Channel):
     """
 
     name = WEBHOOK
+    to = To.RECEIVERS
 
     def __init__(self, database: Database, sender: HttpSender) -> None:
         self._database, self._sender = database, sender
+
+    @classmethod
+    def of(cls, settings: Settings, database: Database) -> Self:
+        """In every install: whether somebody has made webhooks is not said by settings."""
+        # Others have chosen where these lead to.
+        judge = judge_of(is_own_network_allowed=settings.webhook_lan == "on")
+        return cls(database, HttpConnections(may_reach=judge))
 
     def look_up(self, session: Session, targets: Collection[str]) -> Mapping[str, Webhook]:
         """The webhooks themselves."""
@@ -50,6 +60,10 @@ class Webhooks(Channel):
         if webhook.failing_since is not None:
             self._note(partial(note_success, webhook_id=webhook.id))
         return status
+
+    def close(self) -> None:
+        """Close the connections that are idle."""
+        self._sender.close()
 
     def _note(self, note: Callable[[Session], None]) -> None:
         """In a unit of its own: what became of the delivery is written elsewhere, whether or not this can be."""

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from insurenz.core.mail import Badge, Letter, Link, Mail, Quote
 from insurenz.core.permissions import Role
+from insurenz.core.secret import derived_key, server_secret
+from insurenz.core.settings import Settings
 from insurenz.deliveries.mail.unsubscribing import Unsubscribing
 from insurenz.deliveries.mail.wording import CLAIMANT, HOSPITAL, STAFF, Words, wording
 from insurenz.workflow.vocabulary import MANDATORY
@@ -92,6 +94,12 @@ class Letters:
         if stop:
             yield Link(wording().unsubscribe, stop)
         yield Link(wording().preferences, f"{self.unsubscribing.base_url}/app/account")
+
+
+def letters_of(settings: Settings) -> Letters:
+    """The mails about claims of this install."""
+    key = derived_key(server_secret(settings), "unsubscribe")
+    return Letters(Unsubscribing(key, settings.base_url), ZoneInfo(settings.timezone))
 
 
 def _badge(words: Words, status: str | None) -> Badge:
