@@ -4,6 +4,7 @@ import insurenz.accounts.models
 import insurenz.claims.models
 import insurenz.core.idempotency
 import insurenz.definitions.models
+import insurenz.deliveries.firestore.models
 import insurenz.deliveries.models
 import insurenz.documents.models
 import insurenz.events.models

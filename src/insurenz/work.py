@@ -26,6 +26,7 @@ from insurenz.events import checking
 from insurenz.events.threads import EventThreads, event_threads, recording_threads, relay_threads
 from insurenz.notifications import purge
 from insurenz.notifications.hints import Heard, Hints, hints
+from insurenz.notifications.mirror import Mirror, mirror_of
 from insurenz.notifications.telling import Telling
 
 
@@ -42,6 +43,7 @@ class Work:
     channels: Channels
     hints: Hints
     telling: Telling
+    mirror: Mirror | None
 
     @classmethod
     def of(
@@ -59,7 +61,10 @@ class Work:
         telling = Telling(definitions, settings.base_url, channels.configured, with_text, hint=told.tell)
         # One of its own: no filing waits for a preview.
         previewer = Inspector.of(settings.documents, processes=1)
-        return cls(settings, database, store, previewer, registry, definitions, channels, told, telling)
+        mirror = mirror_of(database, telling, channels)
+        return cls(
+            settings, database, store, previewer, registry, definitions, channels, told, telling, mirror
+        )
 
     def events_of_server(self) -> EventThreads:
         """The threads of a server: with a broker it records and rings, without one it relays, too."""
@@ -77,7 +82,8 @@ class Work:
 
     def deliveries(self, *, is_sending: bool = True) -> DeliveryThreads:
         """The threads that send, or the one that only measures what waits."""
-        return delivery_threads(self.database, self.channels, is_sending=is_sending)
+        beside = self.mirror.loops() if self.mirror and is_sending else ()
+        return delivery_threads(self.database, self.channels, is_sending=is_sending, beside=beside)
 
     def loops(self) -> list[Loop]:
         """The schedule as threads of this process."""
@@ -125,6 +131,16 @@ def _clean_up(work: Work) -> None:
     purge.clean_up(work.database, ttl_hours=hours, hint=work.telling.hint)
 
 
+def _settle_mirror(work: Work) -> None:
+    if work.mirror:
+        work.mirror.settle()
+
+
+def _clean_mirror(work: Work) -> None:
+    if work.mirror:
+        work.mirror.clean_up()
+
+
 def _check(work: Work) -> None:
     # One piece at a time: what is left has time until the next turn.
     checking.check_some(work.database)
@@ -145,6 +161,8 @@ SCHEDULE = (
     ),
     Job("events.check", 15, _check),
     Job("notifications.clean_up", 3600, _clean_up),
+    Job("notifications.settle_mirror", 30, _settle_mirror),
+    Job("notifications.clean_mirror", 600, _clean_mirror),
 )
 
 

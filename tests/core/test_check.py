@@ -1,5 +1,6 @@
 """Findings about settings: what keeps a server from starting, and a line that puts each right."""
 
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,9 @@ def test_p09_production_refuses_what_suits_a_trial(wrong: dict[str, Any], id_: s
         (SERVICE | {"notification_service_secret": SecretStr("whsec_no base64")}, "error", "notification_service_secret_malformed", "NOTIFICATION_SERVICE_SECRET"),
         (SERVICE | {"notification_service_secret": SecretStr("short")}, "warning", "notification_service_secret_short", "NOTIFICATION_SERVICE_SECRET"),
         (SERVICE | {"notification_service_secret": SecretStr("whsec_c2hvcnQ=")}, "warning", "notification_service_secret_short", "NOTIFICATION_SERVICE_SECRET"),
+        ({"firestore_project": "Claims Mirror"}, "error", "firestore_project", "FIRESTORE_PROJECT"),
+        ({"firestore_credentials": Path("nowhere.json")}, "warning", "firestore_project_missing", "FIRESTORE_PROJECT"),
+        ({"firestore_project": "claims-mirror", "firestore_credentials": Path("nowhere.json")}, "error", "firestore_credentials", "FIRESTORE_CREDENTIALS"),
         (BUCKET | {"s3_bucket_name": "s3://documents"}, "error", "s3_bucket_malformed", "S3_BUCKET_NAME"),
         (BUCKET | {"aws_access_key_id": ""}, "error", "s3_keys_missing", "AWS_ACCESS_KEY_ID"),
         (BUCKET | {"aws_secret_access_key": SecretStr("")}, "error", "s3_keys_missing", "AWS_SECRET_ACCESS_KEY"),
@@ -120,6 +124,19 @@ def test_p09_production_refuses_what_suits_a_trial(wrong: dict[str, Any], id_: s
 )  # fmt: skip
 def test_what_is_wrong_anywhere_is_found(wrong: dict[str, Any], level: str, id_: str, variable: str) -> None:
     assert found(**wrong) == [(level, id_, variable)]
+
+
+def test_a_mirror_needs_its_package_and_in_production_a_real_firestore(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mirroring = {**PRODUCTION, "firestore_project": "claims-mirror"}
+    assert found(**mirroring) == []
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", "127.0.0.1:8080")
+    assert found(firestore_project="claims-mirror") == []
+    assert found(**mirroring) == [("error", "firestore_emulator", "FIRESTORE_EMULATOR_HOST")]
+    monkeypatch.delenv("FIRESTORE_EMULATOR_HOST")
+    monkeypatch.setattr(metadata, "distributions", lambda **_: iter(()))
+    assert found(**mirroring) == [("error", "firestore_missing", "FIRESTORE_PROJECT")]
 
 
 @pytest.mark.parametrize(

@@ -248,3 +248,17 @@ def _page(
         chosen = chosen.where(column > paging.decode_id(cursor))
     rows = list(session.scalars(chosen.order_by(column).limit(limit + 1)))
     return rows[:limit], paging.next_cursor(rows, limit, "id")
+
+
+def _external(dialect: str) -> Select[*tuple[Any, ...]]:
+    given = listed(dialect, user_id=Id)
+    known = select(User.id, User.external_uid).join_from(given, User, User.id == given.c.user_id)
+    return known.where(User.is_active, User.external_uid.is_not(None))
+
+
+_EXTERNAL = Statement(_external)
+
+
+def external_uids(session: Session, user_ids: Collection[str]) -> dict[str, str]:
+    """The external uids of those of these users who have one and an account that is on. One query."""
+    return {row.id: row.external_uid for row in _EXTERNAL.all(session, {"user_id": ",".join(user_ids)})}

@@ -3,8 +3,9 @@
 import importlib.util
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ WELL_KNOWN = re.compile(
     r"|example|insurenz|development|09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
     re.IGNORECASE,
 )
+PROJECT_ID = re.compile(r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 ENDPOINT = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?/?")
 LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
@@ -197,6 +199,28 @@ def _broker(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _firestore(settings: Settings) -> Iterator[Finding]:
+    name, project, key_file = "FIRESTORE_PROJECT", settings.firestore_project, settings.firestore_credentials
+    if not project:
+        if key_file:
+            what = "There is a key for a Firestore and no project, so nothing is mirrored."
+            yield _warning("firestore_project_missing", name, what, f"{name}=claims-mirror")
+        return
+    if not any(metadata.distributions(name="google-cloud-firestore")):
+        what = "FIRESTORE_PROJECT is set, but the Python package for it is not installed."
+        yield _error("firestore_missing", name, what, "pip install 'insurenz[firestore]'")
+    if PROJECT_ID.fullmatch(project) is None:
+        what = "This is not the id of a project: 6 to 30 small letters, digits and hyphens."
+        yield _error("firestore_project", name, what, f"{name}=claims-mirror")
+    if key_file and not os.access(key_file, os.R_OK):
+        what = f"The file {key_file} cannot be read by this user."
+        example = "FIRESTORE_CREDENTIALS=/etc/insurenz/mirror.json"
+        yield _error("firestore_credentials", "FIRESTORE_CREDENTIALS", what, example)
+    if settings.is_production and os.environ.get("FIRESTORE_EMULATOR_HOST"):
+        what = "Notifications go to an emulator, which asks nobody who they are."
+        yield _error("firestore_emulator", "FIRESTORE_EMULATOR_HOST", what, "(remove it)")
+
+
 def _encryption(settings: Settings) -> Iterator[Finding]:
     setting = settings.encryption_key.get_secret_value()
     if setting and importlib.util.find_spec("cryptography") is None:
@@ -340,6 +364,7 @@ _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _broker,
     _bucket,
     _encryption,
+    _firestore,
 )
 
 
@@ -349,21 +374,6 @@ def _can_be_written(folder: Path) -> bool:
     while not nearest.exists():
         nearest = nearest.parent
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
-
-
-# Settings of what this version cannot do yet. An operator who sets one relies on it, so it is not passed over.
-NOT_YET = {
-    "FIRESTORE_PROJECT": "nothing is mirrored",
-}
-
-
-def not_yet(names: Collection[str]) -> list[Finding]:
-    """An error for each setting given of what this version cannot do yet."""
-    return [
-        _error("not_available_yet", name, f"Not available in this version: {why}.", "(remove it)")
-        for name, why in NOT_YET.items()
-        if name in names or f"{name}_FILE" in names
-    ]
 
 
 def unknown_names(names: Mapping[str, str], known: frozenset[str]) -> list[Finding]:

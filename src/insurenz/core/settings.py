@@ -189,6 +189,17 @@ class Settings(BaseSettings):
         description="Notifications leave inboxes after this long",
         validation_alias="NOTIFICATION_TTL_HOURS",
     )
+    firestore_project: str = Field(
+        "",
+        description="The Google Cloud project whose Firestore mirrors notifications; empty: none does",
+        validation_alias="FIRESTORE_PROJECT",
+    )
+    firestore_database: str = Field("(default)", validation_alias="FIRESTORE_DATABASE")
+    firestore_credentials: Path | None = Field(
+        None,
+        description="The key file of a service account; without one the machine's own account is used",
+        validation_alias="FIRESTORE_CREDENTIALS",
+    )
     encryption_key: SecretStr = Field(
         SecretStr(""),
         description="Keys of 32 bytes in base64, the first of which writes",

@@ -10,7 +10,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import SettingsError
 
-from insurenz.core.check import Finding, check, not_yet, unknown_names
+from insurenz.core.check import Finding, check, unknown_names
 from insurenz.core.settings import SECRETS, Settings
 
 PREFIX = "INSURENZ_"
@@ -63,7 +63,7 @@ def read() -> Reading:
     given = _given()
     known = frozenset(name for name, _, _ in fields())
     ours = {name: value for name, value in given.items() if _is_ours(name)}
-    mistyped = [*not_yet(given), *unknown_names(ours, known | _accepted(known))]
+    mistyped = unknown_names(ours, known | _accepted(known))
     try:
         settings = Settings()
     except ValidationError as error:

@@ -125,15 +125,17 @@ class DeliveryThreads:
         self.channels.close()
 
 
-def delivery_threads(database: Database, channels: Channels, *, is_sending: bool = True) -> DeliveryThreads:
+def delivery_threads(
+    database: Database, channels: Channels, *, is_sending: bool = True, beside: Sequence[Loop] = ()
+) -> DeliveryThreads:
     """The threads of one process, not yet started; to be made before the first commit that should wake them.
 
-    Where other processes send, this one only measures what waits.
+    Where other processes send, this one only measures what waits. `beside` are loops that use the same channels.
     """
     sending = channels.by_name.values() if is_sending else ()
     lanes = [Lane(Sender(database, channel), database.bell.listen(channel.name)) for channel in sending]
     measuring = Loop("measure_deliveries", lambda: measure(database), interval=MEASURE_SECONDS)
-    return DeliveryThreads(channels, lanes, [measuring, *(lane.loop for lane in lanes)])
+    return DeliveryThreads(channels, lanes, [measuring, *(lane.loop for lane in lanes), *beside])
 
 
 def measure(database: Database) -> None:

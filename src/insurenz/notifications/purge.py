@@ -12,7 +12,7 @@ from insurenz.core import clock
 from insurenz.core.db import Database, Id, Session, UtcDateTime, after_commit
 from insurenz.core.ids import first_id
 from insurenz.core.statements import Statement
-from insurenz.notifications import program
+from insurenz.notifications import marks, program
 from insurenz.notifications.audiences import FIRST
 from insurenz.notifications.models import INBOX, INBOX_STATE
 
@@ -97,6 +97,8 @@ def clean_up(
         upto = _end_of_batch(database, after, end)
         with database.unit_of_work() as session:
             users, gone = _remove(session, {"after": after, "upto": upto, "before": before})
+            if gone:
+                marks.note_cleaned(session, before)
             if hint and users:
                 after_commit(session, partial(hint, users))
         removed, after = removed + gone, upto

@@ -1,6 +1,6 @@
 """Changes to one inbox: read, unread, archived, seen. Each takes the next rev of the inbox, and keeps its badge right."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from insurenz.core.ids import is_id
 from insurenz.core.permissions import Actor
 from insurenz.core.statements import Statement
 from insurenz.events.models import Event
-from insurenz.notifications import inboxes
+from insurenz.notifications import inboxes, marks
 from insurenz.notifications.models import INBOX, INBOX_STATE, InboxItem, State
 from insurenz.notifications.telling import Telling
 
@@ -73,7 +73,13 @@ def read_all(session: Session, actor: Actor, *, telling: Telling, up_to_rev: int
     chosen: list[Any] = [InboxItem.user_id == actor.id, *_UNREAD]
     if up_to_rev is not None:
         chosen.append(InboxItem.rev <= up_to_rev)
-    return _change_all(session, telling, actor.id, chosen, {"read_at": clock.now()})
+    return _change_all(session, telling, actor.id, chosen, {"read_at": clock.now()}, is_mirrored=True)
+
+
+def read_elsewhere(session: Session, user_id: str, event_ids: Collection[str], *, telling: Telling) -> None:
+    """Mark these items of somebody's as read, who has read them in the mirror; what is read stays as it is."""
+    chosen = (InboxItem.user_id == user_id, InboxItem.event_id.in_(event_ids), InboxItem.read_at.is_(None))
+    _change_all(session, telling, user_id, chosen, {"read_at": clock.now()})
 
 
 def see(session: Session, actor: Actor, *, telling: Telling, up_to_rev: int | None = None) -> State:
@@ -122,13 +128,21 @@ def _mark(
         return Mark(key["event"], item.rev, read, archived, state)
     rev = state.last_rev + 1
     _MARK.run(session, key | {"new_rev": rev, "read": read, "archived": archived})
+    if read != item.read_at:
+        marks.note(session, telling.channels, actor.id, after=state.last_rev)
     was, is_ = (each == (None, None) for each in ((item.read_at, item.archived_at), (read, archived)))
     moved = State(rev, state.unread + is_ - was, state.seen_rev)
     return Mark(key["event"], rev, read, archived, _move(session, telling, actor.id, moved))
 
 
 def _change_all(
-    session: Session, telling: Telling, user_id: str, chosen: Sequence[Any], values: dict[str, Any]
+    session: Session,
+    telling: Telling,
+    user_id: str,
+    chosen: Sequence[Any],
+    values: dict[str, Any],
+    *,
+    is_mirrored: bool = False,
 ) -> State:
     """Change these items of one inbox, each taking a rev in their order; what was unread among them is no longer."""
     state = _locked(session, user_id)
@@ -146,6 +160,8 @@ def _change_all(
     )
     if not changed.rowcount:
         return state
+    if is_mirrored:
+        marks.note(session, telling.channels, user_id, after=state.last_rev)
     moved = State(state.last_rev + changed.rowcount, state.unread - unread, state.seen_rev)
     return _move(session, telling, user_id, moved)
 

@@ -8,6 +8,7 @@ from insurenz.core.settings import Settings
 from insurenz.deliveries.channels.channel import Channel, Passing, Permanent, Sending, To
 from insurenz.deliveries.channels.email import Email
 from insurenz.deliveries.channels.external import ExternalService
+from insurenz.deliveries.channels.firestore import Firestore
 from insurenz.deliveries.channels.webhook import Webhooks
 
 # The registry: every channel that deliveries can be addressed by, configured or not. A new one is a file and a row.
@@ -15,6 +16,7 @@ REGISTRY: tuple[type[Channel], ...] = (
     Email,
     ExternalService,
     Webhooks,
+    Firestore,
 )
 
 NAMES = tuple(each.name for each in REGISTRY)

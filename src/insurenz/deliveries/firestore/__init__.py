@@ -1,0 +1,1 @@
+"""Google's Firestore, as far as the mirror of notifications needs it."""

@@ -1,0 +1,82 @@
+"""The Firestore emulator of the tests: it listens on every address, so it runs in a network of its own, tests and all."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).parent / "emulator"
+PACKAGE = HERE / "node_modules/@firestore-emulator/server"
+PORT = 18080
+START_SECONDS = 30
+PROJECT = "insurenz-test"
+
+
+class Emulator:
+    """An emulator in this network; it forgets everything when it ends."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        os.environ["FIRESTORE_EMULATOR_HOST"] = f"127.0.0.1:{PORT}"
+        self._process = subprocess.Popen(["node", str(HERE / "serve.mjs"), str(PORT)])
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", PORT)) == 0:
+                    return
+            assert self._process.poll() is None, "the emulator ended"
+            assert time.monotonic() < deadline, "the emulator does not listen"
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """kill -9: what it had is gone."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def hang(self) -> None:
+        """Let it take connections and answer nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it answer again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+
+@cache
+def why_not() -> str | None:
+    """Why the emulator cannot be used here, None when it can; its packages are installed by their lock the first time."""
+    missing = [name for name in ("node", "npm", "unshare", "ip") if shutil.which(name) is None]
+    if missing:
+        return f"needs {', '.join(missing)}"
+    if subprocess.run([*_unshared(), "true"], capture_output=True).returncode:
+        return "needs the right to a network of its own (unshare --net)"
+    if not PACKAGE.is_dir():
+        command = ["npm", "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"]
+        if subprocess.run(command, cwd=HERE, capture_output=True).returncode:
+            return "needs the npm packages of tests/firestore/emulator"
+    return None
+
+
+def run_apart(module: str, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
+    """Run a module of the tests in a network of its own, where nobody else reaches the emulator."""
+    program = [sys.executable, "-m", module, *arguments]
+    command = [*_unshared(), "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *program]
+    return subprocess.run(command, capture_output=True, text=True, timeout=seconds)
+
+
+def _unshared() -> Sequence[str]:
+    # Who is not root is it in a name space of their own, where the system allows that.
+    return ["unshare", "--net", *([] if os.geteuid() == 0 else ["--map-root-user"])]
