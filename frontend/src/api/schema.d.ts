@@ -3922,7 +3922,7 @@ export interface components {
              * Channel
              * @enum {string}
              */
-            channel: "email" | "external" | "webhook";
+            channel: "email" | "external" | "webhook" | "firestore";
             /** Is Paused */
             is_paused: boolean;
         };
@@ -4394,7 +4394,7 @@ export interface components {
          */
         ReplayIn: {
             /** Channel */
-            channel?: ("email" | "external" | "webhook") | null;
+            channel?: ("email" | "external" | "webhook" | "firestore") | null;
         };
         /**
          * ReplayedOut
@@ -8726,7 +8726,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["State"] | null;
-                channel?: ("email" | "external" | "webhook") | null;
+                channel?: ("email" | "external" | "webhook" | "firestore") | null;
                 /** @description Id of the event it tells of */
                 event_id?: string | null;
                 /** @description Id of the recipient */
