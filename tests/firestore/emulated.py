@@ -51,6 +51,17 @@ class Front:
         """Somebody marks one as read."""
         self._documents.document(id_).update({"read_by": self._google.ArrayUnion([uid])})
 
+    def listen(self, uid: str, heard: dict[str, dict[str, Any]]) -> Callable[[], None]:
+        """Keep the documents of somebody as they come; gives what ends it."""
+        is_theirs = self._google.FieldFilter("recipient_ids", "array_contains", uid)
+        chosen = self._documents.where(filter=is_theirs).order_by("created_at", direction="DESCENDING")
+
+        def keep(documents: Any, _changes: Any, _at: Any) -> None:
+            heard.update({each.id: each.to_dict() for each in documents})
+
+        unsubscribe: Callable[[], None] = chosen.limit(50).on_snapshot(keep).unsubscribe
+        return unsubscribe
+
     def close(self) -> None:
         self._client.close()
 
