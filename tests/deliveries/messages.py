@@ -72,8 +72,19 @@ def states(database: Database) -> list[str]:
         return list(session.scalars(select(Delivery.state).order_by(Delivery.id)))
 
 
+class Pretended(Channel):
+    """A channel of no install."""
+
+    @classmethod
+    def of(cls, settings: object, database: object) -> None:
+        return None
+
+    def close(self) -> None:
+        pass
+
+
 @dataclass
-class Scripted(Channel):
+class Scripted(Pretended):
     """A channel that does what the script says for each sending, and the last step again and again: None takes it."""
 
     script: list[Exception | Callable[[Sending], None] | None] = field(default_factory=lambda: [None])
@@ -92,9 +103,6 @@ class Scripted(Channel):
         if step is not None:
             step(delivery)
         return 202
-
-    def close(self) -> None:
-        pass
 
 
 DOWN = Passing("http_503", status_code=503)

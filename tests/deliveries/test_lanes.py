@@ -14,11 +14,11 @@ from insurenz.core.background import stop_all
 from insurenz.core.db import Database
 from insurenz.core.metrics import ALERTS, DEAD_DELIVERIES, OLDEST_DUE
 from insurenz.deliveries import lanes
-from insurenz.deliveries.channels import Channel, Channels, Permanent, Sending
+from insurenz.deliveries.channels import Channels, Permanent, Sending
 from insurenz.deliveries.lanes import AT_ONCE, DeliveryThreads, delivery_threads, measure
 from insurenz.deliveries.sending import Sender
 from tests.conftest import Clock
-from tests.deliveries.messages import Scripted, attempts, outgoing, put, states
+from tests.deliveries.messages import Pretended, Scripted, attempts, outgoing, put, states
 
 
 @pytest.fixture(autouse=True)
@@ -47,16 +47,13 @@ def soon(is_so: Callable[[], bool]) -> bool:
     return True
 
 
-class Hanging(Channel):
+class Hanging(Pretended):
     """A channel whose receiver does not answer until the test lets it."""
 
     def __init__(self, name: str = "external") -> None:
         self.name = name
         self.over = threading.Event()
         self.began: list[str] = []
-
-    def close(self) -> None:
-        pass
 
     def send(self, sending: Sending, _body: object, *, key: str) -> None:
         self.began.append(key)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.deliveries import service
-from insurenz.deliveries.channels import Channel, Sending
+from insurenz.deliveries.channels import Sending
 from insurenz.deliveries.lanes import AT_ONCE_OF_TARGETS
 from insurenz.deliveries.models import Attempt, Delivery
 from insurenz.deliveries.retry import WAITS
@@ -19,7 +19,7 @@ from insurenz.deliveries.sending import Sender, Taken
 from tests.actors import Cast, people
 from tests.conftest import Clock
 from tests.deliveries.hooked import Post, hangs, hook, sender_of, to
-from tests.deliveries.messages import Scripted, put, states
+from tests.deliveries.messages import Pretended, Scripted, put, states
 from tests.deliveries.test_lanes import running, soon
 
 HUNG, QUICK = timedelta(seconds=15), timedelta(seconds=0.2)
@@ -104,7 +104,7 @@ def test_r04_of_fifty_webhooks_five_are_dead_and_the_others_do_not_notice(
     assert all(before[1] <= after[0] for before, after in pairwise(spans) if before[1])
 
 
-class SomeHang(Channel):
+class SomeHang(Pretended):
     """A channel some of whose receivers do not answer until the test lets them."""
 
     name = "webhook"
