@@ -32,6 +32,9 @@ def _in_any_order(collection: Any, shown: Any) -> None:
     assert shown(early) == {**DOCUMENT, "read_by": ["a"]}
     collection.mark(early, created_at=AT, read=["b"], unread=["a"])
     assert shown(early) == {**DOCUMENT, "read_by": ["b"]}
+    collection.forget(early, ["b", "c"])
+    collection.forget(new_id(), ["b"])
+    assert shown(early) == {**DOCUMENT, "recipient_ids": ["a"], "read_by": ["b"]}
     collection.mark(late, **UNREAD)
     collection.mark(late, **UNREAD)
     assert shown(late) == DOCUMENT

@@ -38,6 +38,13 @@ class Paper:
         read_by = [*found["read_by"], *(uid for uid in read if uid not in found["read_by"])]
         return self._put(id_, {**found, "read_by": [uid for uid in read_by if uid not in unread]})
 
+    def forget(self, id_: str, uids: Sequence[str]) -> None:
+        self._call("forget")
+        if id_ in self.documents:
+            found = self.documents[id_]
+            kept = [uid for uid in found.get("recipient_ids", []) if uid not in uids]
+            self._put(id_, {**found, "recipient_ids": kept})
+
     def set(self, id_: str, values: Mapping[str, Any]) -> None:
         self._call("set")
         if id_ in self.documents:

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import text
 
+from insurenz.accounts import queries as accounts
+from insurenz.accounts import service as users
 from insurenz.core import ids
 from insurenz.core.db import Database
 from insurenz.core.permissions import Role
@@ -223,6 +225,47 @@ def test_a_late_attempt_undoes_nothing(it: Mirroring, paper: Paper, cast: Cast) 
     paper.read_by(event, "uid-desk")
     it.sender.send(taken)
     assert (paper.documents[event]["read_by"], paper.calls) == (["uid-desk"], ["write", "write"])
+
+
+def test_who_reaches_a_claim_no_longer_is_no_recipient_any_more(
+    it: Mirroring, paper: Paper, cast: Cast
+) -> None:
+    ward = it.desk.hire("ward", Role.HOSPITAL_USER, cast.lakeside)
+    it.knows(ward, "uid-ward")
+    put_away, written, waiting = it.written(), it.written(), it.cleared()
+    with it.database.unit_of_work() as session:
+        service.archive(session, ward, put_away, telling=it.desk.telling)
+    with it.database.unit_of_work() as session:
+        users.unassign(session, None, accounts.user(session, ward.id), cast.lakeside)
+    it.desk.tell()
+    it.mirror.turn()
+    it.sender.work()
+    assert [paper.documents[event]["recipient_ids"] for event in (put_away, written, waiting)] == [
+        ["uid-desk"]
+    ] * 3
+    assert broken(it.database) == []
+
+
+def test_what_somebody_puts_away_stays_theirs_there(it: Mirroring, paper: Paper, cast: Cast) -> None:
+    event = it.written()
+    it.marks(cast.lakeside_desk, event)
+    with it.database.unit_of_work() as session:
+        service.archive(session, cast.lakeside_desk, event, telling=it.desk.telling)
+    it.mirror.turn()
+    assert (paper.documents[event]["recipient_ids"], paper.documents[event]["read_by"]) == (
+        ["uid-desk"],
+        ["uid-desk"],
+    )
+
+
+def test_who_stops_leaves_the_mirror_to_another(it: Mirroring, paper: Paper) -> None:
+    loops = it.mirror.loops()
+    it.mirror.turn()
+    other = mirror.Mirror(it.database, it.desk.telling, paper)  # type: ignore[arg-type]
+    assert other._holds() is False
+    loops[1].stop()
+    loops[1].run()
+    assert other._holds() is True
 
 
 def test_one_process_at_a_time_keeps_it_in_step(

@@ -252,13 +252,28 @@ def _page(
 
 def _external(dialect: str) -> Select[*tuple[Any, ...]]:
     given = listed(dialect, user_id=Id)
-    known = select(User.id, User.external_uid).join_from(given, User, User.id == given.c.user_id)
+    known = select(User.id, User.role, User.external_uid).join_from(given, User, User.id == given.c.user_id)
     return known.where(User.is_active, User.external_uid.is_not(None))
 
 
 _EXTERNAL = Statement(_external)
 
 
-def external_uids(session: Session, user_ids: Collection[str]) -> dict[str, str]:
-    """The external uids of those of these users who have one and an account that is on. One query."""
-    return {row.id: row.external_uid for row in _EXTERNAL.all(session, {"user_id": ",".join(user_ids)})}
+def external_uids(
+    session: Session,
+    user_ids: Collection[str],
+    *,
+    hospital_id: str | None,
+    payer_id: str | None,
+    claimant_id: str | None,
+) -> dict[str, str]:
+    """The external uids of those of these users who have one and may, now, be told of a claim of these. Two queries."""
+    known = _EXTERNAL.all(session, {"user_id": ",".join(user_ids)})
+    reaches = assigned_each(session, [row.id for row in known])
+    return {
+        row.id: row.external_uid
+        for row in known
+        if reaches.get(row.id, NOTHING).covers(
+            Actor(row.id, Role(row.role), "", ""), hospital_id, payer_id, claimant_id
+        )
+    }

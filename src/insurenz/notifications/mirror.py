@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, or_, select, update
 
 from insurenz.accounts.models import User
+from insurenz.accounts.queries import NOTHING, assigned_each
 from insurenz.core import clock
 from insurenz.core.background import Loop
 from insurenz.core.db import Database, Session
@@ -48,16 +49,20 @@ _OPEN_MARKS = (
         MirrorMark.event_id,
         MirrorMark.user_id,
         MirrorMark.rev,
-        User.external_uid,
+        User,
         InboxItem.read_at,
+        InboxItem.archived_at,
         InboxItem.event_id.is_not(None).label("is_there"),
         Event.occurred_at,
+        Event.hospital_id,
+        Event.payer_id,
+        Event.claimant_id,
     )
     .join(User, User.id == MirrorMark.user_id)
     .join(Event, Event.id == MirrorMark.event_id)
     .outerjoin(InboxItem, and_(*_ITEM))
     .where(OPEN)
-    .order_by(MirrorMark.event_id)
+    .order_by(MirrorMark.event_id, MirrorMark.user_id)
     .limit(MARKS_AT_ONCE)
 )
 _IS_OPEN = exists().where(Delivery.event_id == UNSETTLED.c.event_id, or_(DUE, DEAD))
@@ -107,6 +112,12 @@ class Mirror:
     def hang_up(self) -> None:
         """End listening, from another thread."""
         self._collection.hang_up()
+
+    def let_go(self) -> None:
+        """Leave it to other processes from now on."""
+        with self._database.unit_of_work() as session:
+            free = {"holder": None, "held_until": None}
+            session.execute(update(STATE).where(STATE.c.holder == self._me).values(free))
 
     def take(self, seen: Sequence[Seen]) -> None:
         """Mark as read here what recipients have read there; whoever else is named there is nobody.
@@ -169,18 +180,22 @@ class Mirror:
     def _send_marks(self) -> bool:
         with self._database.read_unit() as session:
             rows = session.execute(_OPEN_MARKS).all()
+            away = _out_of_reach(session, [row for row in rows if row.archived_at])
         marks = defaultdict(list)
         for row in rows:
             marks[row.event_id].append(row)
         for event_id, some in marks.items():
+            lost = [row.User.external_uid for row in some if (event_id, row.user_id) in away]
+            if any(lost):
+                self._collection.forget(event_id, [uid for uid in lost if uid])
             self._send(event_id, some)
         return len(rows) == MARKS_AT_ONCE
 
     def _send(self, event_id: str, marks: Sequence[Any]) -> None:
         """Send the marks of one document, and close those that were not made anew meanwhile."""
-        known = [mark for mark in marks if mark.is_there and mark.external_uid]
-        read = [mark.external_uid for mark in known if mark.read_at]
-        unread = [mark.external_uid for mark in known if not mark.read_at]
+        known = [mark for mark in marks if mark.is_there and mark.User.external_uid]
+        read = [mark.User.external_uid for mark in known if mark.read_at]
+        unread = [mark.User.external_uid for mark in known if not mark.read_at]
         created_at, as_of = marks[0].occurred_at, None
         if known:
             as_of = self._collection.mark(event_id, created_at=created_at, read=read, unread=unread)
@@ -221,16 +236,33 @@ class Mirror:
 
 
 class _Listening(Loop):
-    """The thread that listens; it hangs up when it is to stop."""
+    """The thread that listens; it hangs up when it is to stop, and leaves the mirror to others in the end."""
 
     def __init__(self, mirror: Mirror) -> None:
         super().__init__("mirror_listen", mirror.listen, interval=TURN_SECONDS)
         self._mirror = mirror
 
+    def run(self) -> None:
+        """Turn until `stop`."""
+        super().run()
+        self._mirror.let_go()
+
     def stop(self) -> None:
         """Ask it to end at once."""
         super().stop()
         self._mirror.hang_up()
+
+
+def _out_of_reach(session: Session, marks: Sequence[Any]) -> set[tuple[str, str]]:
+    """Event and user of those of these items that were put away because their reader may not be told of them any more."""
+    reaches = assigned_each(session, {mark.user_id for mark in marks}) if marks else {}
+    return {
+        (mark.event_id, mark.user_id)
+        for mark in marks
+        if not reaches.get(mark.user_id, NOTHING).covers(
+            mark.User.as_actor(), mark.hospital_id, mark.payer_id, mark.claimant_id
+        )
+    }
 
 
 def _news(session: Session, read: Mapping[str, Seen]) -> dict[str, list[str]]:

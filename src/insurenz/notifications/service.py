@@ -107,6 +107,8 @@ def archive_out_of_reach(telling: Telling, session: Session, events: Sequence[Ev
         for start in range(0, len(lost), 500):
             chosen = (InboxItem.user_id == user_id, InboxItem.event_id.in_(lost[start : start + 500]))
             _change_all(session, telling, user_id, chosen, {"archived_at": clock.now()})
+        # With what they have put away themselves: a mirror would still show it.
+        marks.note(session, telling.channels, user_id, after=0)
 
 
 def _mark(

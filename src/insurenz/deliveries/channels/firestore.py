@@ -12,10 +12,11 @@ from insurenz.core.settings import Settings
 from insurenz.core.statements import Statement
 from insurenz.deliveries.channels.channel import Channel, Passing, Permanent, Sending, To
 from insurenz.deliveries.firestore.collection import Collection, Failed
-from insurenz.deliveries.firestore.documents import document_of, people_in
+from insurenz.deliveries.firestore.documents import document_of
 from insurenz.deliveries.firestore.models import UNSETTLED
 from insurenz.deliveries.models import DEAD, DELIVERIES, DUE
 from insurenz.events.chain import insert_if_absent
+from insurenz.events.models import EVENTS
 
 # A mirror that was away for an hour has all that waited within five minutes; then it is tried for two days.
 WAITS = (
@@ -32,6 +33,11 @@ _OTHERS = Statement(
         DELIVERIES.c.event_id == bindparam("event", type_=Id),
         DELIVERIES.c.id != bindparam("own", type_=Id),
         or_(DUE, DEAD),
+    )
+)
+_CONCERNED = Statement(
+    select(EVENTS.c.hospital_id, EVENTS.c.payer_id, EVENTS.c.claimant_id).where(
+        EVENTS.c.id == bindparam("event", type_=Id)
     )
 )
 
@@ -56,10 +62,11 @@ class Firestore(Channel):
     def send(self, delivery: Sending, body: Mapping[str, Any], *, key: str) -> int | None:
         """Write the document. Raises Passing or Permanent.
 
-        Recipients are those who have an external uid, and an account, when it is written.
+        Recipients are those who, when it is written, have an external uid and may still be told of it.
         """
         with self._database.read_unit() as session:
-            uids = external_uids(session, people_in(body))
+            concerned = _CONCERNED.first(session, {"event": delivery.event_id})._asdict()
+            uids = external_uids(session, body["recipient_ids"], **concerned)
             others = _OTHERS.first(session, {"event": delivery.event_id, "own": delivery.id})
         if others:
             with self._database.unit_of_work() as session:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 NAME = "claims_notifications"
-READ_BY = "read_by"
+READ_BY, RECIPIENT_IDS = "read_by", "recipient_ids"
 # Each call, of which writing a document takes two at most.
 CALL_SECONDS = 7
 # A connection that died without a word is noticed after so long; what was missed comes with the next.
 LISTEN_SECONDS = 600
+# By which Firestore says that it will tell no more.
+REMOVED = 2
 HEARD_AT_ONCE = 200
 MOST_IN_BATCH = 400
 # What is about the message itself; anything else may be better in an hour, if only because somebody put a setting right.
@@ -80,6 +82,12 @@ class Collection:
             as_of = done
         return as_of
 
+    def forget(self, id_: str, uids: Sequence[str]) -> None:
+        """Let these be no recipients of a document any more, if it is there."""
+        from google.cloud.firestore import ArrayRemove  # noqa: PLC0415
+
+        self._update(self._document(id_), {RECIPIENT_IDS: ArrayRemove(list(uids))})
+
     def set(self, id_: str, values: Mapping[str, Any]) -> None:
         """Change fields of a document, if it is there."""
         self._update(self._document(id_), values)
@@ -133,7 +141,7 @@ class Collection:
             if waiting:
                 heard(waiting)
                 waiting = []
-            if answer.target_change.cause.code:
+            if answer.target_change.target_change_type == REMOVED:
                 raise Failed("firestore_listening_refused")
             self._resume = answer.target_change.resume_token or self._resume
 

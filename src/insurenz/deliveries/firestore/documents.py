@@ -1,7 +1,7 @@
 """A notification as a document of Firestore: the shape of the API, its people by the ids that Firestore knows them by."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,9 +46,3 @@ def _fitting(uids: Iterable[str]) -> Iterator[str]:
         if n == MOST_IDS or room < 0:
             return
         yield uid
-
-
-def people_in(body: Mapping[str, Any]) -> Sequence[str]:
-    """The ids of our users whom a message names as recipients."""
-    ids: Sequence[str] = body["recipient_ids"]
-    return ids
