@@ -233,10 +233,13 @@ def test_what_obstore_would_take_from_the_environment_is_not_taken(
     assert got(store, put(store, b"a bill")) == b"a bill"
 
 
-def test_without_a_bucket_its_package_is_not_even_looked_for() -> None:
-    program = "import sys, insurenz.asgi, insurenz.cli.commands; print('obstore' in sys.modules)"
+def test_packages_of_what_is_not_set_are_not_even_looked_for() -> None:
+    names = ("obstore", "google.cloud.firestore", "grpc")
+    program = (
+        f"import sys, insurenz.asgi, insurenz.cli.commands; print([n for n in {names} if n in sys.modules])"
+    )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
-    assert told.stdout == "False\n", told.stderr
+    assert told.stdout == "[]\n", told.stderr
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def _in_any_order(collection: Any, shown: Any) -> None:
     assert shown(early) == {**DOCUMENT, "read_by": ["a"]}
     collection.mark(early, created_at=AT, read=["b"], unread=["a"])
     assert shown(early) == {**DOCUMENT, "read_by": ["b"]}
+    assert collection.mark(new_id(), created_at=None, read=["a"], unread=[]) is None
     collection.forget(early, ["b", "c"])
     collection.forget(new_id(), ["b"])
     assert shown(early) == {**DOCUMENT, "recipient_ids": ["a"], "read_by": ["b"]}

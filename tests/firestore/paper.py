@@ -32,8 +32,12 @@ class Paper:
         read_by = self.documents.get(id_, {}).get("read_by", [])
         self._put(id_, {**document, "read_by": read_by})
 
-    def mark(self, id_: str, *, created_at: datetime, read: Sequence[str], unread: Sequence[str]) -> datetime:
+    def mark(
+        self, id_: str, *, created_at: datetime | None, read: Sequence[str], unread: Sequence[str]
+    ) -> datetime | None:
         self._call("mark")
+        if created_at is None and id_ not in self.documents:
+            return None
         found = self.documents.get(id_, {"created_at": created_at, "read_by": []})
         read_by = [*found["read_by"], *(uid for uid in read if uid not in found["read_by"])]
         return self._put(id_, {**found, "read_by": [uid for uid in read_by if uid not in unread]})

@@ -202,6 +202,19 @@ def test_with_the_mirror_away_nothing_is_lost_and_badges_are_right(
     assert broken(it.database) == []
 
 
+def test_what_has_no_document_there_is_not_marked_there(it: Mirroring, paper: Paper, cast: Cast) -> None:
+    emptied = it.written()
+    paper.documents.clear()
+    object.__setattr__(it.desk.telling, "channels", frozenset())
+    told_before = it.cleared()
+    object.__setattr__(it.desk.telling, "channels", frozenset({"firestore"}))
+    for event in (emptied, told_before):
+        it.marks(cast.lakeside_desk, event)
+        it.marks(cast.lakeside_desk, event, is_read=False)
+    it.mirror.turn()
+    assert (paper.documents, count(it.database, "mirror_marks")) == ({}, 0)
+
+
 def test_a_document_that_firestore_refuses_is_given_up_and_can_be_replayed(
     it: Mirroring, paper: Paper, cast: Cast
 ) -> None:

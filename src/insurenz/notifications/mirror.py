@@ -29,7 +29,7 @@ from insurenz.deliveries.firestore.models import (
     MirrorMark,
     MirrorState,
 )
-from insurenz.deliveries.models import DEAD, DUE, Delivery
+from insurenz.deliveries.models import DEAD, DUE, Delivery, State
 from insurenz.events.chain import insert_if_absent
 from insurenz.events.models import Event
 from insurenz.notifications import service
@@ -57,10 +57,12 @@ _OPEN_MARKS = (
         Event.hospital_id,
         Event.payer_id,
         Event.claimant_id,
+        Delivery.state,
     )
     .join(User, User.id == MirrorMark.user_id)
     .join(Event, Event.id == MirrorMark.event_id)
     .outerjoin(InboxItem, and_(*_ITEM))
+    .outerjoin(Delivery, and_(Delivery.event_id == MirrorMark.event_id, Delivery.channel == Firestore.name))
     .where(OPEN)
     .order_by(MirrorMark.event_id, MirrorMark.user_id)
     .limit(MARKS_AT_ONCE)
@@ -193,11 +195,14 @@ class Mirror:
 
     def _send(self, event_id: str, marks: Sequence[Any]) -> None:
         """Send the marks of one document, and close those that were not made anew meanwhile."""
-        known = [mark for mark in marks if mark.is_there and mark.User.external_uid]
+        # What was told before there was a mirror has no document.
+        known = [mark for mark in marks if mark.is_there and mark.User.external_uid and mark.state]
         read = [mark.User.external_uid for mark in known if mark.read_at]
         unread = [mark.User.external_uid for mark in known if not mark.read_at]
-        created_at, as_of = marks[0].occurred_at, None
+        as_of = None
         if known:
+            is_written = known[0].state == State.DELIVERED
+            created_at = None if is_written else known[0].occurred_at
             as_of = self._collection.mark(event_id, created_at=created_at, read=read, unread=unread)
         with self._database.unit_of_work() as session:
             for mark in marks:
@@ -206,7 +211,7 @@ class Mirror:
                     MARKS.c.user_id == mark.user_id,
                     MARKS.c.rev == mark.rev,
                 )
-                is_unread = mark in known and not mark.read_at
+                is_unread = as_of and mark in known and not mark.read_at
                 done = update(MARKS).values(as_of=as_of) if is_unread else delete(MARKS)
                 session.execute(done.where(*is_it))
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,11 +63,12 @@ class Collection:
                 at.update(told, retry=None, timeout=CALL_SECONDS)
 
     def mark(
-        self, id_: str, *, created_at: datetime, read: Sequence[str], unread: Sequence[str]
+        self, id_: str, *, created_at: datetime | None, read: Sequence[str], unread: Sequence[str]
     ) -> datetime | None:
         """Let these uids be among those who have read it, and those not; gives as of when Firestore has it so.
 
-        In whatever order marks and the document itself come, nothing undoes another.
+        In whatever order marks and the document itself come, nothing undoes another. `created_at` is the time of a
+        document that may be still to come; with None there is nothing to mark when it is not there.
         """
         from google.cloud.firestore import ArrayRemove, ArrayUnion  # noqa: PLC0415
 
@@ -77,6 +78,8 @@ class Collection:
             if not uids:
                 continue
             while (done := self._update(at, {READ_BY: change(list(uids))})) is None:
+                if created_at is None:
+                    return None
                 # It is found by clean-up, should the document itself never come.
                 self._create(at, {"created_at": created_at, READ_BY: []})
             as_of = done
@@ -102,7 +105,7 @@ class Collection:
         chosen = query.order_by("created_at").limit(most).select(["created_at"])
         with _failing():
             found = list(chosen.stream(retry=None, timeout=CALL_SECONDS))
-        return [(each.id, each.get("created_at")) for each in found]
+        return [(each.id, _plain(each.get("created_at"))) for each in found]
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete documents; those that are not there are no matter."""
@@ -166,7 +169,10 @@ class Collection:
             if self.credentials is None:
                 return firestore.Client(**given)
             made: Any = firestore.Client
-            return made.from_service_account_json(str(self.credentials), **given)
+            try:
+                return made.from_service_account_json(str(self.credentials), **given)
+            except (OSError, ValueError) as error:
+                raise Failed("firestore_credentials") from error
 
     def _document(self, id_: str) -> Any:
         return self._client.collection(NAME).document(id_)
@@ -191,8 +197,7 @@ class Collection:
                 done = at.update(dict(values), retry=None, timeout=CALL_SECONDS)
             except NotFound:
                 return None
-        as_of: datetime = done.update_time
-        return as_of
+        return _plain(done.update_time)
 
     def _listening(self, over: threading.Event) -> Any:
         from google.cloud.firestore_v1 import types  # noqa: PLC0415
@@ -217,7 +222,12 @@ def _kept_open(request: Any, over: threading.Event) -> Iterator[Any]:
 def _seen(document: Any) -> Seen:
     read_by = document.fields[READ_BY].array_value.values if READ_BY in document.fields else ()
     id_ = document.name.rpartition("/")[2]
-    return Seen(id_, [each.string_value for each in read_by], document.update_time)
+    return Seen(id_, [each.string_value for each in read_by], _plain(document.update_time))
+
+
+def _plain(moment: datetime) -> datetime:
+    """The moment without the nanoseconds that the client's own type has besides."""
+    return datetime.combine(moment.date(), moment.time(), UTC)
 
 
 @contextmanager
