@@ -1,5 +1,6 @@
 """The Firestore emulator of the tests: it listens on every address, so it runs in a network of its own, tests and all."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -63,6 +64,13 @@ def why_not() -> str | None:
         return f"needs {', '.join(missing)}"
     if subprocess.run([*_unshared(), "true"], capture_output=True).returncode:
         return "needs the right to a network of its own (unshare --net)"
+    # Several processes of tests may come to this at once.
+    with (HERE / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _not_installed()
+
+
+def _not_installed() -> str | None:
     if not PACKAGE.is_dir():
         command = ["npm", "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"]
         if subprocess.run(command, cwd=HERE, capture_output=True).returncode:

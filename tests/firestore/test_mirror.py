@@ -9,7 +9,6 @@ from insurenz.core import ids
 from insurenz.core.db import Database
 from insurenz.core.permissions import Role
 from insurenz.deliveries import service as deliveries
-from insurenz.deliveries.firestore import documents
 from insurenz.deliveries.firestore.collection import Failed, Seen
 from insurenz.notifications import fanout, mirror, purge, service
 from tests.actors import Cast, people
@@ -346,46 +345,6 @@ def test_clean_up_is_mirrored_once_the_mirror_is_there(
     it.mirror.clean_up()
     assert set(paper.documents) == {"theirs"}
     assert count(it.database, "mirror_marks") == 0
-
-
-def test_ten_thousand_recipients_are_one_document_that_firestore_takes(
-    it: Mirroring, paper: Paper, caplog: pytest.LogCaptureFixture
-) -> None:
-    def body(size: int) -> dict[str, object]:
-        everybody = [
-            {"user_id": f"u{n}", "user_email": f"u{n}@x", "user_role": "hospital_user", "user_name": "N"}
-            for n in range(size)
-        ]
-        told = {"recipients": everybody, "recipient_ids": [each["user_id"] for each in everybody]}
-        at = "2026-11-25T09:30:00Z"
-        return {"id": "e", "metadata": {"remarks": "ü" * 20_000}, "created_at": at, "updated_at": at, **told}
-
-    def made(size: int, uid: str) -> dict[str, object]:
-        uids = {f"u{n}": f"{uid}{n:05}" for n in range(size)}
-        return documents.document_of(body(size), uids, is_delivered=True)
-
-    # As Firebase makes them: 28 letters.
-    all_told = made(10_000, "u" * 23)
-    assert (len(all_told["recipient_ids"]), len(all_told["recipients"])) == (10_000, 100)  # type: ignore[arg-type]
-    assert caplog.records == []
-    for size, uid in ((10_000, "u" * 23), (20_000, "u" * 23), (20_000, "u" * 123), (20_000, "u")):
-        document = made(size, uid)
-        told = document["recipient_ids"]
-        assert bytes_of({**document, "read_by": told}) <= 1_048_576
-        # Each recipient is indexed by itself and with the time, each reader by itself; the rest is little.
-        assert 3 * len(told) <= 39_000  # type: ignore[arg-type]
-    assert len(caplog.records) == 3
-
-
-def bytes_of(value: object) -> int:
-    """What a value counts in Firestore."""
-    if isinstance(value, str):
-        return len(value.encode()) + 1
-    if isinstance(value, dict):
-        return 32 + sum(bytes_of(name) + bytes_of(each) for name, each in value.items())
-    if isinstance(value, list):
-        return sum(bytes_of(each) for each in value)
-    return 8
 
 
 def test_a_large_audience_is_written_once_all_of_it_is_told(
