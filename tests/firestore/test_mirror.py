@@ -1,5 +1,7 @@
 """Inbox and mirror are kept in step, whatever comes first, twice, late or not at all."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
@@ -11,7 +13,8 @@ from insurenz.core.permissions import Role
 from insurenz.deliveries import service as deliveries
 from insurenz.deliveries.firestore.collection import Failed, Seen
 from insurenz.notifications import fanout, mirror, purge, service
-from tests.actors import Cast, people
+from insurenz.work import SCHEDULE
+from tests.actors import Cast, make_api, people
 from tests.conftest import Clock
 from tests.deliveries.messages import attempts, delivery, states
 from tests.firestore.contract import holds
@@ -308,6 +311,22 @@ def test_of_many_processes_that_begin_at_once_one_works(real_database: Database)
     mirrors = [mirror.Mirror(real_database, it.desk.telling, Paper()) for _ in range(4)]  # type: ignore[arg-type]
     held = at_once(*(each._holds for each in mirrors))
     assert sorted(held) == [False, False, False, True]
+
+
+def test_a_server_has_a_mirror_where_a_project_is_named(
+    database: Database, cast: Cast, tmp_path: Path
+) -> None:
+    def threads(**settings: str) -> set[str]:
+        made = make_api(database, tmp_path, **settings)
+        made.app.state.gate.hasher.close()
+        for job in SCHEDULE:
+            if job.name.endswith("_mirror"):
+                # Nothing is to be done, so nobody is called.
+                made.app.state.work.job(job)()
+        return {loop.name for loop in made.app.state.deliveries.loops}
+
+    with_mirror, without = threads(firestore_project="claims-mirror"), threads()
+    assert with_mirror - without == {"deliver_firestore", "mirror_marks", "mirror_listen"}
 
 
 def test_a_document_learns_that_all_of_it_was_delivered(
