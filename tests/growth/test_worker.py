@@ -63,7 +63,9 @@ def test_what_a_server_does_on_a_schedule_is_this_list() -> None:
         "documents.forget_days": 3600,
         "claims.forget_drafts": 3600,
         "events.check": 15,
+        "notifications.clean_mirror": 600,
         "notifications.clean_up": 3600,
+        "notifications.settle_mirror": 30,
     }
 
 
