@@ -74,10 +74,10 @@ export function CodeForm({ chat }: { chat: Chat }) {
       <TextField
         {...form.register("code")}
         label={t("chat.code")}
+        hint={t("chat.open")}
         error={errors.code?.message}
         inputMode="numeric"
         autoComplete="one-time-code"
-        className="max-w-48"
       />
       <Button type="submit" busy={isSubmitting} className="self-start">
         {t("chat.confirm")}

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { api } from "@/api/client";
 import { Button } from "@/components/button";
 import { Section } from "@/components/card";
-import { Notice, ProblemNotice } from "@/components/notice";
+import { ProblemNotice } from "@/components/notice";
 import { Failed, SkeletonList } from "@/components/page";
 import { toast } from "@/components/toast";
 import { useText } from "@/i18n/text";
@@ -72,12 +72,7 @@ function ChatRow({ chat }: { chat: Chat }) {
         </Button>
       </div>
       <ProblemNotice error={test.error ?? remove.error} />
-      {!chat.is_confirmed && (
-        <>
-          <Notice kind="attention">{t("chat.open")}</Notice>
-          <CodeForm chat={chat} />
-        </>
-      )}
+      {!chat.is_confirmed && <CodeForm chat={chat} />}
     </li>
   );
 }
