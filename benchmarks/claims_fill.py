@@ -243,7 +243,7 @@ def _claims(
                 "id": id_at(at, dice),
                 "claim_number": f"CLM-{at:%Y%m%d}-{n:08}" if hospital is None else f"CSHLSIP-{at:%Y}-{n:03}",
                 "workflow": "hospital" if hospital else "retail",
-                "workflow_version": 3 if hospital else 1,
+                "workflow_version": 4 if hospital else 2,
                 "version": 1,
                 "status": status,
                 "status_group": phase,

@@ -155,7 +155,7 @@ class Filling:
         who, role = (
             (claim.desk[0], "claim_processor_l1") if move.of_staff else (claim.claimant_id, "policyholder")
         )
-        facts = {"workflow": "retail", "workflow_version": 1, "currency": "INR"}
+        facts = {"workflow": "retail", "workflow_version": 2, "currency": "INR"}
         data = facts | {"action": move.action, "from": move.source, "to": move.status}
         subject = ("claim", claim.id)
         event = (event_id, move.version, move.type, *subject, claim.number, move.version)

@@ -67,7 +67,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // What nearly every page needs comes in few files; forms and uploads are fetched with the first page that has some.
     rolldownOptions: {
+      // The service worker stands apart, at an address that stays: it needs nothing of the app.
+      input: { index: here("index.html"), worker: here("src/push/worker.ts") },
       output: {
+        entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js"),
         codeSplitting: {
           // A group takes along what its files import, unless one before it has it.
           groups: [

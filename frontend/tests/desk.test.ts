@@ -6,7 +6,7 @@ import { differences, eventsSince } from "@/pages/desk/deciding/changes";
 import { type Written, bodyOf, fieldsOf, outcomeOf, problemsOf } from "@/pages/desk/deciding/decision";
 import { inDays } from "@/pages/desk/deciding/due-field";
 import { withItem } from "@/pages/desk/deciding/query-items";
-import { byPerson } from "@/pages/desk/deciding/told";
+import { byPerson, leftOut } from "@/pages/desk/deciding/told";
 import { decisionIn, disputeIn } from "@/pages/desk/dispute";
 import { linesOf, named } from "@/pages/desk/form-data";
 import { isOf } from "@/pages/desk/history";
@@ -96,6 +96,11 @@ describe("a decision", () => {
 
   test("so many days from now is the end of a working day", () => {
     expect(inDays(new Date(2026, 11, 30, 9), 3)).toBe("2027-01-02T18:00");
+  });
+
+  test("leaves out what says nothing of the person", () => {
+    const left = (reason: string) => ({ user_id: "1", user_name: "Nisha", user_role: "hospital_user", audience: "a", channel: "push", reason });
+    expect(leftOut({ excluded: ["no_target", "muted", "not_configured"].map(left) })).toEqual([left("muted")]);
   });
 
   test("each person is told once, by all their ways", () => {

@@ -36,6 +36,9 @@ from insurenz.core.sweeps import Sweeps
 from insurenz.definitions import endpoints as definitions
 from insurenz.deliveries import endpoints as deliveries
 from insurenz.deliveries.mail.letters import letters_of
+from insurenz.deliveries.targets import endpoints as targets
+from insurenz.deliveries.targets.chat import ChatRules
+from insurenz.deliveries.targets.push import PushRules
 from insurenz.deliveries.webhooks import endpoints as webhooks
 from insurenz.deliveries.webhooks.rules import Rules as WebhookRules
 from insurenz.demo import world
@@ -75,6 +78,7 @@ ROUTERS: Sequence[APIRouter] = (
     events.router,
     deliveries.router,
     webhooks.router,
+    targets.router,
     analytics.router,
     analytics.of_claim,
     docs.router,
@@ -165,6 +169,7 @@ def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
     state.registry, state.channels, state.hints = work.registry, work.channels, work.hints
     state.telling, state.rules = work.telling, Rules.of(settings, work.definitions, signer)
     state.webhook_rules = WebhookRules.of(settings, work.registry.told_types())
+    state.push_rules, state.chat_rules = PushRules.of(settings), ChatRules.of(settings)
     state.events = work.events_of_server()
     state.access_log = state.events.access_log
     state.is_ready = lambda: state.events.has_caught_up

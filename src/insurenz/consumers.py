@@ -3,6 +3,7 @@
 from functools import partial
 
 from insurenz.deliveries.suppression import lift_confirmed
+from insurenz.deliveries.targets.removal import forget_signed_out
 from insurenz.events.relay import Consumers
 from insurenz.notifications import operations
 from insurenz.notifications.fanout import fan_out
@@ -13,11 +14,14 @@ from insurenz.notifications.telling import CLAIMS, Telling
 def consumers(telling: Telling) -> Consumers:
     """Who reacts to which type of event, in an install that tells in this way."""
     archive = partial(archive_out_of_reach, telling)
+    # A browser in which somebody is signed in no longer is not theirs to be told on.
+    ended = ("signed_out", "signed_out_elsewhere", "session_replayed", "password_changed", "user_disabled")
     # Whoever is given a payer no longer reaches the claims of others.
     moved = dict.fromkeys(("assignment_added", "assignment_removed", "role_changed"), (archive,))
+    gone = {**dict.fromkeys(ended, (forget_signed_out,)), "role_changed": (archive, forget_signed_out)}
     # Their subjects are users, addresses and the trail, of which nothing else is told.
     alerts = dict.fromkeys(operations.ALERTS, (partial(fan_out, telling),))
-    return {**moved, **alerts, "address_confirmed": (lift_confirmed,)}
+    return {**moved, **gone, **alerts, "address_confirmed": (lift_confirmed,)}
 
 
 def of_kinds(telling: Telling) -> Consumers:

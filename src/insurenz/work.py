@@ -13,6 +13,7 @@ from insurenz.claims import drafts
 from insurenz.consumers import consumers, of_kinds
 from insurenz.core import idempotency
 from insurenz.core.background import Loop
+from insurenz.core.chats import own_chats
 from insurenz.core.db import Database
 from insurenz.core.settings import Settings
 from insurenz.core.storage import ObjectStore
@@ -58,7 +59,10 @@ class Work:
         channels = Channels.of(settings, database)
         told = hints(database, settings.redis, heard)
         with_text = settings.notification_text == "on"
-        telling = Telling(definitions, settings.base_url, channels.configured, with_text, hint=told.tell)
+        chats = own_chats(settings.chat.targets.get_secret_value())
+        telling = Telling(
+            definitions, settings.base_url, channels.configured, with_text, hint=told.tell, chats=chats
+        )
         # One of its own: no filing waits for a preview.
         previewer = Inspector.of(settings.documents, processes=1)
         mirror = mirror_of(database, telling, channels)

@@ -145,8 +145,8 @@ def test_a_changed_definition_of_the_same_version_does_not_start(command: Comman
     assert server.stop() == 0
     (own / "pets.yaml").write_text(text.replace("Start review", "Begin review"))
     told = command("serve", "--port", str(server.port), code=1, INSURENZ_WORKFLOWS_DIR="own")
-    assert "pets version 1" in told
-    assert "`version: 2`" in told
+    assert "pets version 2" in told
+    assert "`version: 3`" in told
 
 
 def test_a_database_that_does_not_answer_is_told_in_words(command: Command) -> None:

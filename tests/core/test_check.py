@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from insurenz.core.check import Finding, check
+from insurenz.core.check import check
+from insurenz.core.findings import Finding
 from insurenz.core.settings import Settings
 
 GOOD_SECRET = SecretStr("q7Zr-0tYbW3mN8xKvL5cD2fGhJ6sPaUeRiOoTnMlBvCxZ1w9QyXk4E")
@@ -178,6 +179,35 @@ def test_p09_production_tells_a_service_nothing_unsigned_or_unencrypted(
 def test_a_trial_may_tell_a_service_as_it_likes() -> None:
     given = {"notification_service_url": "http://10.0.0.5:9000", "notification_service_secret": ""}
     assert (found(**SERVICE), found(**given)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("given", "id_", "variable"),
+    [
+        ({"push": {"private_key": "AAAA"}}, "push_key", "INSURENZ_PUSH__PRIVATE_KEY"),
+        ({"push": {"private_key": "no base64!"}}, "push_key", "INSURENZ_PUSH__PRIVATE_KEY"),
+        ({"push": {"private_key": "_" * 42 + "8"}}, "push_key", "INSURENZ_PUSH__PRIVATE_KEY"),
+        ({"push": {"contact": "claims@example.org"}}, "push_contact", "INSURENZ_PUSH__CONTACT"),
+        ({"push": {"services": "fcm.googleapis.com,x y"}}, "push_services", "INSURENZ_PUSH__SERVICES"),
+        ({"chat": {"targets": "- a"}}, "chat_malformed", "INSURENZ_CHAT__TARGETS"),
+        ({"chat": {"ways": "sms: json://h/x"}}, "chat_malformed", "INSURENZ_CHAT__WAYS"),
+        ({"chat": {"schemes": "json"}}, "chat_malformed", "INSURENZ_CHAT__SCHEMES"),
+    ],
+)
+def test_what_push_and_chat_cannot_use_is_named(given: dict[str, Any], id_: str, variable: str) -> None:
+    assert found(**given) == [("error", id_, variable)]
+
+
+def test_push_and_chat_without_their_packages_are_told_how_to_install_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    given = {"push": {"enabled": "on"}, "chat": {"ways": "sms: json://h/{to}"}}
+    told = [(finding.id, finding.example) for finding in check(Settings(_env_file=None, **given))]
+    assert told == [
+        ("push_missing", "pip install 'insurenz[push]'"),
+        ("chat_missing", "pip install 'insurenz[chat]'"),
+    ]
 
 
 def test_a_bucket_without_its_package_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ def retail() -> Definition:
 
 
 def raised() -> str:
-    return retail().source.text.replace("version: 1", "version: 2", 1).replace("Start review", "Begin review")
+    return retail().source.text.replace("version: 2", "version: 3", 1).replace("Start review", "Begin review")
 
 
 def count(db: Session) -> int:
@@ -45,8 +45,8 @@ def count(db: Session) -> int:
 def test_the_first_start_keeps_name_version_and_text_of_each(db: Session) -> None:
     service.pin(db, registry())
     kept = stored(db)
-    assert set(kept) >= {("retail", 1), ("hospital", 3), ("common", 2)}
-    row = kept["retail", 1]
+    assert set(kept) >= {("retail", 2), ("hospital", 4), ("common", 3)}
+    row = kept["retail", 2]
     assert row.text == retail().source.text
     assert row.sha256 == hashlib.sha256(row.text.encode()).hexdigest()
 
@@ -63,7 +63,7 @@ def test_the_same_version_with_another_text_refuses_to_start_and_says_what_to_do
     service.pin(db, registry())
     before = count(db)
     changed = with_retail(retail().source.text + "\n# a harmless remark\n")
-    with pytest.raises(PinnedTextChanged, match=r"retail version 1 .* give the new text `version: 2`"):
+    with pytest.raises(PinnedTextChanged, match=r"retail version 2 .* give the new text `version: 3`"):
         service.pin(db, changed)
     assert count(db) == before
 
@@ -71,17 +71,17 @@ def test_the_same_version_with_another_text_refuses_to_start_and_says_what_to_do
 def test_a_raised_version_starts_and_older_claims_keep_theirs(db: Session) -> None:
     service.pin(db, registry())
     running = service.pin(db, with_retail(raised()))
-    assert running.current("retail").version == 2
-    labels = [running.pinned("retail", version).moves("start_review")[0].label for version in (1, 2)]
+    assert running.current("retail").version == 3
+    labels = [running.pinned("retail", version).moves("start_review")[0].label for version in (2, 3)]
     assert labels == ["Start review", "Begin review"]
-    old = service.definition(db, running, "retail", 1)
-    assert (old.version, "claim_message" in old.common) == (1, True)
+    old = service.definition(db, running, "retail", 2)
+    assert (old.version, "claim_message" in old.common) == (2, True)
 
 
 def test_a_version_pinned_by_a_process_started_later_is_read_from_the_database(db: Session) -> None:
     running = service.pin(db, registry())
     service.pin(db, with_retail(raised()))
-    assert service.definition(db, running, "retail", 2).moves("start_review")[0].label == "Begin review"
+    assert service.definition(db, running, "retail", 3).moves("start_review")[0].label == "Begin review"
 
 
 def test_a_version_that_nobody_ever_had_is_unknown(db: Session) -> None:
@@ -95,8 +95,8 @@ def test_a_version_that_a_newer_process_pinned_is_found_by_an_older_one(database
         older = service.Definitions(database, service.pin(session, registry()))
     with database.unit_of_work() as session:
         service.pin(session, with_retail(raised()))
-    labels = [older.pinned("retail", version).transitions[1].label for version in (1, 2, 2)]
+    labels = [older.pinned("retail", version).transitions[1].label for version in (2, 3, 3)]
     assert labels == ["Start review", "Begin review", "Begin review"]
-    assert older.current("retail").version == 1
+    assert older.current("retail").version == 2
     with pytest.raises(UnknownWorkflow):
-        older.pinned("retail", 3)
+        older.pinned("retail", 4)

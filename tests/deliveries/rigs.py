@@ -11,15 +11,19 @@ from insurenz.core.http import Answer
 from insurenz.core.mail import Mail, MailFailed
 from insurenz.core.settings import Settings
 from insurenz.deliveries.channels.channel import Channel
+from insurenz.deliveries.channels.chat import Chat
 from insurenz.deliveries.channels.email import Email
 from insurenz.deliveries.channels.external import ExternalService
 from insurenz.deliveries.channels.firestore import Firestore
+from insurenz.deliveries.channels.push import Push
 from insurenz.deliveries.channels.webhook import Webhooks
 from insurenz.deliveries.firestore.collection import Failed
 from insurenz.deliveries.mail.letters import letters_of
 from insurenz.deliveries.models import Webhook
+from insurenz.deliveries.targets.apprising import NotSent
 from insurenz.deliveries.webhooks import service as webhooks
 from tests.actors import Cast
+from tests.deliveries.devices import CHATS, RULES, browser, chat, subscribed
 from tests.deliveries.hooked import AT_HOME, URL
 
 TAKES, PASSES, REFUSES = "takes", "passes", "refuses"
@@ -74,6 +78,28 @@ class Rig:
     recover: Callable[[Session], object] = lambda _session: None
 
 
+class PushService(Receiver):
+    """A push service, with a browser behind it that opens what comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.browser = browser()
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Answer:
+        what = self.now(headers["Topic"], f"{self.browser.opened(body)}\n{url}\n{headers}")
+        return Answer({TAKES: 201, PASSES: 503, REFUSES: 413}[what], None)
+
+
+class Gateway(Receiver):
+    """A gateway that Apprise sends to; it is given no keys."""
+
+    def __call__(self, address: str, text: str, seconds: float) -> None:
+        what = self.now("", f"{text}\n{address}")
+        if what != TAKES:
+            status = 503 if what == PASSES else 400
+            raise NotSent(f"http_{status}", status_code=status)
+
+
 def _email(database: Database, _cast: Cast) -> Rig:
     server = MailServer()
     return Rig(Email(server, letters_of(Settings(_env_file=None)), database), server)  # type: ignore[arg-type]
@@ -98,8 +124,22 @@ def _firestore(database: Database, _cast: Cast) -> Rig:
     return Rig(Firestore(documents, database), documents)  # type: ignore[arg-type]
 
 
+def _push(database: Database, cast: Cast) -> Rig:
+    service = PushService()
+    subscribed(database, cast.lakeside_desk, service.browser)
+    return Rig(Push(database, RULES, service, service), service)  # type: ignore[arg-type]
+
+
+def _chat(database: Database, cast: Cast) -> Rig:
+    gateway = Gateway()
+    chat(database, cast.lakeside_desk)
+    return Rig(Chat(CHATS, {}, "https://claims.example", gateway), gateway)
+
+
 RIGS: Mapping[str, Callable[[Database, Cast], Rig]] = {
     "email": _email,
+    "push": _push,
+    "chat": _chat,
     "external": _external,
     "webhook": _webhook,
     "firestore": _firestore,

@@ -81,7 +81,7 @@ def main() -> None:
     shipped = workflow.load_registry().newest["hospital"].source
     version, event = f"version: {FACTS['workflow_version']}\n", "  claim_qc_clear:\n    category"
     before, rest = shipped.text.replace(version, "version: 99\n", 1).split(event)
-    text = before + event + rest.replace("[inbox, email]", "[inbox, email, pager]", 1)
+    text = before + event + rest.replace("[inbox, email, push, chat]", "[inbox, email, pager]", 1)
     (folder / "own").mkdir()
     (folder / "own/hospital.yaml").write_text(text)
     database = Database(f"sqlite:///{folder / 'test.db'}")

@@ -14,7 +14,7 @@ from insurenz.notifications import fanout
 from tests.actors import Api, Cast, make_api
 from tests.claims.hospitals import do
 from tests.claims.stories import file_claim, rows
-from tests.notifications.stories import Desk
+from tests.notifications.stories import ABSENT, Desk
 
 SECRET = "q7Zr0tYbW3mN8xKvL5cD2fGhJ6sPaUeRiOoT"
 TABLES = ("events", "event_marks", "notices", "told", "inbox", "inbox_state", "deliveries")
@@ -52,6 +52,7 @@ def test_the_answer_names_channel_and_reason_of_everybody(
             desk_user | {"channel": "email", "reason": "works_for_hospital"},
         ],
         "excluded": [
+            *(desk_user | {"channel": channel, "reason": reason} for channel, reason in ABSENT.items()),
             {
                 "user_id": gone.id,
                 "user_name": "Gone",
@@ -73,10 +74,11 @@ def test_whom_a_channel_does_not_reach_is_named_with_the_reason(
         suppression.suppress(session, cast.lakeside_desk.id, "email", reason="bounced")
     told = explain(api, cast.meera, claim, "raise_query").json()
     assert [each["channel"] for each in told["recipients"]] == ["inbox"]
-    assert [(each["channel"], each["reason"]) for each in told["excluded"]] == [("email", "bounced")]
+    assert {each["channel"]: each["reason"] for each in told["excluded"]} == {"email": "bounced", **ABSENT}
     without_mail = make_api(api.database, tmp_path, env="production", jwt_secret_key=SECRET)
     told = explain(without_mail, cast.meera, claim, "raise_query").json()
-    assert [(each["channel"], each["reason"]) for each in told["excluded"]] == [("email", "not_configured")]
+    nowhere = {"email": "not_configured", **ABSENT}
+    assert {each["channel"]: each["reason"] for each in told["excluded"]} == nowhere
     without_mail.app.state.gate.hasher.close()
 
 
@@ -87,7 +89,8 @@ def test_the_caller_is_the_actor_whatever_is_possible_now(
     # Nothing was asked yet, so nothing can be answered; it is explained all the same.
     told = explain(api, cast.meera, claim, "answer_query").json()
     assert in_app(told) == [("processors", "Rahul Verma")]
-    assert [(each["user_name"], each["reason"]) for each in told["excluded"]] == [("Meera Iyer", "actor")]
+    left_out = [(each["user_name"], each["reason"]) for each in told["excluded"] if not each["channel"]]
+    assert left_out == [("Meera Iyer", "actor")]
 
 
 def test_an_outcome_chooses_the_words_and_the_audience(api: Api, desk: Desk, cast: Cast) -> None:

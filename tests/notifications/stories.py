@@ -21,7 +21,9 @@ from insurenz.notifications.telling import Telling
 from insurenz.organisations.models import Organisation
 from tests.actors import Api, Cast
 
-FACTS = {"workflow": "hospital", "workflow_version": 3, "currency": "INR"}
+# What is said of channels that rules name and an install has not set up.
+ABSENT = {"push": "not_configured", "chat": "not_configured"}
+FACTS = {"workflow": "hospital", "workflow_version": 4, "currency": "INR"}
 
 
 @dataclass

@@ -17,7 +17,7 @@ from insurenz.core.permissions import Actor, Role
 from insurenz.events.models import EventMark
 from insurenz.events.service import Subject, record
 from insurenz.notifications import fanout
-from tests.notifications.stories import Desk, broken, count, happen, states
+from tests.notifications.stories import ABSENT, Desk, broken, count, happen, states
 from tests.statements import how_many
 
 # By hand: who of the cast is told of what happens at Lakeside Clinic (payer Suraksha), done by whom, in which words.
@@ -90,7 +90,8 @@ def test_n02_a_channel_that_is_not_there_is_suppressed_with_the_reason(desk: Des
     event = desk.happen("claim_qc_query", by=desk.cast.meera)
     desk.tell()
     recipients, excluded = desk.told(event)
-    assert recipients == {desk.cast.lakeside_desk.id: ("works_for_hospital", {"email": "not_configured"})}
+    nowhere = {"email": "not_configured", **ABSENT}
+    assert recipients == {desk.cast.lakeside_desk.id: ("works_for_hospital", nowhere)}
     assert excluded == {}
 
 

@@ -12,7 +12,7 @@ from insurenz.deliveries.models import Delivery
 from insurenz.notifications import preferences
 from insurenz.notifications.models import Choice
 from tests.actors import Api, Cast, make_api
-from tests.notifications.stories import Desk
+from tests.notifications.stories import ABSENT, Desk
 
 CHANNELS = frozenset({"email"})
 
@@ -73,7 +73,7 @@ def test_n02_whom_mail_does_not_reach_is_left_out_with_the_reason(mailed: Desk, 
     happened = mailed.happen(event, by=mailed.cast.meera)
     mailed.tell()
     assert mails(mailed) == []
-    assert mailed.told(happened)[0] == {person.id: ("works_for_hospital", {"email": "complained"})}
+    assert mailed.told(happened)[0] == {person.id: ("works_for_hospital", {"email": "complained", **ABSENT})}
     assert len(mailed.inbox(person)) == 1
 
 
@@ -84,7 +84,7 @@ def test_n10_a_preference_mutes_mails_but_not_the_mandatory_ones(mailed: Desk) -
     cleared, asked = mailed.happen("claim_qc_clear"), mailed.happen("claim_qc_query")
     mailed.tell()
     assert [each.event_id for each in mails(mailed)] == [asked]
-    assert mailed.told(cleared)[0][person.id] == ("works_for_hospital", {"email": "muted"})
+    assert mailed.told(cleared)[0][person.id] == ("works_for_hospital", {"email": "muted", **ABSENT})
 
 
 def test_who_uses_a_link_that_was_mailed_to_them_is_mailed_again(

@@ -89,7 +89,10 @@ def test_n02_recipients_times_channels_are_deliveries_and_suppressions(
     desk.happen("claim_released", by=cast.meera, at="city")
     desk.tell()
     recipients, _ = desk.told(event)
-    assert {what for _, channels in recipients.values() for what in channels.values()} == {"due"}
+    assert {what for _, channels in recipients.values() for what in channels.values()} == {
+        "due",
+        "not_configured",
+    }
     sent = deliveries(desk)
     assert {(d.event_id, d.channel, d.target, d.user_id) for d in sent} == {
         (event, "email", user, user) for user in (cast.city_desk.id, cast.city_ward.id)

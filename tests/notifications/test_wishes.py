@@ -25,7 +25,7 @@ from insurenz.workflow import Tell
 from insurenz.workflow.vocabulary import CATEGORIES, INBOX, MANDATORY
 from tests.actors import Cast
 from tests.conftest import Clock
-from tests.notifications.stories import Desk
+from tests.notifications.stories import ABSENT, Desk
 from tests.statements import statements
 
 MAIL = frozenset({"email"})
@@ -68,8 +68,8 @@ def test_who_switched_a_category_off_finds_it_in_their_inbox_and_gets_no_mail(ma
     event = mailing.happen("claim_qc_clear", by=cast.priya, at="city")
     mailing.tell()
     assert channels(mailing, event) == {
-        cast.city_desk.id: {"email": MUTED},
-        cast.city_ward.id: {"email": DUE},
+        cast.city_desk.id: {"email": MUTED, **ABSENT},
+        cast.city_ward.id: {"email": DUE, **ABSENT},
     }
     assert mailing.inbox(cast.city_desk) == mailing.inbox(cast.city_ward) == ["QC Cleared"]
     assert set(next_at(mailing, event)) == {cast.city_ward.id}
@@ -82,8 +82,8 @@ def test_ones_own_choice_counts_more_than_the_organisations(mailing: Desk) -> No
     event = mailing.happen("claim_qc_clear", by=cast.priya, at="city")
     mailing.tell()
     assert channels(mailing, event) == {
-        cast.city_desk.id: {"email": DUE},
-        cast.city_ward.id: {"email": MUTED},
+        cast.city_desk.id: {"email": DUE, **ABSENT},
+        cast.city_ward.id: {"email": MUTED, **ABSENT},
     }
 
 
@@ -97,8 +97,8 @@ def test_the_default_is_that_of_the_organisation_that_an_event_concerns(mailing:
         mailing.happen("claim_qc_clear", by=cast.priya, at=place) for place in ("city", "lakeside")
     )
     mailing.tell()
-    assert channels(mailing, at_city)[both.id] == {"email": MUTED}
-    assert channels(mailing, at_lakeside)[both.id] == {"email": DUE}
+    assert channels(mailing, at_city)[both.id] == {"email": MUTED, **ABSENT}
+    assert channels(mailing, at_lakeside)[both.id] == {"email": DUE, **ABSENT}
 
 
 def test_n10_what_is_mandatory_is_sent_whatever_is_in_the_tables(
@@ -113,7 +113,7 @@ def test_n10_what_is_mandatory_is_sent_whatever_is_in_the_tables(
         session.add(OrganisationPreference(organisation_id=cast.lakeside.id, **off))
     event = mailing.happen("claim_denied", by=cast.meera)
     mailing.tell()
-    assert channels(mailing, event) == {cast.lakeside_desk.id: {"email": DUE}}
+    assert channels(mailing, event) == {cast.lakeside_desk.id: {"email": DUE, **ABSENT}}
     assert next_at(mailing, event) == {cast.lakeside_desk.id: frozen_clock.at}
 
 
@@ -124,7 +124,10 @@ def test_in_quiet_hours_what_is_not_mandatory_waits_for_their_end(mailing: Desk,
     frozen_clock.at = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
     event = mailing.happen("claim_qc_clear", by=cast.priya, at="city")
     mailing.tell()
-    assert channels(mailing, event) == {cast.city_desk.id: {"email": DUE}, cast.city_ward.id: {"email": DUE}}
+    assert channels(mailing, event) == {
+        cast.city_desk.id: {"email": DUE, **ABSENT},
+        cast.city_ward.id: {"email": DUE, **ABSENT},
+    }
     assert next_at(mailing, event) == {
         cast.city_desk.id: datetime(2026, 11, 23, 1, 30, tzinfo=UTC),
         cast.city_ward.id: frozen_clock.at,

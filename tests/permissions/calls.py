@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from tests.deliveries.devices import browser
 from tests.permissions.world import FILING, PHOTO, SUBMISSION
 
 # Bodies by operation. Public account routes and change_password are sent one that is never taken: what is judged is
@@ -54,6 +55,9 @@ BODIES: dict[str, Any] = {
     "change_organisation_preferences": {
         "preferences": [{"category": "progress", "channel": "email", "is_on": False}]
     },
+    "keep_device": browser("new").subscription(),
+    "add_chat": {"name": "My phone", "way": "sms", "to": "+919800000001"},
+    "confirm_chat": {"code": "123456"},
     "replay_deliveries": {"channel": "external"},
     "pause_channel": {"channel": "external", "is_paused": True},
     "create_webhook": {"organisation": "HOSP_001", "url": "https://claims.city.example/insurenz"},

@@ -134,6 +134,14 @@ read_all_notifications  claims:write  401    200   200   200  200   200  200  20
 see_notifications       claims:write  401    200   200   200  200   200  200  200   200
 show_preferences        account       401    200   200   200  200   200  200  200   200
 change_preferences      account       401    200   200   200  200   200  200  200   200
+list_devices            -             401    200   200   200  200   200  200  200   200
+keep_device             -             401    201   201   201  201   201  201  201   201
+remove_device           -             401    204   404   404  404   404  404  404   404
+list_chats              -             401    200   200   200  200   200  200  200   200
+add_chat                -             401    201   201   201  201   201  201  201   201
+confirm_chat            -             401    200   404   404  404   404  404  404   404
+test_chat               -             401    204   404   404  404   404  404  404   404
+remove_chat             -             401    204   404   404  404   404  404  404   404
 """
 
 # Pages, not of the API: open to everybody. None of them changes anything, but for what an address in a mail does.
@@ -141,6 +149,7 @@ PAGES = {
     "GET /",
     "GET /app",
     "GET /app/assets/{name}",
+    "GET /app/worker.js",
     "GET /app/{path:path}",
     "GET /docs",
     "GET /docs/openapi.json",

@@ -116,7 +116,9 @@ def prepared(world: World, operation: str, session: Session) -> tuple[Call, dict
     }
     who = {"me": world.cast.asha, "file_claim": world.cast.asha, "change_claim": world.cast.asha}
     own = {"logout", "change_password", "end_session", "create_api_key", "revoke_api_key", *who}
-    is_own = operation in own or any(word in operation for word in ("notification", "draft", "view"))
+    is_own = operation in own or any(
+        word in operation for word in ("notification", "draft", "view", "device", "chat")
+    )
     headers = world.as_(world.cast.asha if is_own else world.cast.admin)
     if operation == "login_form":
         form = {"username": LOGIN["email"], "password": LOGIN["password"]}

@@ -55,6 +55,9 @@ TAKEN = {
     "rotate_webhook_secret": "overlap_hours",
     "take_mail_feedback": "reports",
     "change_preferences": "preferences quiet_hours",
+    "keep_device": "name language endpoint keys",
+    "add_chat": "name language way to",
+    "confirm_chat": "code",
     "change_organisation_preferences": "preferences",
 }
 TAKEN_BY_FORM = {
@@ -152,6 +155,8 @@ PREFERENCE = {
     "preferences.defaults": "organisation is_on",
 }
 # The people of this world have no quiet hours until they choose some.
+DEVICE = "id name language fingerprint created_at"
+CHAT = "id name language way ends_with is_confirmed created_at"
 PREFERENCES = {"": "preferences quiet_hours", **PREFERENCE}
 
 
@@ -241,7 +246,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
             "": "id event_type titles created_at recipient_count recipients excluded deliveries",
             "titles": "claimant processors other_side",
             "recipients": "user_id user_name user_role audience reason channels read_at",
-            "recipients.channels": "email",
+            "recipients.channels": "email push chat",
         }
     ),
     "list_assignees": page("id name"),
@@ -259,6 +264,11 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "refresh_document_link": "url expires_at",
     "show_preferences": PREFERENCES,
     "change_preferences": PREFERENCES | {"quiet_hours": "starts ends zone"},
+    "list_devices": page(DEVICE) | {"": "items next_cursor server_key"},
+    "keep_device": DEVICE,
+    "list_chats": page(CHAT) | {"": "items next_cursor ways", "ways": "name is_address"},
+    "add_chat": CHAT,
+    "confirm_chat": CHAT,
     "show_organisation_preferences": {"": "preferences", **PREFERENCE},
     "change_organisation_preferences": {"": "preferences", **PREFERENCE},
     "list_deliveries": page({"": DELIVERY, "attempts": ATTEMPT}),

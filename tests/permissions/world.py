@@ -24,6 +24,7 @@ from insurenz.deliveries.channels import Permanent
 from insurenz.deliveries.sending import Sender
 from insurenz.organisations.queries import find
 from tests.actors import Api, Cast, make_api, people
+from tests.deliveries.devices import browser, chat, subscribed
 from tests.deliveries.hooked import hook
 from tests.deliveries.messages import Scripted, put
 
@@ -59,6 +60,7 @@ PATHS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
 STATES = tuple(PATHS)
 # What a processor of level 0 may approve, in whole rupees: less than every claim here.
 JUNIOR_LIMIT = 1000
+PUSH, CHAT = {"enabled": "on"}, {"ways": "sms: json://127.0.0.1:9/{to}"}
 SCOPES: tuple[frozenset[Scope], ...] = (
     frozenset(),
     *(frozenset({scope}) for scope in Scope),
@@ -154,7 +156,7 @@ def build(
         inside = Database.on_connection(database, connection)
         with inside.unit_of_work() as session:
             cast = people(session)
-        api = make_api(inside, folder, claims={"limit_l0": JUNIOR_LIMIT})
+        api = make_api(inside, folder, claims={"limit_l0": JUNIOR_LIMIT}, push=PUSH, chat=CHAT)
         api.app.state.is_ready = lambda: True
         transport = httpx.ASGITransport(api.app, raise_app_exceptions=False)
         client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
@@ -163,6 +165,8 @@ def build(
             (populate or _populate)(world, session)
         (file_claims or _file_claims)(world)
         world.ids["webhook_id"] = hook(inside, cast, at="city")
+        [world.ids["device_id"]] = subscribed(inside, cast.asha, browser())
+        world.ids["chat_id"] = chat(inside, cast.asha)
         [world.ids["delivery_id"]] = put(inside)
         Sender(inside, Scripted([Permanent("http_410")])).work()
         yield world

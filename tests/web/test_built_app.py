@@ -51,6 +51,13 @@ def test_the_first_view_of_every_page_is_small(built_app: Path) -> None:
     assert "src/pages/home/home.tsx" in views
 
 
+def test_the_service_worker_stands_alone_at_its_address(built_app: Path) -> None:
+    """Browsers do not load modules into it."""
+    script = (built_app / "worker.js").read_text()
+    assert "notificationclick" in script
+    assert re.findall(r"\b(?:import|export)\b", script) == []
+
+
 def test_p08_the_built_page_holds_nothing_inline_and_nothing_from_elsewhere(built_app: Path) -> None:
     page = (built_app / "index.html").read_text()
     assert re.findall(r"<script(?![^>]*\ssrc=)|<style|\son\w+=|\sstyle=", page) == []

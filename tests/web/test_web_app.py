@@ -28,6 +28,7 @@ def served(api: Api, tmp_path: Path) -> Api:
     assets = tmp_path / "app/assets"
     assets.mkdir(parents=True)
     (tmp_path / "app/index.html").write_text(PAGE)
+    (tmp_path / "app/worker.js").write_bytes(SCRIPT)
     for name, content in {
         "index-a1.js": SCRIPT,
         "index-a1.js.gz": gzip.compress(SCRIPT),
@@ -115,6 +116,16 @@ def test_p08_a_worker_loads_scripts_of_the_app_and_nothing_else(served: Api) -> 
     script, font = (_raw(served, f"/app/assets/{name}", "") for name in ("index-a1.js", "sans-b2.woff2"))
     assert script.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'; ")
     assert "script-src" not in font.headers["content-security-policy"]
+
+
+def test_the_service_worker_has_an_address_that_stays_and_is_asked_for_again(served: Api) -> None:
+    answer = served.nobody.get("/app/worker.js")
+    assert (answer.status_code, answer.content) == (200, SCRIPT)
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'; ")
+    served.app.state.web_app = None
+    assert served.nobody.get("/app/worker.js").status_code == 404
 
 
 def test_a_font_comes_as_it_is(served: Api) -> None:

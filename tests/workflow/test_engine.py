@@ -144,10 +144,10 @@ def test_labels_speak_to_their_reader() -> None:
 
 
 def test_unknown_workflows_and_versions_are_named() -> None:
-    assert REGISTRY.pinned("retail", 1) is RETAIL
+    assert REGISTRY.pinned("retail", 2) is RETAIL
     with pytest.raises(UnknownWorkflow, match=r"^There is no workflow dental; known: hospital, retail\.$"):
         REGISTRY.current("dental")
     with pytest.raises(
-        UnknownWorkflow, match=r"^There is no workflow retail version 9; known: hospital 3, retail 1\.$"
+        UnknownWorkflow, match=r"^There is no workflow retail version 9; known: hospital 4, retail 2\.$"
     ):
         REGISTRY.pinned("retail", 9)

@@ -62,7 +62,7 @@ def test_retail_events_are_told_as_the_product_says(
     told = RETAIL.rule(event).told(action, outcome)
     assert [(tell.audience, tell.receipt) for tell in told] == audiences
     assert {tell.title for tell in told} == {title}
-    channels = {"claimant": ("inbox", "email"), "processors": ("inbox",)}
+    channels = {"claimant": ("inbox", "email", "push", "chat"), "processors": ("inbox",)}
     assert all(tell.channels == channels[tell.audience] for tell in told)
 
 

@@ -141,12 +141,12 @@ def test_rules_of_an_install_name_only_its_channels(tmp_path: Path) -> None:
     (tmp_path / "cake.yaml").write_text(
         TOY.replace("processors, channels: [inbox]", "processors, channels: [pigeon]")
     )
-    complaint = "unknown channel 'pigeon'; known: inbox, email"
+    complaint = "unknown channel 'pigeon'; known: inbox, email, push, chat"
     with pytest.raises(DefinitionError) as refused:
-        load_registry(tmp_path, channels=["email"])
+        load_registry(tmp_path, channels=["email", "push", "chat"])
     assert str(refused.value) == f"cake.yaml: event cake_entered: tell 1: channels: {complaint}"
     # One that claims have pinned is read whether or not its channels are still there.
-    assert load_registry(tmp_path, channels=["email", "pigeon"]).newest["cake"]
+    assert load_registry(tmp_path, channels=["email", "push", "chat", "pigeon"]).newest["cake"]
     assert with_pinned(load_registry(), [(tmp_path / "cake.yaml").read_text()]).pinned("cake", 3)
 
 

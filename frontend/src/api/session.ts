@@ -42,7 +42,14 @@ export async function signIn(email: string, password: string): Promise<void> {
 /** The page is loaded anew: nothing of what was read or written stays in its memory. */
 export async function signOut(): Promise<void> {
   await api.post("/auth/logout");
+  // The server sends nothing here any more; the browser need not listen either.
+  if (mayShowNotices()) await import("@/push/device").then(({ unsubscribe }) => unsubscribe()).catch(() => undefined);
   window.location.assign("/app/sign-in");
+}
+
+/** Whether somebody has let this browser show notices: only then there is anything to keep right. */
+export function mayShowNotices(): boolean {
+  return "Notification" in window && Notification.permission === "granted" && "serviceWorker" in navigator;
 }
 
 /** After the server has ended the session itself, as a change of password does. */

@@ -4,7 +4,7 @@ import { Suspense, lazy, useEffect, useRef } from "react";
 import { Link, NavLink, Navigate, Outlet, useLocation, useNavigationType } from "react-router";
 import { cache } from "@/api/cache";
 import { configQuery } from "@/api/queries";
-import { meQuery, roleOf, useMe } from "@/api/session";
+import { mayShowNotices, meQuery, roleOf, useMe } from "@/api/session";
 import { cx } from "@/components/cx";
 import { Failed } from "@/components/page";
 import { Toasts } from "@/components/toast";
@@ -27,6 +27,7 @@ export function SignedIn() {
   const { data: me, error, refetch } = useQuery(meQuery);
   const { pathname, search } = useLocation();
   useScrollToTop();
+  useDeviceKeptRight(me?.id);
   if (error) {
     return (
       <main className="mx-auto max-w-2xl px-4 py-10">
@@ -49,6 +50,13 @@ export function SignedIn() {
       </Suspense>
     </>
   );
+}
+
+/** Once somebody is signed in: what this browser is told, it is told for them. */
+function useDeviceKeptRight(userId: string | undefined): void {
+  useEffect(() => {
+    if (userId && mayShowNotices()) void import("@/push/renewing").then(({ renew }) => renew()).catch(() => undefined);
+  }, [userId]);
 }
 
 export function Shell() {

@@ -7,7 +7,7 @@ import typer
 
 from insurenz.cli.opening import Stopped, open_database
 from insurenz.cli.output import AsJson, print_json, print_rows
-from insurenz.core.check import Finding
+from insurenz.core.findings import Finding
 from insurenz.core.settings import Settings
 from insurenz.core.sources import read
 from insurenz.core.storage import trial

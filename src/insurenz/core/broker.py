@@ -17,7 +17,7 @@ from kombu.exceptions import OperationalError
 from pydantic import SecretStr
 
 from insurenz.core.background import Loop
-from insurenz.core.check import Finding
+from insurenz.core.findings import Finding
 from insurenz.core.metrics import ALERTS
 
 log = logging.getLogger("insurenz.broker")

@@ -4,21 +4,21 @@ import importlib.util
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from insurenz.core import clock
+from insurenz.core.check_people import judge_chat, judge_push
+from insurenz.core.findings import Finding, Level
+from insurenz.core.findings import error as _error
+from insurenz.core.findings import warning as _warning
 from insurenz.core.settings import Settings
 from insurenz.core.signing import key_of
 from insurenz.core.vault import EXAMPLE, Vault
-
-Level = Literal["error", "warning"]
 
 NEW_SECRET = "JWT_SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_urlsafe(64))')"  # noqa: S105
 SECRET_BYTES = {"HS256": 32, "HS384": 48, "HS512": 64}
@@ -35,33 +35,10 @@ LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 SIGNING_KEY_BYTES = 24
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something to put right. An `error` keeps the server from starting; `example` is a line that works."""
-
-    id: str
-    level: Level
-    variable: str
-    what: str
-    example: str
-
-    def line(self) -> str:
-        """All of it in one line."""
-        return f"{self.level} {self.id}: {self.variable}: {self.what} For example: {self.example}"
-
-
 def check(settings: Settings) -> list[Finding]:
     """Every finding about settings that could be read; errors first."""
     found = [finding for judge in _JUDGES for finding in judge(settings)]
     return sorted(found, key=lambda finding: finding.level)
-
-
-def _error(id_: str, variable: str, what: str, example: str) -> Finding:
-    return Finding(id_, "error", variable, what, example)
-
-
-def _warning(id_: str, variable: str, what: str, example: str) -> Finding:
-    return Finding(id_, "warning", variable, what, example)
 
 
 def _secret(settings: Settings) -> Iterator[Finding]:
@@ -360,6 +337,8 @@ _JUDGES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _mail_feedback,
     _notification_service,
     _webhooks,
+    judge_push,
+    judge_chat,
     _redis,
     _broker,
     _bucket,

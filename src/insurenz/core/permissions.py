@@ -97,6 +97,7 @@ ROUTES: dict[str, Access] = {
     "home": PUBLIC,
     "app_home": PUBLIC,
     "app_asset": PUBLIC,
+    "app_worker": PUBLIC,
     "app_page": PUBLIC,
     "page_asset": PUBLIC,
     "robots": PUBLIC,
@@ -207,6 +208,15 @@ ROUTES: dict[str, Access] = {
     "see_notifications": _signed_in(Scope.CLAIMS_WRITE),
     "show_preferences": _signed_in(Scope.ACCOUNT),
     "change_preferences": _signed_in(Scope.ACCOUNT),
+    # Where one is told besides (never with an API key).
+    "list_devices": _signed_in(None),
+    "keep_device": _signed_in(None),
+    "remove_device": _signed_in(None),
+    "list_chats": _signed_in(None),
+    "add_chat": _signed_in(None),
+    "confirm_chat": _signed_in(None),
+    "test_chat": _signed_in(None),
+    "remove_chat": _signed_in(None),
     "show_organisation_preferences": Access(_OVERSEERS, Scope.ADMIN_READ),
     "change_organisation_preferences": Access(_ADMIN, Scope.ADMIN_WRITE),
     # deliveries

@@ -101,6 +101,32 @@ class Claims(BaseModel):
         return limit
 
 
+class Push(BaseModel):
+    """Notices on people's devices by Web Push."""
+
+    enabled: Literal["on", "off"] = "off"
+    private_key: SecretStr = Field(
+        SecretStr(""), description="32 bytes in base64url; without it one is derived from JWT_SECRET_KEY"
+    )
+    contact: str = Field("", description="Whom push services may write to: mailto: or https:")
+    services: str = Field(
+        "fcm.googleapis.com,push.services.mozilla.com,notify.windows.com,push.apple.com",
+        description="Hosts of push services that browsers may name, and what is below them; * for any",
+    )
+
+
+class Chat(BaseModel):
+    """Short messages by chat and SMS, through Apprise."""
+
+    targets: SecretStr = Field(
+        SecretStr(""), description="The operator's own, by name, in YAML or JSON: addresses of Apprise"
+    )
+    ways: SecretStr = Field(
+        SecretStr(""), description="How people may be told: by name addresses of Apprise with {to} in them"
+    )
+    schemes: str = Field("", description="Services whose whole address people may give themselves")
+
+
 class Server(BaseModel):
     """How the server listens."""
 
@@ -123,6 +149,9 @@ SECRETS = (
     "MAIL_FEEDBACK_SECRET",
     "NOTIFICATION_SERVICE_SECRET",
     "ENCRYPTION_KEY",
+    "INSURENZ_PUSH__PRIVATE_KEY",
+    "INSURENZ_CHAT__TARGETS",
+    "INSURENZ_CHAT__WAYS",
     "INSURENZ_SERVER__METRICS_TOKEN",
 )
 
@@ -210,6 +239,8 @@ class Settings(BaseSettings):
     accounts: Accounts = Accounts()
     documents: Documents = Documents()
     claims: Claims = Claims()
+    push: Push = Push()
+    chat: Chat = Chat()
     server: Server = Server()
 
     @field_validator("allowed_origins", mode="before")
@@ -261,5 +292,8 @@ def _from_files() -> dict[str, Any]:
         if path and not os.environ.get(name):
             group, _, field = name.removeprefix("INSURENZ_").lower().partition("__")
             secret = Path(path).read_text(encoding="utf-8").strip()
-            found |= {group: {field: secret}} if field else {name: secret}
+            if field:
+                found.setdefault(group, {})[field] = secret
+            else:
+                found[name] = secret
     return found

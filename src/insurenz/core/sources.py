@@ -10,7 +10,8 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import SettingsError
 
-from insurenz.core.check import Finding, check, unknown_names
+from insurenz.core.check import check, unknown_names
+from insurenz.core.findings import Finding
 from insurenz.core.settings import SECRETS, Settings
 
 PREFIX = "INSURENZ_"

@@ -1,4 +1,4 @@
-"""Tables of deliveries: messages to their targets, attempts, paused channels, people not told by one, and webhooks.
+"""Tables of deliveries: messages and attempts, paused channels, people not told by one, webhooks, people's own targets.
 
 Rows name event, user and organisations without a foreign key: none of these is ever deleted, and a key would cost each
 write. What tells of a delivery stays when its message is dropped.
@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from insurenz.core.db import Base, Id, Json, UtcDateTime
-from insurenz.core.sealed import SealedText
+from insurenz.core.sealed import SealedJson, SealedText
 
 WORD = String(64)
 DUE, DELIVERED, DEAD, CANCELLED = (
@@ -34,6 +34,8 @@ HAS_USER, HAS_NO_USER = text("user_id IS NOT NULL"), text("user_id IS NULL")
 OPEN_NO_USER = text("closed_at IS NULL AND user_id IS NULL")
 # The channel of webhooks, whose targets are their ids.
 WEBHOOK = "webhook"
+# Those of what people have given to be told by.
+PUSH, CHAT = "push", "chat"
 
 
 class State(StrEnum):
@@ -188,6 +190,37 @@ class Webhook(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Target(Base):
+    """Where one person is told besides: a browser's push subscription, or a chat or number that answered with a code.
+
+    `address` is what the channel sends to, and no answer of the API; by its hash it is found again. A browser's goes with
+    the session it was made in. Nothing is sent before `confirmed_at` but the code, whose hash counts for a while.
+    """
+
+    __tablename__ = "targets"
+    __table_args__ = (
+        CheckConstraint("channel IN ('push', 'chat')", name="channel"),
+        CheckConstraint("language IN ('en', 'hi')", name="language"),
+        CheckConstraint("length(name) > 0", name="named"),
+        CheckConstraint("(code_hash IS NULL) = (code_until IS NULL)", name="code"),
+        UniqueConstraint("channel", "address_hash"),
+        Index(None, "user_id", "channel"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))
+    channel: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(60))
+    language: Mapped[str] = mapped_column(String(8))
+    address: Mapped[dict[str, str]] = mapped_column(SealedJson("targets.address"))
+    address_hash: Mapped[str] = mapped_column(WORD)
+    session_id: Mapped[str | None] = mapped_column(Id)
+    code_hash: Mapped[str | None] = mapped_column(WORD)
+    code_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Suppression(Base):
     """A channel by which somebody is told no more: nobody is at their address, or they complained."""
 
@@ -213,7 +246,7 @@ class Feedback(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-DELIVERIES, ATTEMPTS, PAUSED, WEBHOOKS, SUPPRESSIONS, FEEDBACK = (
+DELIVERIES, ATTEMPTS, PAUSED, WEBHOOKS, TARGETS, SUPPRESSIONS, FEEDBACK = (
     cast("Table", model.__table__)
-    for model in (Delivery, Attempt, PausedChannel, Webhook, Suppression, Feedback)
+    for model in (Delivery, Attempt, PausedChannel, Webhook, Target, Suppression, Feedback)
 )

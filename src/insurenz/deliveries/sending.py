@@ -36,7 +36,7 @@ from insurenz.core.ids import new_id
 from insurenz.core.metrics import DELIVERY_ATTEMPTS
 from insurenz.core.statements import Statement, insert_many, listed
 from insurenz.deliveries.channels import ONE_AT_A_TIME
-from insurenz.deliveries.channels.channel import TIMEOUT_SECONDS, Channel, Passing, Permanent, Sending
+from insurenz.deliveries.channels.channel import TIMEOUT_SECONDS, Channel, Gone, Passing, Permanent, Sending
 from insurenz.deliveries.models import ATTEMPTS, DELIVERIES, DUE, PAUSED, Outcome, State
 from insurenz.deliveries.retry import WAITS, wait_after
 
@@ -151,6 +151,8 @@ _LOOK = {
 _LEASE_DUE = {False: _lease_due(_READY), True: _lease_due(_READY_HEAD)}
 _POSTPONE = _under_lease(next_at=bindparam("next_at"), last_error=bindparam("error"))
 _GIVE_UP = _under_lease(state=State.DEAD, closed_at=_NOW, last_error=bindparam("error"))
+# It was tried, and there is nobody to try again with.
+_DROP = _under_lease(state=State.CANCELLED, closed_at=_NOW, body=null(), last_error=bindparam("error"))
 # It was not tried, so this was no attempt.
 _CANCEL = _under_lease(
     state=State.CANCELLED,
@@ -221,6 +223,7 @@ class Result:
     error: str | None = None
     retry_after: timedelta | None = None
     waits: Sequence[timedelta] = WAITS
+    is_gone: bool = False
 
 
 class Sender:
@@ -279,7 +282,8 @@ class Sender:
                 Outcome.PASSING, failure.status_code, reason, failure.retry_after, waits=failure.waits
             )
         except Permanent as failure:
-            return Result(Outcome.PERMANENT, failure.status_code, failure.reason[:MOST])
+            is_gone = isinstance(failure, Gone)
+            return Result(Outcome.PERMANENT, failure.status_code, failure.reason[:MOST], is_gone=is_gone)
         except Exception as error:
             # The task boundary: a defect of a channel must not lose the delivery; it may be over with the next version.
             log.exception("a channel failed", extra={"delivery_id": taken.sending.id, "channel": self.name})
@@ -348,13 +352,20 @@ class Sender:
             "status_code": result.status_code,
             "error": result.error,
         }
-        close = _POSTPONE if wait else _GIVE_UP
+        close, became = _closing(result, has_next=wait is not None)
         if close.run(session, given):
             _END_ATTEMPT.run(session, given)
-            self._count(session, "postponed" if wait else "dead")
+            self._count(session, became)
 
     def _count(self, session: Session, outcome: str) -> None:
         after_commit(session, DELIVERY_ATTEMPTS.labels(self.name, outcome).inc)
+
+
+def _closing(result: Result, *, has_next: bool) -> tuple[Statement, str]:
+    """How a delivery that was not taken is closed, or not yet; and what it is counted as."""
+    if result.is_gone:
+        return _DROP, "cancelled"
+    return (_POSTPONE, "postponed") if has_next else (_GIVE_UP, "dead")
 
 
 def _wait(taken: Taken, result: Result) -> timedelta | None:

@@ -10,7 +10,7 @@ from insurenz.accounts import passwords
 from insurenz.accounts import queries as accounts
 from insurenz.accounts import service as users
 from insurenz.accounts.models import User
-from insurenz.core.check import Finding
+from insurenz.core.findings import Finding
 from insurenz.core.operations import DemoPerson, DemoWorld
 from insurenz.demo.people import ADMIN, COVERS, CURRENCY, FIRMS, PASSWORD, PAYER, PEOPLE, period
 from insurenz.events import service as events

@@ -11,6 +11,8 @@ from insurenz.workflow.vocabulary import INBOX, MANDATORY
 
 DUE = "due"
 ACTOR, DISABLED, MUTED, NOT_CONFIGURED = "actor", "disabled", "muted", "not_configured"
+# They have given the channel nothing to send to.
+NO_TARGET = "no_target"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from insurenz.core.faults import fault
 from insurenz.core.statements import Statement, insert_many, listed
 from insurenz.deliveries.service import enqueue
 from insurenz.events.models import Event
-from insurenz.notifications import audiences, hooks, inboxes, outgoing
+from insurenz.notifications import audiences, briefs, hooks, inboxes, outgoing
 from insurenz.notifications.audiences import Audience, audience_of
 from insurenz.notifications.batches import Batch
 from insurenz.notifications.decisions import Decision, decide
@@ -197,8 +197,9 @@ def _write(
     now = clock.now()
     insert_many(session, NOTICES, [batch.notice() for batch in batches if batch.is_first])
     insert_many(session, TOLD, [batch.row() | {"at": now} for batch in batches])
-    to_people = outgoing.messages(telling, session, batches, left, at=now)
-    enqueue(session, to_people + hooks.messages(telling, session, events, batches, left, at=now))
+    leaving = outgoing.messages(telling, session, batches, left, at=now)
+    leaving += briefs.messages(telling, session, batches, left, at=now)
+    enqueue(session, leaving + hooks.messages(telling, session, events, batches, left, at=now))
     posts = [batch.post() for batch in batches]
     inboxes.put(session, posts, at=now)
     users = {user for post in posts for user in post.user_ids}

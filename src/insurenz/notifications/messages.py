@@ -101,13 +101,14 @@ def shape(
         "read_by": list(read_by),
         "created_at": event.occurred_at,
         "updated_at": updated_at,
-        "link": _link(event, base_url),
+        "link": (path := page_of(event)) and base_url + path,
     }
 
 
-def _link(event: Event, base_url: str) -> str | None:
+def page_of(event: Event) -> str | None:
+    """Where in this install the web app shows what an event is about; None where it does not."""
     page = _PAGES.get(event.subject_kind)
-    return f"{base_url}/app/{page.format(event.subject_id)}" if page else None
+    return f"/app/{page.format(event.subject_id)}" if page else None
 
 
 def told_to(recipients: Sequence[Mapping[str, str]]) -> dict[str, Any]:

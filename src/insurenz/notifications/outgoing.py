@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from insurenz.core.db import Session
-from insurenz.deliveries.channels import PRIVATE, SERVICES
+from insurenz.deliveries.channels import PRIVATE, SERVICES, WITH_TARGETS
 from insurenz.deliveries.service import Outgoing
 from insurenz.events.models import Event
 from insurenz.events.queries import texts
 from insurenz.notifications.audiences import people
 from insurenz.notifications.batches import Batch
-from insurenz.notifications.decisions import DUE
+from insurenz.notifications.decisions import DUE, Decision
 from insurenz.notifications.messages import about, recipient, shape, told_to, words
 from insurenz.notifications.models import Told
 from insurenz.notifications.telling import CLAIMS, Telling
@@ -31,7 +31,7 @@ def messages(
 
     Services hear of an event once its last people are told; `left` are the events that have more.
     """
-    due = [batch for batch in batches if any(DUE in each.channels.values() for each in batch.decisions)]
+    due = [batch for batch in batches if any(_due(each) for each in batch.decisions)]
     services = [name for name in SERVICES if name in telling.channels]
     ended = [batch for batch in batches if batch.event.id not in left and _is_about_claim(batch)]
     if not due and not (services and ended):
@@ -39,6 +39,13 @@ def messages(
     said = texts(session, [batch.event.id for batch in batches])
     rows = [row for batch in due for row in _to_people(telling, batch, said.get(batch.event.id, {}), at)]
     return rows + _to_services(telling, session, ended, said, services=services, at=at) if services else rows
+
+
+def _due(decision: Decision) -> list[str]:
+    """The channels that are to send a person a message of this kind: those with targets have briefs."""
+    return [
+        channel for channel, what in decision.channels.items() if what == DUE and channel not in WITH_TARGETS
+    ]
 
 
 def _is_about_claim(batch: Batch) -> bool:
@@ -51,14 +58,13 @@ def _to_people(
     # What is the same for everybody is made once: there may be a thousand of them.
     made: dict[bool, dict[str, Any]] = {}
     for person, decision in batch.told():
-        for channel, what in decision.channels.items():
-            if what == DUE:
-                with_text = telling.with_text or channel in PRIVATE
-                if with_text not in made:
-                    made[with_text] = _common(telling, batch, said, with_text=with_text)
-                own = made[with_text] | told_to([recipient(person)])
-                next_at = decision.not_before or at
-                yield _row(batch, channel, own, person_id=person.id, next_at=next_at)
+        for channel in _due(decision):
+            with_text = telling.with_text or channel in PRIVATE
+            if with_text not in made:
+                made[with_text] = _common(telling, batch, said, with_text=with_text)
+            own = made[with_text] | told_to([recipient(person)])
+            next_at = decision.not_before or at
+            yield row(batch, channel, own, target=person.id, user_id=person.id, next_at=next_at)
 
 
 def _common(
@@ -82,7 +88,7 @@ def _to_services(
     for batch in batches:
         first.setdefault(batch.event.id, batch)
     return [
-        _row(batch, service, content, person_id=None, next_at=at)
+        row(batch, service, content, target=SERVICE, user_id=None, next_at=at)
         for event_id, batch in first.items()
         if (people_told := [person for person, _ in everybody[event_id]])
         and (content := body(telling, batch.event, batch.tell, said.get(event_id, {}), people_told))
@@ -154,15 +160,22 @@ def finished(
     return made | spelled
 
 
-def _row(
-    batch: Batch, channel: str, content: Mapping[str, Any], *, person_id: str | None, next_at: datetime
+def row(
+    batch: Batch,
+    channel: str,
+    content: Mapping[str, Any],
+    *,
+    target: str,
+    user_id: str | None,
+    next_at: datetime,
 ) -> Outgoing:
+    """A message about the event of a batch."""
     event = batch.event
     return Outgoing(
         event_id=event.id,
         channel=channel,
-        target=person_id or SERVICE,
-        user_id=person_id,
+        target=target,
+        user_id=user_id,
         hospital_id=event.hospital_id,
         payer_id=event.payer_id,
         claimant_id=event.claimant_id,

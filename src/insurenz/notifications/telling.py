@@ -1,8 +1,9 @@
 """What telling needs besides the event: the definitions, the channels of this install, and where links lead."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from insurenz.core.chats import OwnChat
 from insurenz.definitions.service import Definitions
 from insurenz.events.models import Event
 from insurenz.notifications import operations
@@ -21,7 +22,7 @@ class Telling:
     """Immutable for the life of a process.
 
     `channels` are those that are configured here; `hint` tells open streams whose inboxes changed, after the commit;
-    `with_text` whether texts and amounts may leave the house.
+    `with_text` whether texts and amounts may leave the house; `chats` are the operator's own.
     """
 
     registry: Definitions
@@ -29,6 +30,7 @@ class Telling:
     channels: frozenset[str] = frozenset()
     with_text: bool = True
     hint: Callable[[Collection[str]], None] = _nobody_listens
+    chats: Sequence[OwnChat] = ()
 
     def rule(self, event: Event) -> EventRule | None:
         """Who is told of this event, by the definition its claim pins; None when nobody is.

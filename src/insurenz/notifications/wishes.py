@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,11 +13,13 @@ from insurenz.core import clock
 from insurenz.core.db import Id, Session
 from insurenz.core.permissions import Role
 from insurenz.core.statements import Statement, listed
+from insurenz.deliveries.channels import WITH_TARGETS
 from insurenz.deliveries.models import SUPPRESSIONS
 from insurenz.deliveries.suppression import unreachable
+from insurenz.deliveries.targets.queries import of_people
 from insurenz.events.models import Event
 from insurenz.notifications.batches import Batch
-from insurenz.notifications.decisions import NO_WISHES, Wishes
+from insurenz.notifications.decisions import NO_TARGET, NO_WISHES, Wishes
 from insurenz.notifications.models import OrganisationPreference, Preference, QuietHours
 from insurenz.workflow.vocabulary import MANDATORY
 
@@ -31,24 +33,25 @@ MINUTE = timedelta(minutes=1)
 class Known:
     """The wishes of the people of a turn: choices by person and by organisation, and who is not to be disturbed now.
 
-    And who cannot be reached by some channel.
+    And who cannot be reached by some channel: all others cannot be `without` something to send to.
     """
 
     own: Mapping[str, Choices] = field(default_factory=dict)
     defaults: Mapping[str, Choices] = field(default_factory=dict)
     quiet_until: Mapping[str, datetime] = field(default_factory=dict)
     unreachable: Mapping[str, frozenset[Pair]] = field(default_factory=dict)
+    without: frozenset[Pair] = frozenset()
 
     def of(self, person: Any, event: Event) -> Wishes:
         """What this person wants of this event: the default is that of the organisation by which it concerns them."""
-        if not (self.own or self.defaults or self.quiet_until or self.unreachable):
+        if not (self.own or self.defaults or self.quiet_until or self.unreachable or self.without):
             return NO_WISHES
         chosen = {
             **self.defaults.get(organisation_of(person, event) or "", {}),
             **self.own.get(person.id, {}),
         }
         quiet_until = self.quiet_until.get(person.id)
-        unreachable = self.unreachable.get(person.id, frozenset())
+        unreachable = self.unreachable.get(person.id, self.without)
         if not chosen and quiet_until is None and not unreachable:
             return NO_WISHES
         muted = frozenset(pair for pair, is_on in chosen.items() if not is_on)
@@ -63,19 +66,35 @@ def organisation_of(person: Any, event: Event) -> str | None:
 
 
 def known(session: Session, batches: Sequence[Batch], configured: Collection[str]) -> Known:
-    """The wishes of all people of these batches, and how they can be reached, in one statement.
+    """The wishes of all people of these batches, and how they can be reached, in one statement, two with targets.
 
     In none where nothing could be sent.
     """
     sent = [batch for batch in batches if not set(configured).isdisjoint(batch.tell.channels)]
     asked = [batch for batch in sent if batch.rule.category not in MANDATORY]
-    if not asked:
-        people = {person.id for batch in sent for person in batch.people}
-        return Known(unreachable=unreachable(session, people))
+    named = {channel for batch in sent for channel in batch.tell.channels}
+    by_target = WITH_TARGETS & named & set(configured)
     people = {person.id for batch in sent for person in batch.people}
+    if not asked:
+        return _with_targets(session, Known(unreachable=unreachable(session, people)), people, by_target)
     organisations = {id_ for batch in asked for id_ in (batch.event.hospital_id, batch.event.payer_id) if id_}
     given = {"user_id": ",".join(people), "organisation_id": ",".join(organisations)}
-    return _known(_WISHES.all(session, given))
+    return _with_targets(session, _known(_WISHES.all(session, given)), people, by_target)
+
+
+def _with_targets(
+    session: Session, found: Known, people: Collection[str], by_target: Collection[str]
+) -> Known:
+    """The same, with who has given these channels nothing to send to."""
+    if not by_target:
+        return found
+    without = frozenset((channel, NO_TARGET) for channel in by_target)
+    has = defaultdict(set)
+    for target in of_people(session, people):
+        has[target.user_id].add((target.channel, NO_TARGET))
+    lost = found.unreachable
+    special = {id_: lost.get(id_, frozenset()) | (without - has[id_]) for id_ in {*lost, *has}}
+    return replace(found, unreachable=special, without=without)
 
 
 def _known(rows: Iterable[Any]) -> Known:

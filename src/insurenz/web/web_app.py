@@ -27,6 +27,8 @@ APP_CSP = (
 SCRIPT_CSP = (
     "default-src 'none'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
+# The service worker, which browsers ask for again and again at the same address.
+WORKER = "worker.js"
 # Names of assets hold a hash of their content.
 FOREVER = "public, max-age=31536000, immutable"
 MEDIA_TYPES = {
@@ -49,11 +51,12 @@ _REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
 
 @dataclass(frozen=True)
 class WebApp:
-    """What the build made: the page, its assets by name with the encodings that each lies in, and the scripts of home."""
+    """What the build made: the page, its assets by name with their encodings, the scripts of home, the service worker."""
 
     page: str
     assets: Mapping[str, Mapping[str, Path]]
     home: Sequence[str]
+    worker: Path
 
     def page_for(
         self, cookies: Mapping[str, str], *, is_home: bool, may_be_signed_in: bool, may_be_demo: bool
@@ -92,7 +95,7 @@ def built(folder: Path = FOLDER / "app") -> WebApp | None:
         name: {encoding: path for encoding, path in found.items() if path.is_file()}
         for name, found in assets.items()
     }
-    return WebApp(page.read_text(encoding="utf-8"), there, _of_home(folder))
+    return WebApp(page.read_text(encoding="utf-8"), there, _of_home(folder), folder / WORKER)
 
 
 def _of_home(folder: Path) -> Sequence[str]:
@@ -117,6 +120,16 @@ async def app_asset(request: Request, name: str) -> Response:
     if encoding:
         headers["Content-Encoding"] = encoding
     return FileResponse(encodings[encoding], headers=headers, media_type=MEDIA_TYPES[Path(name).suffix])
+
+
+@router.get("/worker.js")
+async def app_worker(request: Request) -> Response:
+    """The service worker, which shows what is pushed; it reaches all that is below /app/."""
+    app: WebApp | None = request.app.state.web_app
+    if app is None or not app.worker.is_file():
+        raise NotFound
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": SCRIPT_CSP}
+    return FileResponse(app.worker, headers=headers, media_type=MEDIA_TYPES[".js"])
 
 
 @router.get("/{path:path}")

@@ -6,8 +6,10 @@ import { Page } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { messages as shellMessages } from "@/shell/messages";
 import { LanguageChoice, ThemeChoice } from "@/shell/settings";
+import { Chats } from "./chats";
 import { Devices } from "./devices";
 import { messages } from "./messages";
+import { Notices } from "./notices";
 import { PasswordForm } from "./password";
 import { Preferences } from "./preferences";
 
@@ -23,6 +25,8 @@ export default function AccountPage() {
           <p className="text-muted">{t("told.intro")}</p>
           <Preferences />
         </Section>
+        <Notices />
+        <Chats />
         <Section id="password" title={t("password.title")}>
           <p className="text-muted">{t("password.intro")}</p>
           <PasswordForm />

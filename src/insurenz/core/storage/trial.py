@@ -2,7 +2,7 @@
 
 import hashlib
 
-from insurenz.core.check import Finding
+from insurenz.core.findings import Finding
 from insurenz.core.settings import Settings
 from insurenz.core.storage.base import ObjectMissing, ObjectStore, StoreFailed, new_key
 from insurenz.core.storage.configured import store_for

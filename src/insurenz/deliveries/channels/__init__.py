@@ -5,15 +5,19 @@ from dataclasses import dataclass
 
 from insurenz.core.db import Database
 from insurenz.core.settings import Settings
-from insurenz.deliveries.channels.channel import Channel, Passing, Permanent, Sending, To
+from insurenz.deliveries.channels.channel import Channel, Gone, Passing, Permanent, Sending, To
+from insurenz.deliveries.channels.chat import Chat
 from insurenz.deliveries.channels.email import Email
 from insurenz.deliveries.channels.external import ExternalService
 from insurenz.deliveries.channels.firestore import Firestore
+from insurenz.deliveries.channels.push import Push
 from insurenz.deliveries.channels.webhook import Webhooks
 
 # The registry: every channel that deliveries can be addressed by, configured or not. A new one is a file and a row.
 REGISTRY: tuple[type[Channel], ...] = (
     Email,
+    Push,
+    Chat,
     ExternalService,
     Webhooks,
     Firestore,
@@ -21,8 +25,8 @@ REGISTRY: tuple[type[Channel], ...] = (
 
 NAMES = tuple(each.name for each in REGISTRY)
 # Those that rules name and people choose, besides the inbox.
-# (push and chat have their words before they have their classes.)
-CHOSEN = (*(each.name for each in REGISTRY if each.to is To.PERSON), "push", "chat")
+CHOSEN = tuple(each.name for each in REGISTRY if each.to is To.PERSON)
+WITH_TARGETS = frozenset(each.name for each in REGISTRY if each.has_targets)
 SERVICES = tuple(each.name for each in REGISTRY if each.to is To.SERVICE)
 ONE_AT_A_TIME = frozenset(each.name for each in REGISTRY if each.to is To.RECEIVERS)
 PRIVATE = frozenset(each.name for each in REGISTRY if each.is_private)
@@ -34,8 +38,10 @@ __all__ = [
     "PRIVATE",
     "REGISTRY",
     "SERVICES",
+    "WITH_TARGETS",
     "Channel",
     "Channels",
+    "Gone",
     "Passing",
     "Permanent",
     "Sending",

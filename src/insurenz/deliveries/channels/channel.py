@@ -67,15 +67,21 @@ class Permanent(Failure):
     """The same message will not be taken another time either."""
 
 
+class Gone(Permanent):
+    """There is nobody at the target any more: the delivery is cancelled, for there is nothing to send again."""
+
+
 class Channel(ABC):
     """One way out. `name` is what deliveries are addressed by.
 
     What `is_private` goes to its recipient alone, and so has texts and amounts even where NOTIFICATION_TEXT is off.
+    One that `has_targets` sends a few words to each target that people have given (`targets`), and nothing to others.
     """
 
     name: ClassVar[str]
     to: ClassVar[To]
     is_private: ClassVar[bool] = False
+    has_targets: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod

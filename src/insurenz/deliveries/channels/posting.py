@@ -31,14 +31,26 @@ def post(
         "User-Agent": "Insurenz",
         **signing.headers(*signed_with, message_id=key, at=int(clock.now().timestamp()), body=content),
     }
+    return receipt(sender, url, content, headers, is_final=is_final)
+
+
+def receipt(
+    sender: HttpSender,
+    url: str,
+    content: bytes,
+    headers: Mapping[str, str],
+    *,
+    is_final: Callable[[int], bool],
+) -> int:
+    """POST this content with these headers; gives the status of a receipt, and raises, as `post` does."""
     try:
         answer = sender.post(url, content, headers, seconds=TIMEOUT_SECONDS)
     except NoAnswer as failure:
         raise Passing(failure.reason) from failure
-    return _receipt(answer, is_final)
+    return _status(answer, is_final)
 
 
-def _receipt(answer: Answer, is_final: Callable[[int], bool]) -> int:
+def _status(answer: Answer, is_final: Callable[[int], bool]) -> int:
     status = answer.status
     if 200 <= status < 300:
         return status

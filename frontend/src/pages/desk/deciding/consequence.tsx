@@ -8,7 +8,7 @@ import { useText } from "@/i18n/text";
 import { type Offer, type Recipients, type StaffClaim, recipientsQuery } from "../queries";
 import { messages } from "./messages";
 import { approved, isPartial, outcomeOf, type Written } from "./decision";
-import { byPerson } from "./told";
+import { byPerson, leftOut } from "./told";
 
 interface ConsequenceProps {
   claim: StaffClaim;
@@ -47,7 +47,7 @@ function Told({ told }: { told: Recipients }) {
             {person.name} · {person.channels.map((channel) => t.of(`channel.${channel}`, channel)).join(", ")} · {t.of(`reason.${person.reason}`, person.reason)}
           </li>
         ))}
-        {told.excluded.map(({ user_id, user_name, channel, reason }) => (
+        {leftOut(told).map(({ user_id, user_name, channel, reason }) => (
           <li key={user_id + channel}>
             {t("told.not", { name: user_name, channel: t.of(`channel.${channel ?? "any"}`, channel ?? ""), reason: t.of(`left.${reason}`, reason) })}
           </li>

@@ -8,6 +8,11 @@ export interface ToldPerson {
   channels: string[];
 }
 
+/** What says something of the person: not that an install has no such channel, or that they have given it nothing. */
+export function leftOut({ excluded }: Pick<Recipients, "excluded">): Recipients["excluded"] {
+  return excluded.filter(({ reason }) => reason !== "not_configured" && reason !== "no_target");
+}
+
 export function byPerson({ recipients }: Pick<Recipients, "recipients">): ToldPerson[] {
   const people = new Map<string, ToldPerson>();
   for (const { user_id: id, user_name: name, channel, reason } of recipients) {

@@ -1,0 +1,67 @@
+/** This browser as a device on which one is told: whether it can be, whether it is, and how that begins and ends. */
+
+const WORKER = "/app/worker.js";
+const SCOPE = "/app/";
+
+/** `missing`: this browser cannot; `denied`: its owner has said no to it; `ready`: it can, and perhaps does. */
+export interface Here {
+  can: "missing" | "denied" | "ready";
+  /** By which the server's list knows this browser; null while it is subscribed to nothing. */
+  fingerprint: string | null;
+}
+
+export interface Subscription {
+  endpoint: string;
+  keys: { p256dh: string; auth: string };
+}
+
+export async function here(): Promise<Here> {
+  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return { can: "missing", fingerprint: null };
+  if (Notification.permission === "denied") return { can: "denied", fingerprint: null };
+  const subscription = await subscribed();
+  return { can: "ready", fingerprint: subscription && (await fingerprintOf(subscription.endpoint)) };
+}
+
+/** Asks the person, if they were not asked before; null when they say no. To be called when they press a button. */
+export async function subscribe(serverKey: string): Promise<Subscription | null> {
+  if ((await Notification.requestPermission()) !== "granted") return null;
+  await navigator.serviceWorker.register(WORKER, { scope: SCOPE });
+  const { pushManager } = await navigator.serviceWorker.ready;
+  const old = await pushManager.getSubscription();
+  // A browser keeps to the key it once subscribed with.
+  if (old && !isFor(old, serverKey)) await old.unsubscribe();
+  const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(serverKey) });
+  return asGiven(made);
+}
+
+export async function unsubscribe(): Promise<void> {
+  await (await subscribed())?.unsubscribe();
+}
+
+/** The present subscription; null when there is none. */
+export async function subscribed(): Promise<PushSubscription | null> {
+  const registration = await navigator.serviceWorker.getRegistration(SCOPE);
+  return (await registration?.pushManager.getSubscription()) ?? null;
+}
+
+/** SHA-256 of an endpoint, as the server's list has it. */
+export async function fingerprintOf(endpoint: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(endpoint));
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export function isFor(subscription: PushSubscription, serverKey: string): boolean {
+  const key = subscription.options.applicationServerKey;
+  const [own, wanted] = [key ? new Uint8Array(key) : new Uint8Array(), bytesOf(serverKey)];
+  return own.length === wanted.length && own.every((byte, n) => byte === wanted[n]);
+}
+
+export function asGiven(subscription: PushSubscription): Subscription {
+  const { endpoint, keys } = subscription.toJSON();
+  return { endpoint: endpoint ?? "", keys: { p256dh: keys?.["p256dh"] ?? "", auth: keys?.["auth"] ?? "" } };
+}
+
+/** What base64url stands for. */
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+}

@@ -1,0 +1,1 @@
+"""Where people are told besides: their devices by Web Push, their chats and numbers; and in which words."""

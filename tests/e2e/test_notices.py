@@ -1,0 +1,132 @@
+"""Notices on this device: asked for by a press, shown by the worker, opened at the claim; and a number confirmed by its code.
+
+Debian's Chromium has no push service to subscribe at, so its subscription is a stand-in; the push itself is the browser's.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from insurenz.core.db import Database
+from insurenz.deliveries.models import Delivery
+from tests.deliveries.devices import browser
+from tests.e2e.app import AXE, BUILT, NOT_BUILT, PHONE, opened, sign_in, violations
+from tests.installs import demo_server
+from tests.server import Server
+
+pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
+
+ASHA, VIKRAM = "asha@demo.example", "vikram@demo.example"
+# What PushManager would give, of a service that nobody runs.
+STAND_IN = """(given) => {
+  let kept = null;
+  const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  const made = (options) => ({
+    endpoint: given.endpoint,
+    options: { applicationServerKey: options.applicationServerKey.buffer },
+    toJSON: () => given,
+    unsubscribe: async () => { kept = null; return true; },
+  });
+  PushManager.prototype.subscribe = async (options) => (kept = made(options));
+  PushManager.prototype.getSubscription = async () => kept;
+}"""
+
+
+@pytest.fixture(scope="module")
+def pushing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with Web Push, and a way to numbers that leads nowhere."""
+    more = {"INSURENZ_PUSH__ENABLED": "on", "INSURENZ_CHAT__WAYS": "sms: json://127.0.0.1:9/{to}"}
+    running = demo_server(tmp_path_factory.mktemp("pushing") / "data", **more)
+    yield running.start()
+    running.stop()
+
+
+def devices(server: Server, email: str) -> list[str]:
+    answer = server.call("GET", "/notifications/devices", token=server.sign_in(email))
+    return [each["name"] for each in answer.json()["items"]]
+
+
+def code_in(server: Server) -> str:
+    """The code that is on its way."""
+    stored = f"sqlite:///{server.folder / 'insurenz.db'}"
+    with closing(Database(stored)) as database, database.read_unit() as session:
+        row = session.scalars(select(Delivery).where(Delivery.channel == "chat")).one()
+    return str((row.body or {})["code"])
+
+
+def test_notices_begin_with_a_press_and_lead_to_the_claim(pushing: Server, chromium: Any) -> None:
+    with opened(chromium, pushing, viewport=PHONE) as page:
+        page.context.grant_permissions(["notifications"])
+        page.add_init_script(f"({STAND_IN})({json.dumps(browser('phone').subscription())})")
+        sign_in(page, pushing, ASHA)
+        page.goto("/app/account")
+        page.get_by_text("On this device you get no notices.").wait_for()
+        assert page.evaluate("navigator.serviceWorker.getRegistration('/app/')") is None
+        page.get_by_role("button", name="Show notices on this device").click()
+        page.get_by_text("On this device you get notices while you are signed in.").wait_for()
+        [name] = devices(pushing, ASHA)
+        assert name.startswith("Chrome on ")
+        assert page.get_by_role("list", name="Devices that get notices").inner_text().split("\n")[0] == name
+        assert violations(page) == []
+        push(
+            page,
+            {
+                "id": "n1",
+                "title": "A claim was decided",
+                "body": "Claim C-1",
+                "path": "/app/claims",
+                "language": "en",
+            },
+        )
+        page.wait_for_function(
+            "async () => (await (await navigator.serviceWorker.ready).getNotifications()).some((n) => n.tag === 'n1')"
+        )
+        [shown] = page.evaluate(
+            "async () => (await (await navigator.serviceWorker.ready).getNotifications())"
+            ".map(({ title, body, data }) => ({ title, body, path: data.path }))"
+        )
+        assert shown == {"title": "A claim was decided", "body": "Claim C-1", "path": "/app/claims"}
+        page.get_by_role("button", name="Stop on this device").click()
+        page.get_by_text("On this device you get no notices.").wait_for()
+        assert devices(pushing, ASHA) == []
+
+
+def push(page: Any, told: dict[str, str]) -> None:
+    """Hand the worker a push as the browser does."""
+    session = page.context.new_cdp_session(page)
+    registrations: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: registrations.extend(each["registrationId"] for each in event["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    message = {
+        "origin": page.url.split("/app")[0],
+        "registrationId": registrations[0],
+        "data": json.dumps(told),
+    }
+    session.send("ServiceWorker.deliverPushMessage", message)
+
+
+def test_a_number_is_confirmed_by_the_code_that_came_there(pushing: Server, chromium: Any) -> None:
+    with opened(chromium, pushing, viewport=PHONE, permissions=[]) as page:
+        sign_in(page, pushing, VIKRAM)
+        page.goto("/app/account")
+        page.get_by_role("button", name="Add one").click()
+        page.get_by_label("Number or name").fill("+91 98000 00000")
+        page.get_by_role("button", name="Send me a code").click()
+        page.get_by_label("Code of 6 digits").fill("000000" if code_in(pushing) != "000000" else "111111")
+        page.get_by_role("button", name="Confirm").click()
+        page.get_by_role("alert").get_by_text("code", exact=False).first.wait_for()
+        page.complaints.clear()
+        page.get_by_label("Code of 6 digits").fill(code_in(pushing))
+        page.get_by_role("button", name="Confirm").click()
+        page.get_by_role("button", name="Send a test").wait_for()
+        page.get_by_text("Text message, ending in 0000").wait_for()
+        page.get_by_role("button", name="Remove Text message").click()
+        page.get_by_text("Text message, ending in 0000").wait_for(state="detached")
