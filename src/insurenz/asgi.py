@@ -71,6 +71,7 @@ ROUTERS: Sequence[APIRouter] = (
     organisations.router,
     definitions.router,
     policies.router,
+    documents.pieces,
     documents.router,
     notifications.router,
     explain.router,

@@ -217,7 +217,7 @@ def test_a_whole_store_costs_a_statement_a_page_and_no_look_at_single_objects(
     sweep(database, store, grace=GRACE)
     event.remove(database.engine, "before_cursor_execute", note)
     selects = [statement for statement in run if statement.startswith("SELECT")]
-    assert (asked, len(selects)) == ([], 5)
+    assert (asked, len(selects)) == ([], 6)
 
 
 class Watching(LocalStore):

@@ -7,6 +7,9 @@ from fastapi import Request
 from insurenz.core.edge import SAFE
 from insurenz.core.errors import Forbidden, WrongMediaType
 
+# A form, and pieces of a file, which no plain form can send.
+FILES = ("multipart/form-data", "application/offset+octet-stream")
+
 
 def origin_of(url: str) -> str:
     """Scheme and host of a URL, as browsers send them in `Origin`."""
@@ -42,8 +45,8 @@ def _check_media_type(request: Request) -> None:
         and "transfer-encoding" not in request.headers
     ):
         return
-    # Files come as multipart to the routes that read their body themselves; Origin was checked above.
+    # Files come to the routes that read their body themselves; Origin was checked above.
     reads_own_body = getattr(request.scope.get("route"), "reads_own_body", False)
-    if kind == "application/json" or (kind == "multipart/form-data" and reads_own_body):
+    if kind == "application/json" or (kind in FILES and reads_own_body):
         return
     raise WrongMediaType("With the session's cookie this route takes JSON only.")

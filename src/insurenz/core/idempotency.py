@@ -32,6 +32,8 @@ from insurenz.core.sealed import SealedText
 
 KEPT_FOR = timedelta(hours=24)
 MAX_KEY = 255
+# What an answer says beside its body.
+KEPT_HEADERS = ("ETag", "Location")
 
 Relink = Callable[[Session, Any, Actor], Any]
 
@@ -106,7 +108,7 @@ def finish(session: Session, *, caller: str, key: str, response: Response) -> No
     if response.status_code >= 400:
         _forget(session, caller, key)
         return
-    headers = {"ETag": response.headers["etag"]} if "etag" in response.headers else {}
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     body = bytes(response.body)
     kept = (
         json.dumps(without_links(json.loads(body)), separators=(",", ":"), ensure_ascii=False) if body else ""

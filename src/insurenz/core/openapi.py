@@ -73,8 +73,9 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
 }
 
-# Their answers are not kept: a new key is shown once, and a new password ends the session that asked for it.
-NOT_REPEATED = frozenset({"create_api_key", "change_password"})
+# Their answers are not kept: a new key is shown once, a new password ends the session that asked for it, and a piece of a
+# file says itself where it belongs.
+NOT_REPEATED = frozenset({"create_api_key", "change_password", "continue_upload"})
 
 _METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 _IN_PATH = re.compile(r"\{(\w+)\}")

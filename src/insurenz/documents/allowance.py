@@ -48,6 +48,12 @@ class Allowance:
         is_limited = has_files and settings.rate_limit == "on"
         return cls(settings.documents.max_day_bytes if is_limited else None, settings.timezone)
 
+    @classmethod
+    def of_files(cls, settings: Settings, size: int = 0) -> "Allowance":
+        """The allowance of who sends so many bytes of files by other means than a form."""
+        most = settings.documents.max_day_bytes if settings.rate_limit == "on" else None
+        return cls(most, settings.timezone, sent=size)
+
     def learn(self, session: Session, actor: Actor) -> None:
         """Read how much is left today."""
         if self.most is not None:

@@ -1,25 +1,76 @@
-"""The route of files that are sent ahead of the claim they are for."""
+"""The routes of files that are sent ahead of the claim they are for, whole or in pieces."""
 
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from insurenz.core.caller import CurrentUser
 from insurenz.core.db import Session
-from insurenz.core.edge import Route
+from insurenz.core.edge import Db, Route
 from insurenz.core.permissions import Actor
 from insurenz.core.problems import validated
 from insurenz.core.settings import Settings
-from insurenz.documents import uploads
+from insurenz.documents import partial, tus, uploads
+from insurenz.documents.allowance import Allowance
 from insurenz.documents.intake import with_files
-from insurenz.documents.openapi import UPLOAD_BODY
-from insurenz.documents.schemas import UploadIn, UploadOut
+from insurenz.documents.openapi import PIECE, UPLOAD_BODY
+from insurenz.documents.schemas import (
+    BegunOut,
+    UnfinishedList,
+    UnfinishedOut,
+    UploadIn,
+    UploadOut,
+    upload_out,
+)
+from insurenz.documents.tus import TusRoute
 
 router = APIRouter(route_class=Route, tags=["documents"])
+# Before those of whole files: a request that speaks the protocol is told by a header.
+pieces = APIRouter(route_class=TusRoute, tags=["documents"])
+
+
+@pieces.options("/uploads", status_code=204, include_in_schema=False)
+def tell_tus(request: Request) -> Response:
+    """What is spoken here of tus."""
+    return Response(status_code=204, headers=tus.told(request.app.state.settings))
+
+
+@pieces.post("/uploads", status_code=201, include_in_schema=False, name="upload")
+def begin_upload(request: Request, actor: CurrentUser, db: Db) -> BegunOut:
+    """Announce a file that comes in pieces."""
+    settings: Settings = request.app.state.settings
+    tus.require_version(request)
+    upload = partial.begin(
+        db,
+        actor,
+        tus.announced(request),
+        limits=settings.documents,
+        allowance=Allowance.of_files(settings),
+    )
+    return BegunOut.of(upload)
+
+
+@pieces.head("/uploads/{upload_id}", include_in_schema=False, name="show_upload")
+def stand_of_upload(upload_id: str, request: Request, actor: CurrentUser, db: Db) -> Response:
+    """How much has come."""
+    found = partial.standing(db, actor, upload_id)
+    tus.require_version(request)
+    return tus.stands(found)
+
+
+@pieces.patch("/uploads/{upload_id}", status_code=204, openapi_extra=PIECE)
+async def continue_upload(request: Request) -> Response:
+    """Go on with a file of yours by tus 1.0, at the offset that HEAD tells. Its last byte makes an upload of it."""
+    return await tus.Arrival(request).answered()
 
 
 @router.post("/uploads", status_code=201, response_model=UploadOut, openapi_extra=UPLOAD_BODY)
 async def upload(request: Request) -> Response:
-    """Send one file ahead; name its id in `upload_ids` when you file a claim or add documents, before it expires."""
+    """Send one file ahead; name its id in `upload_ids` when you file a claim or add documents, before it expires.
+
+    With `Tus-Resumable: 1.0.0` this announces a file that comes in pieces: `Upload-Length`, and `Upload-Metadata` with
+    its `filename` and, to be checked at the end, its `sha256`. The answer's `Location` takes the pieces.
+    """
     settings: Settings = request.app.state.settings
 
     def work(session: Session, actor: Actor, fields: dict[str, Any], files: Any) -> UploadOut:
@@ -29,3 +80,21 @@ async def upload(request: Request) -> Response:
     return await with_files(
         request, check=lambda _session, _actor: None, work=work, status_code=201, takes_one=True
     )
+
+
+@router.get("/uploads")
+def list_uploads(actor: CurrentUser, db: Db) -> UnfinishedList:
+    """Your files of which not all has come yet, newest first."""
+    return UnfinishedList(items=[UnfinishedOut.of(each) for each in partial.of_actor(db, actor)])
+
+
+@router.get("/uploads/{upload_id}")
+def show_upload(upload_id: str, actor: CurrentUser, db: Db) -> UploadOut | UnfinishedOut:
+    """A file of yours that no claim uses yet: what it is once it is whole, how much has come before."""
+    return upload_out(partial.own(db, actor, upload_id))
+
+
+@pieces.delete("/uploads/{upload_id}", status_code=204)
+def end_upload(upload_id: str, request: Request, actor: CurrentUser, db: Db) -> None:
+    """Remove a file of yours that no claim uses, with all that has come of it."""
+    partial.end(db, actor, upload_id, store=request.app.state.store)

@@ -1,4 +1,4 @@
-"""Tables of documents: one row per stored object, how much each user has sent on a day, and how the objects are kept."""
+"""Tables of documents: one row per stored object, files of which not all has come, what each user sends on a day, and how objects are kept."""
 
 from datetime import date, datetime
 from typing import Any, cast
@@ -75,6 +75,49 @@ class Document(Base):
     verified_by: Mapped[str | None] = mapped_column(Id)
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PartialUpload(Base):
+    """A file of which not all bytes have come; with the last of them it becomes a document of the same id.
+
+    `received` of its `file_size` bytes lie in its parts, so it is always less. `sha256` is what its sender says of the
+    whole, `described` the text that it was announced with. Sent straight to the store, it has no parts but the
+    `object_key` it will have, and the name of the `transfer` there, once that has begun.
+    """
+
+    __tablename__ = "partial_uploads"
+    __table_args__ = (
+        Index(None, "user_id", "id"),
+        Index(None, "expires_at"),
+        CheckConstraint("received >= 0 AND received < file_size", name="received"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))
+    file_name: Mapped[str] = mapped_column(String(255))
+    file_size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    described: Mapped[str] = mapped_column(Text)
+    received: Mapped[int] = mapped_column(BigInteger)
+    object_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    transfer: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UploadPart(Base):
+    """Bytes of a partial upload, from `starts_at` on, that lie durably in the store as an object of their own."""
+
+    __tablename__ = "upload_parts"
+    __table_args__ = (
+        PrimaryKeyConstraint("upload_id", "starts_at"),
+        CheckConstraint("size > 0", name="size"),
+    )
+
+    upload_id: Mapped[str] = mapped_column(Id, ForeignKey("partial_uploads.id", ondelete="CASCADE"))
+    starts_at: Mapped[int] = mapped_column(BigInteger)
+    size: Mapped[int] = mapped_column(BigInteger)
+    object_key: Mapped[str] = mapped_column(String(80), unique=True)
 
 
 class UploadDay(Base):

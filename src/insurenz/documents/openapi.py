@@ -21,6 +21,18 @@ UPLOAD_BODY = {
     }
 }
 
+_HEADERS = {
+    "Tus-Resumable": {"type": "string", "enum": ["1.0.0"]},
+    "Upload-Offset": {"type": "integer", "minimum": 0},
+}
+PIECE = {
+    "parameters": [
+        {"name": name, "in": "header", "required": True, "schema": schema}
+        for name, schema in _HEADERS.items()
+    ],
+    "requestBody": {"required": True, "content": {"application/offset+octet-stream": {"schema": FILE}}},
+}
+
 
 def body_with_files(schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
     """A body of these fields: JSON, or a form that can carry files too."""

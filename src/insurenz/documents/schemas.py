@@ -1,12 +1,13 @@
 """What the API tells of a file."""
 
 from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from insurenz.core.edge import Out
-from insurenz.documents.models import Document
+from insurenz.documents.models import Document, PartialUpload
 
 
 class FileOut(Out):
@@ -43,6 +44,49 @@ class UploadOut(FileOut):
     def of(cls, document: Document) -> "UploadOut":
         """What is told of a document that waits to be used."""
         return cls.model_validate(found_of(document) | {"expires_at": document.expires_at})
+
+
+class UnfinishedOut(Out):
+    """A file of which the bytes before `offset` have come; the rest is awaited until `expires_at`."""
+
+    id: str
+    file_name: str
+    file_size: int
+    offset: int
+    sha256: str | None = Field(description="Of the whole file, as its sender announced it")
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, upload: PartialUpload) -> "UnfinishedOut":
+        """What is told of a file that is not whole yet."""
+        told = {
+            name: getattr(upload, name) for name in ("id", "file_name", "file_size", "sha256", "expires_at")
+        }
+        return cls(**told, offset=upload.received)
+
+
+class BegunOut(UnfinishedOut):
+    """A file that may come now, to the address that Location names."""
+
+    def http_headers(self) -> dict[str, str]:
+        """Where its bytes are sent to, and until when."""
+        return {"Location": f"/uploads/{self.id}", "Upload-Expires": http_date(self.expires_at)}
+
+
+class UnfinishedList(Out):
+    """Your files of which not all has come, newest first."""
+
+    items: list[UnfinishedOut]
+
+
+def upload_out(upload: PartialUpload | Document) -> UploadOut | UnfinishedOut:
+    """What is told of a file that was sent ahead, whole or not."""
+    return UploadOut.of(upload) if isinstance(upload, Document) else UnfinishedOut.of(upload)
+
+
+def http_date(moment: datetime) -> str:
+    """A moment as headers say it."""
+    return format_datetime(moment, usegmt=True)
 
 
 # What a file's row tells of it.

@@ -1,4 +1,4 @@
-"""The sweep: objects that no row names, rows whose object is gone, uploads that nobody used, spools that a crash left."""
+"""The sweep: objects that no row names, rows whose object is gone, uploads that nobody used or finished, spools that a crash left."""
 
 import logging
 from collections import Counter
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, text, true
+from sqlalchemy import ColumnElement, and_, delete, func, select, text, true, union_all
 
 from insurenz.core import clock
 from insurenz.core.db import Database
@@ -15,7 +15,8 @@ from insurenz.core.metrics import ALERTS
 from insurenz.core.storage import Entry, ObjectStore
 from insurenz.core.storage.base import main_key
 from insurenz.core.storage.spool import disk_errors
-from insurenz.documents.models import Document
+from insurenz.documents import partial
+from insurenz.documents.models import Document, PartialUpload, UploadPart
 
 log = logging.getLogger("insurenz.documents")
 
@@ -61,6 +62,7 @@ def sweep(
     """
     one = _Sweep(database, store, now or clock.now(), grace, days, is_dry, is_forced)
     one.remove_unused_uploads()
+    one.remove_abandoned()
     one.remove_orphans()
     one.find_missing()
     one.remove_spools()
@@ -113,6 +115,22 @@ class _Sweep:
         with self.database.unit_of_work() as session:
             return session.scalars(delete(Document).where(unused).returning(Document.object_key)).all()
 
+    def remove_abandoned(self) -> None:
+        """Files of which not all came in time, with their parts."""
+        abandoned = select(PartialUpload.id).where(PartialUpload.expires_at < self.now)
+        if self.is_dry:
+            with self.database.read_unit() as session:
+                self.swept.expired += len(session.scalars(abandoned).all())
+            return
+        while True:
+            with self.database.unit_of_work() as session:
+                # Nobody goes on with one that has ended.
+                ids = session.scalars(abandoned.limit(PAGE)).all()
+                partial.remove(session, self.store, ids)
+            if not ids:
+                return
+            self.swept.expired += len(ids)
+
     def remove_orphans(self) -> None:
         """Objects of age without a row."""
         entries = self._entries()
@@ -125,11 +143,11 @@ class _Sweep:
                 if uploaded_at and uploaded_at <= self.now
             )
             self.swept.objects += len(page)
-            of_age = self.now - self.grace
+            of_age, known = self.now - self.grace, rows.keys() | self._parts_among(page, rows.keys())
             orphans = [
-                entry for entry in page if main_key(entry.key) not in rows and entry.modified_at < of_age
+                entry for entry in page if main_key(entry.key) not in known and entry.modified_at < of_age
             ]
-            if len({main_key(orphan.key) for orphan in orphans}) > len(rows) and not self.is_forced:
+            if len({main_key(orphan.key) for orphan in orphans}) > len(known) and not self.is_forced:
                 self.swept.left_alone += len(orphans)
             else:
                 self._remove(orphans)
@@ -143,6 +161,16 @@ class _Sweep:
         rows = select(Document.object_key, Document.uploaded_at).where(Document.object_key.in_(keys))
         with self.database.read_unit() as session:
             return dict(session.execute(rows).all())
+
+    def _parts_among(self, page: Sequence[Entry], known: Collection[str]) -> set[str]:
+        """Those without a row of their own that belong to files of which not all has come."""
+        keys = [entry.key for entry in page if main_key(entry.key) not in known]
+        if not keys:
+            return set()
+        parts = select(UploadPart.object_key).where(UploadPart.object_key.in_(keys))
+        coming = select(PartialUpload.object_key).where(PartialUpload.object_key.in_(keys))
+        with self.database.read_unit() as session:
+            return set(session.scalars(union_all(parts, coming)))
 
     def _remove(self, orphans: Sequence[Entry]) -> None:
         for orphan in orphans:

@@ -54,10 +54,11 @@ def remove(session: Session, store: ObjectStore, documents: Sequence[Document]) 
     """Delete documents that nothing refers to: their rows now, their objects once that is committed."""
     keys = [key for document in documents for key in keys_of(document)]
     session.execute(delete(Document).where(Document.id.in_([document.id for document in documents])))
-    after_commit(session, lambda: _drop(store, keys))
+    after_commit(session, lambda: drop(store, keys))
 
 
-def _drop(store: ObjectStore, keys: Sequence[str]) -> None:
+def drop(store: ObjectStore, keys: Sequence[str]) -> None:
+    """Delete objects that no row names any more; when the store does not work now, the sweep will."""
     try:
         for key in keys:
             store.delete(key)

@@ -1,0 +1,83 @@
+"""Makes one file of the pieces it came in, and looks into it as into any file."""
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from insurenz.core.db import Database
+from insurenz.core.errors import Conflict, Invalid, TooLarge, WrongMediaType
+from insurenz.core.storage import ObjectMissing, ObjectStore
+from insurenz.documents import partial
+from insurenz.documents.allowance import Allowance
+from insurenz.documents.errors import parts_lost, refused
+from insurenz.documents.partial import Standing
+from insurenz.documents.pieces import Piece
+from insurenz.documents.receiving import FLUSH_BYTES, Receiver
+
+log = logging.getLogger("insurenz.documents")
+
+
+@contextmanager
+def joined(state: Any, upload: Standing, last: Piece) -> Iterator[Receiver]:
+    """A receiver that holds the whole file, stored, looked into and scanned; what no row keeps after the block is dropped.
+
+    A file that is refused ends with all that came of it. Raises what it is refused with, or Unavailable: then what
+    came before the last piece stays.
+    """
+    settings = state.settings
+    allowance = Allowance(None, settings.timezone)  # each piece is counted by itself
+    receiver = Receiver(
+        state.store,
+        state.inspector,
+        settings.documents,
+        allowance=allowance,
+        scanner=state.scanner,
+        takes_one=True,
+    )
+    try:
+        try:
+            _gather(receiver, state, upload, last)
+            receiver.complete()
+        except (Invalid, TooLarge, WrongMediaType, Conflict):
+            _end(state.database, state.store, upload)
+            raise
+        yield receiver
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            receiver.keep()
+        raise
+    finally:
+        receiver.drop()
+
+
+def _gather(receiver: Receiver, state: Any, upload: Standing, last: Piece) -> None:
+    sink, found = receiver.open_file("file", upload.file_name), hashlib.sha256()
+    for data in _content(state.database, state.store, upload, last):
+        found.update(data)
+        sink.write(memoryview(data))
+        if sink.waiting >= FLUSH_BYTES:
+            sink.spool()
+    if upload.sha256 not in (None, found.hexdigest()):
+        raise refused("sha256_mismatch", upload.file_name)
+    sink.close()
+
+
+def _content(database: Database, store: ObjectStore, upload: Standing, last: Piece) -> Iterator[bytes]:
+    with database.read_unit() as session:
+        keys = partial.parts_of(session, upload.id)
+    try:
+        for key in keys:
+            yield from store.read(key)
+    except ObjectMissing as missing:
+        log.exception("part missing", extra={"upload_id": upload.id})
+        raise parts_lost() from missing
+    yield from last.content()
+
+
+def _end(database: Database, store: ObjectStore, upload: Standing) -> None:
+    with database.unit_of_work() as session:
+        partial.remove(session, store, [upload.id])
