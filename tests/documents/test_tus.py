@@ -20,69 +20,14 @@ from insurenz.documents import partial
 from insurenz.documents.inspect import Inspector
 from insurenz.documents.sweep import sweep
 from tests.actors import Api, Cast, make_api, people
-from tests.claims.stories import DATA, file_claim, objects, problem, rows, sample
+from tests.claims.stories import file_claim, objects, problem, rows, sample
 from tests.conftest import Clock
+from tests.documents.tus import PDF, TUS, announce, begin, encoded, head, long_pdf, offset_of, send, sha256
 from tests.races import at_once
 from tests.stores import bucket_settings
 
-TUS = {"Tus-Resumable": "1.0.0"}
-PDF = (DATA / "bill.pdf").read_bytes()
 TABLES = ("documents", "partial_uploads", "upload_parts")
 NOTHING = {"documents": 0, "partial_uploads": 0, "upload_parts": 0}
-
-
-def encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def long_pdf(size: int) -> bytes:
-    """A PDF of this size: what follows its last line is not looked at."""
-    head, tail = PDF.rsplit(b"startxref", 1)
-    filling = size - len(PDF) - 2
-    return (
-        head
-        + b"%"
-        + random.Random(size).randbytes(filling).translate(bytes(97 + n % 26 for n in range(256)))
-        + (b"\n" + b"startxref" + tail)
-    )
-
-
-def announce(client: Any, content: bytes, name: str = "bill.pdf", **changes: str) -> Any:
-    """Announce a file."""
-    described = f"filename {encoded(name)},sha256 {encoded(sha256(content))}"
-    headers = {**TUS, "Upload-Length": str(len(content)), "Upload-Metadata": described, **changes}
-    return client.post("/uploads", headers=headers)
-
-
-def begin(client: Any, content: bytes, name: str = "bill.pdf", **changes: str) -> str:
-    """Announce a file; gives its address."""
-    answer = announce(client, content, name, **changes)
-    assert answer.status_code == 201, answer.text
-    place: str = answer.headers["location"]
-    return place
-
-
-def send(client: Any, place: str, data: bytes, offset: int = 0, **headers: str) -> Any:
-    """Send a piece."""
-    given = {
-        **TUS,
-        "Upload-Offset": str(offset),
-        "Content-Type": "application/offset+octet-stream",
-        **headers,
-    }
-    return client.patch(place, content=data, headers=given)
-
-
-def head(client: Any, place: str) -> Any:
-    return client.head(place, headers=TUS)
-
-
-def offset_of(client: Any, place: str) -> int:
-    return int(head(client, place).headers["upload-offset"])
 
 
 @pytest.fixture(params=["local", "encrypted", "s3"])

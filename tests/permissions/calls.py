@@ -67,6 +67,12 @@ BODIES: dict[str, Any] = {
 }
 # Operations that take files: what each is sent as, with a form's other fields.
 FILE_FIELDS = {"upload": "file", "add_documents": "files"}
+# The first bytes of a file that was announced.
+PIECE = {
+    "Tus-Resumable": "1.0.0",
+    "Upload-Offset": "0",
+    "Content-Type": "application/offset+octet-stream",
+}
 PHOTO_FILE = ("photo.jpg", PHOTO.read_bytes(), "image/jpeg")
 WITH_VERSION = frozenset(
     {
@@ -104,10 +110,13 @@ class Call:
     headers: dict[str, str] = field(default_factory=dict)
     json: Any = None
     files: Any = None
+    content: Any = None
 
     def by(self, place: Place, headers: dict[str, str]) -> Any:
         """Send it with these credentials."""
-        content = {name: value for name in ("json", "files") if (value := getattr(self, name)) is not None}
+        content = {
+            name: value for name in ("json", "files", "content") if (value := getattr(self, name)) is not None
+        }
         return place.send(self.method, self.path, self.headers | headers, **content)
 
 
@@ -130,6 +139,8 @@ def call_of(place: Place, operation: str, **changes: str) -> Call:
     if operation == "bulk_act":
         body = body | {"claim_ids": [values["claim_id"]]}
     headers = {"If-Match": _version(place, operation)} if operation in WITH_VERSION else {}
+    if operation == "continue_upload":
+        return Call(method, template.format_map(values), PIECE, content=b"\xff\xd8\xff")
     files = [(FILE_FIELDS[operation], PHOTO_FILE)] if operation in FILE_FIELDS else None
     return Call(method, template.format_map(values), headers, body, files)
 

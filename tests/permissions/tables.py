@@ -83,6 +83,10 @@ export_analytics        claims:read   401    403   403   403  200   200  200  20
 list_events             admin:read    401    403   403   403  403   403  403  200   200
 
 upload                  claims:write  401    201   201   201  201   201  201  201   403
+list_uploads            claims:read   401    200   200   200  200   200  200  200   403
+show_upload             claims:read   401    200   404   404  404   404  404  404   403
+continue_upload         claims:write  401    204   404   404  404   404  404  404   403
+end_upload              claims:write  401    204   404   404  404   404  404  404   403
 file_claim              claims:write  401    201   422   403  403   403  403  403   403
 file_hospital_claim     claims:write  401    403   403   201  403   403  403  403   403
 list_drafts             claims:read   401    200   200   200  403   403  403  403   403
@@ -158,6 +162,7 @@ PAGES = {
     "GET /mailbox/{mail_id}",
     "GET /mailbox/{mail_id}/html",
     "GET /robots.txt",
+    "OPTIONS /uploads",
     "GET /unsubscribe/{token}",
     "POST /unsubscribe/{token}",
     "GET /static/{name}",

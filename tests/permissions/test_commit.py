@@ -117,7 +117,7 @@ def prepared(world: World, operation: str, session: Session) -> tuple[Call, dict
     who = {"me": world.cast.asha, "file_claim": world.cast.asha, "change_claim": world.cast.asha}
     own = {"logout", "change_password", "end_session", "create_api_key", "revoke_api_key", *who}
     is_own = operation in own or any(
-        word in operation for word in ("notification", "draft", "view", "device", "chat")
+        word in operation for word in ("notification", "draft", "view", "device", "chat", "_upload")
     )
     headers = world.as_(world.cast.asha if is_own else world.cast.admin)
     if operation == "login_form":
@@ -137,7 +137,7 @@ def prepared(world: World, operation: str, session: Session) -> tuple[Call, dict
 
 
 def send(world: World, call: Call, headers: dict[str, str], content: dict[str, Any]) -> Any:
-    content = content or {"json": call.json, "files": call.files}
+    content = content or {"json": call.json, "files": call.files, "content": call.content}
     return world.send(call.method, call.path, call.headers | headers, **content)
 
 

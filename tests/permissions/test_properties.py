@@ -34,8 +34,8 @@ TAKEN = {
         "workflow user_policy_id claim_type incident_date description claim_amount files upload_ids"
     ),
     "file_hospital_claim": "workflow hospital_id payer_id form_data upload_ids",
-    "create_draft": "workflow content upload_ids purposes",
-    "save_draft": "workflow content upload_ids purposes",
+    "create_draft": "workflow content upload_ids purposes unfinished",
+    "save_draft": "workflow content upload_ids purposes unfinished",
     "change_claim": "claim_type incident_date description claim_amount",
     "change_status": "status status_notes approved_amount resolution payment_reference",
     "act_on_claim": "status_notes",
@@ -122,7 +122,8 @@ CLAIM = {
     "documents": DOCUMENT,
     "allowed_actions": "action label to requires optional closes_at",
 }
-DRAFT = "id version workflow content uploads created_at updated_at"
+UNFINISHED = "id file_name file_size offset sha256 expires_at"
+DRAFT = "id version workflow content uploads unfinished created_at updated_at"
 NOTE = {"": "id body author is_mine created_at", "author": "role name"}
 # Neither of them came with files, or was read by the other side.
 MESSAGE = {**NOTE, "": f"{NOTE['']} documents is_new read_by"}
@@ -258,6 +259,8 @@ ANSWERS: dict[str, str | dict[str, str]] = {
         {"": "id type action from_status to_status version actor at texts details", "actor": "role name"}
     ),
     "upload": f"{FILE} expires_at",
+    "list_uploads": {"": "items", "items": UNFINISHED},
+    "show_upload": UNFINISHED,
     "add_documents": CLAIM,
     "verify_document": CLAIM,
     "show_document": DOCUMENT,

@@ -292,6 +292,9 @@ def _file_claims(world: World) -> None:
     assert begun.status_code == 201, begun.text
     kept = world.send("POST", "/claim-views", world.as_(world.cast.asha), json={"name": "A", "filters": {}})
     assert kept.status_code == 201, kept.text
+    announced = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": "filename YS5qcGc="}
+    awaited = world.send("POST", "/uploads", world.as_(world.cast.asha) | announced)
+    assert awaited.status_code == 201, awaited.text
     pending = world.claims["pending"]
     for who, kind in (("owner", "messages"), ("clerk", "messages"), ("clerk", "notes")):
         headers = world.as_(world.people[who][0])
@@ -306,6 +309,7 @@ def _file_claims(world: World) -> None:
     world.ids |= {
         "draft_id": begun.json()["id"],
         "view_id": kept.json()["id"],
+        "upload_id": awaited.json()["id"],
         "notification_id": told.json()["items"][0]["id"],
         "claim_id": pending["id"],
         "document_id": pending["documents"][0]["id"],

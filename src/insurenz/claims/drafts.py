@@ -16,7 +16,7 @@ from insurenz.claims.forms import HospitalClaimIn
 from insurenz.claims.models import Draft, DraftDocument
 from insurenz.claims.rules import Rules
 from insurenz.claims.submit import Filed, definition_for
-from insurenz.claims.unfinished import DraftIn, DraftOut, Held, HospitalContent, RetailContent
+from insurenz.claims.unfinished import Coming, DraftIn, DraftOut, Held, HospitalContent, RetailContent
 from insurenz.core import clock
 from insurenz.core.db import Database, Session, after_commit
 from insurenz.core.errors import Conflict, NotFound, invalid
@@ -27,7 +27,7 @@ from insurenz.core.permissions import Actor, Role
 from insurenz.core.problems import refused_fields, validated
 from insurenz.core.storage import ObjectStore
 from insurenz.core.versions import require_version
-from insurenz.documents import uploads
+from insurenz.documents import partial, uploads
 from insurenz.documents.errors import refused, unknown_upload
 from insurenz.documents.models import Document
 
@@ -67,14 +67,14 @@ def page(
     if cursor is not None:
         mine = mine.where(Draft.id < decode_id(cursor))
     rows = list(session.scalars(mine))
-    held = _held(session, rows[:limit])
-    shown = [DraftOut.of(draft, held[draft.id]) for draft in rows[:limit]]
+    held, coming = _held(session, rows[:limit]), _coming(session, rows[:limit])
+    shown = [DraftOut.of(draft, held[draft.id], coming[draft.id]) for draft in rows[:limit]]
     return shown, next_cursor(rows, limit, "id")
 
 
 def shown(session: Session, draft: Draft) -> DraftOut:
-    """A draft with the uploads it holds."""
-    return DraftOut.of(draft, _held(session, [draft])[draft.id])
+    """A draft with the uploads it holds and awaits."""
+    return DraftOut.of(draft, _held(session, [draft])[draft.id], _coming(session, [draft])[draft.id])
 
 
 def begin(session: Session, actor: Actor, *, rules: Rules, given: Mapping[str, Any]) -> Draft:
@@ -86,7 +86,7 @@ def begin(session: Session, actor: Actor, *, rules: Rules, given: Mapping[str, A
     if count >= most:
         raise Conflict(f"You have {most} drafts; submit or discard one first.", code="too_many_drafts")
     now = clock.now()
-    draft = Draft(id=new_id(), user_id=actor.id, version=1, created_at=now, updated_at=now)
+    draft = Draft(id=new_id(), user_id=actor.id, version=1, unfinished={}, created_at=now, updated_at=now)
     data = _fill(actor, draft, rules, given)
     session.add(draft)
     session.flush()
@@ -119,8 +119,10 @@ def discard(session: Session, draft: Draft, *, store: ObjectStore, if_match: str
     """Remove a draft, locked by its reader, with its documents and their objects. Raises StaleVersion."""
     _require_version(session, draft, if_match, needed=False)
     documents = [each.document for each in _held(session, [draft])[draft.id]]
+    coming = [each.upload.id for each in _coming(session, [draft])[draft.id]]
     _end(session, draft)
     uploads.remove(session, store, documents)
+    partial.remove(session, store, coming)
 
 
 def submit(session: Session, actor: Actor, draft: Draft, *, rules: Rules, if_match: str | None) -> Filed:
@@ -178,12 +180,14 @@ def _fill(actor: Actor, draft: Draft, rules: Rules, given: Mapping[str, Any]) ->
 def _hold(session: Session, actor: Actor, draft: Draft, data: DraftIn, rules: Rules) -> None:
     """Let a draft hold these uploads and no others. Raises TooLarge, or Invalid for one that cannot be used."""
     limits = rules.documents
-    if len(data.upload_ids) > limits.max_files:
+    if len(data.upload_ids) + len(data.unfinished) > limits.max_files:
         raise refused("too_many_files", None, limit=limits.max_files, field="upload_ids")
     purposes = {name.lower(): code for name, code in data.purposes.items()}
-    wanted = [name.lower() for name in data.upload_ids]
-    if not purposes.keys() <= set(wanted):
-        raise invalid("purposes", "unknown_upload", "Give purposes of uploads that upload_ids names.")
+    wanted, coming = ([n.lower() for n in names] for names in (data.upload_ids, data.unfinished))
+    if not purposes.keys() <= {*wanted, *coming}:
+        raise invalid("purposes", "unknown_upload", "Give purposes of uploads that are named beside them.")
+    # Whose they are and whether they are still there is looked at when they are shown: they come and go meanwhile.
+    draft.unfinished = {name: purposes.get(name) for name in coming if is_id(name)}
     if len(set(wanted)) < len(wanted):
         raise unknown_upload()
     held = set(session.scalars(select(DraftDocument.document_id).where(DraftDocument.draft_id == draft.id)))
@@ -207,6 +211,18 @@ def _held(session: Session, drafts: Sequence[Draft]) -> Mapping[str, list[Held]]
     for draft_id, document, purpose in rows:
         held[draft_id].append(Held(document, purpose))
     return held
+
+
+def _coming(session: Session, drafts: Sequence[Draft]) -> Mapping[str, list[Coming]]:
+    """By draft the uploads of its owner that it names and does not hold, as far as they have come."""
+    names = [name for draft in drafts for name in draft.unfinished]
+    found = {each.id: each for each in partial.standings(session, {d.user_id for d in drafts}, names)}
+    return {
+        draft.id: [
+            Coming(found[name], purpose) for name, purpose in draft.unfinished.items() if name in found
+        ]
+        for draft in drafts
+    }
 
 
 def _end(session: Session, draft: Draft) -> None:

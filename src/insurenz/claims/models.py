@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from insurenz.core import clock
-from insurenz.core.db import Base, Id, UtcDateTime
+from insurenz.core.db import Base, Id, Json, UtcDateTime
 from insurenz.core.sealed import SealedJson, SealedText
 from insurenz.organisations.models import Organisation
 
@@ -175,7 +175,8 @@ class ClaimCounter(Base):
 class Draft(Base):
     """A claim that somebody is still writing: theirs alone, with neither number nor status.
 
-    `content` are the fields of a filing as far as they go, in whatever state they are.
+    `content` are the fields of a filing as far as they go, in whatever state they are. `unfinished` names uploads of
+    which not all had come, each with the code of the document that it is meant as.
     """
 
     __tablename__ = "drafts"
@@ -190,6 +191,7 @@ class Draft(Base):
     workflow: Mapped[str] = mapped_column(String(64))
     version: Mapped[int] = mapped_column(Integer)
     content: Mapped[dict[str, Any]] = mapped_column(SealedJson("drafts.content"))
+    unfinished: Mapped[dict[str, Any]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -11,7 +11,8 @@ from insurenz.claims.forms import judge_form
 from insurenz.claims.models import Draft
 from insurenz.core.edge import Out, Versioned
 from insurenz.documents.models import Document
-from insurenz.documents.schemas import FileOut, found_of
+from insurenz.documents.schemas import FileOut, UnfinishedOut, found_of
+from insurenz.documents.standing import Standing
 
 # Longer than a claim takes: what is too long yet is not lost.
 Long = Annotated[str, StringConstraints(max_length=20_000)]
@@ -62,6 +63,10 @@ class DraftIn(In):
         max_length=100,
         description="By id of an upload: the code of the document that the workflow asks for and that it is meant as",
     )
+    unfinished: UploadIds = Field(
+        default_factory=list,
+        description="Uploads of which not all has come; another device finds them with the draft, and goes on with them",
+    )
 
 
 DraftLater = Annotated[dict[str, Any], WithJsonSchema(DraftIn.model_json_schema())]
@@ -80,6 +85,19 @@ class HeldOut(FileOut):
     purpose: str | None
 
 
+class Coming(NamedTuple):
+    """An upload that a draft names and of which not all had come, and what it is meant as."""
+
+    upload: Standing
+    purpose: str | None
+
+
+class ComingOut(UnfinishedOut):
+    """An upload that the draft names; `offset` is `file_size` once it is whole and waits to be held."""
+
+    purpose: str | None
+
+
 class DraftOut(Versioned):
     """A draft of yours."""
 
@@ -87,18 +105,22 @@ class DraftOut(Versioned):
     workflow: str
     content: Content
     uploads: list[HeldOut]
+    unfinished: list[ComingOut]
     created_at: datetime
     updated_at: datetime
 
     @classmethod
-    def of(cls, draft: Draft, held: Sequence[Held]) -> "DraftOut":
-        """What is told of a draft with the uploads it holds."""
+    def of(cls, draft: Draft, held: Sequence[Held], coming: Sequence[Coming]) -> "DraftOut":
+        """What is told of a draft with the uploads it holds, and those that are still to come."""
         return cls(
             id=draft.id,
             version=draft.version,
             workflow=draft.workflow,
             content=draft.content,
             uploads=[HeldOut(**found_of(each.document), purpose=each.purpose) for each in held],
+            unfinished=[
+                ComingOut(**vars(UnfinishedOut.of(each.upload)), purpose=each.purpose) for each in coming
+            ],
             created_at=draft.created_at,
             updated_at=draft.updated_at,
         )

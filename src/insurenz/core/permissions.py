@@ -154,12 +154,13 @@ ROUTES: dict[str, Access] = {
     # documents
     "tell_tus": PUBLIC,
     "upload": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
+    # POST by tus, and HEAD.
+    "begin_upload": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
+    "stand_of_upload": Access(FILERS | STAFF, Scope.CLAIMS_READ),
     "list_uploads": Access(FILERS | STAFF, Scope.CLAIMS_READ),
     "show_upload": Access(FILERS | STAFF, Scope.CLAIMS_READ),
     "continue_upload": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
     "end_upload": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
-    "begin_direct_upload": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
-    "complete_direct_upload": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
     # claims
     "file_claim": Access(frozenset({Role.POLICYHOLDER}), Scope.CLAIMS_WRITE),
     "file_hospital_claim": Access(frozenset({Role.HOSPITAL_USER}), Scope.CLAIMS_WRITE),

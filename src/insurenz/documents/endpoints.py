@@ -35,7 +35,7 @@ def tell_tus(request: Request) -> Response:
     return Response(status_code=204, headers=tus.told(request.app.state.settings))
 
 
-@pieces.post("/uploads", status_code=201, include_in_schema=False, name="upload")
+@pieces.post("/uploads", status_code=201, include_in_schema=False)
 def begin_upload(request: Request, actor: CurrentUser, db: Db) -> BegunOut:
     """Announce a file that comes in pieces."""
     settings: Settings = request.app.state.settings
@@ -50,7 +50,7 @@ def begin_upload(request: Request, actor: CurrentUser, db: Db) -> BegunOut:
     return BegunOut.of(upload)
 
 
-@pieces.head("/uploads/{upload_id}", include_in_schema=False, name="show_upload")
+@pieces.head("/uploads/{upload_id}", include_in_schema=False)
 def stand_of_upload(upload_id: str, request: Request, actor: CurrentUser, db: Db) -> Response:
     """How much has come."""
     found = partial.standing(db, actor, upload_id)

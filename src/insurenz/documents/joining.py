@@ -14,9 +14,9 @@ from insurenz.core.storage import ObjectMissing, ObjectStore
 from insurenz.documents import partial
 from insurenz.documents.allowance import Allowance
 from insurenz.documents.errors import parts_lost, refused
-from insurenz.documents.partial import Standing
 from insurenz.documents.pieces import Piece
 from insurenz.documents.receiving import FLUSH_BYTES, Receiver
+from insurenz.documents.standing import Standing
 
 log = logging.getLogger("insurenz.documents")
 

@@ -1,6 +1,6 @@
 """Files that come in pieces: announced first, each piece kept as an object of its own, and whole in the end."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from insurenz.documents.allowance import Allowance
 from insurenz.documents.errors import refused, wrong_offset
 from insurenz.documents.models import Document, PartialUpload, UploadPart
 from insurenz.documents.receiving import StoredFile
+from insurenz.documents.standing import Standing
 
 # Of one user at a time.
 MOST_UNFINISHED = 100
@@ -35,19 +36,6 @@ class Announced:
     file_size: int
     sha256: str | None
     described: str = ""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How much has come of a file of the actor's, which is `whole` once it can be used."""
-
-    id: str
-    file_name: str
-    file_size: int
-    received: int
-    expires_at: datetime
-    described: str = ""
-    sha256: str | None = None
 
 
 def begin(
@@ -111,12 +99,20 @@ def own(session: Session, actor: Actor, upload_id: str) -> PartialUpload | Docum
 
 def standing(session: Session, actor: Actor, upload_id: str) -> Standing:
     """How much has come of the actor's file of this id. Raises NotFound."""
-    found = own(session, actor, upload_id)
-    if isinstance(found, PartialUpload):
-        names = ("id", "file_name", "file_size", "received", "expires_at", "described", "sha256")
-        return Standing(**{name: getattr(found, name) for name in names})
-    ends = found.expires_at or clock.now()
-    return Standing(found.id, found.file_name, found.file_size, found.file_size, ends)
+    return Standing.of(own(session, actor, upload_id))
+
+
+def standings(session: Session, user_ids: Collection[str], upload_ids: Collection[str]) -> Sequence[Standing]:
+    """Those of these files, of these users, that are awaited or wait to be used."""
+    now = clock.now()
+    coming = select(PartialUpload).where(
+        PartialUpload.id.in_(upload_ids), PartialUpload.user_id.in_(user_ids), PartialUpload.expires_at > now
+    )
+    whole = select(Document).where(
+        Document.id.in_(upload_ids), Document.uploaded_by.in_(user_ids), Document.expires_at > now
+    )
+    found = [*session.scalars(coming), *session.scalars(whole)] if upload_ids else []
+    return [Standing.of(each) for each in found]
 
 
 def append(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from insurenz.core.edge import Out
 from insurenz.documents.models import Document, PartialUpload
+from insurenz.documents.standing import Standing
 
 
 class FileOut(Out):
@@ -57,7 +58,7 @@ class UnfinishedOut(Out):
     expires_at: datetime
 
     @classmethod
-    def of(cls, upload: PartialUpload) -> "UnfinishedOut":
+    def of(cls, upload: PartialUpload | Standing) -> "UnfinishedOut":
         """What is told of a file that is not whole yet."""
         told = {
             name: getattr(upload, name) for name in ("id", "file_name", "file_size", "sha256", "expires_at")

@@ -34,10 +34,11 @@ from insurenz.documents import partial
 from insurenz.documents.allowance import Allowance
 from insurenz.documents.errors import BadRequest, ChecksumMismatch, refused, wrong_offset
 from insurenz.documents.joining import joined
-from insurenz.documents.partial import PART_BYTES, Announced, Standing
+from insurenz.documents.partial import PART_BYTES, Announced
 from insurenz.documents.pieces import Piece
 from insurenz.documents.receiving import FLUSH_BYTES
 from insurenz.documents.schemas import http_date
+from insurenz.documents.standing import Standing
 
 VERSION = "1.0.0"
 RESUMABLE = {"Tus-Resumable": VERSION}
@@ -303,7 +304,7 @@ class Arrival:
             return ends
 
         ends = self._database.in_unit(note)
-        self._upload = _moved(upload, piece.size, ends)
+        self._upload = upload.moved(piece.size, ends)
 
     def _finish(self, piece: Piece) -> None:
         upload, hours = self._upload, self._settings.documents.upload_hours
@@ -320,7 +321,7 @@ class Arrival:
                 return document.expires_at
 
             ends = self._database.in_unit(note)
-        self._upload = _moved(upload, piece.size, ends)
+        self._upload = upload.moved(piece.size, ends)
 
     def _spend(self, session: Session, actor: Actor, piece: Piece) -> None:
         Allowance.of_files(self._settings, piece.size).spend(session, actor)
@@ -345,11 +346,6 @@ class _Checksum:
             raise ChecksumMismatch(
                 "The piece is not what was announced; nothing of it was kept. Send it again."
             )
-
-
-def _moved(upload: Standing, size: int, ends: Any) -> Standing:
-    values = vars(upload) | {"received": upload.received + size, "expires_at": ends}
-    return Standing(**values)
 
 
 def _too_long(upload: Standing) -> AppError:
