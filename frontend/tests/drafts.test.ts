@@ -40,6 +40,7 @@ class Server {
       workflow: "retail",
       content,
       uploads: ids.map((id) => ({ id, file_name: `${id}.pdf`, file_size: 9, is_encrypted: false, purpose: purposes[id] ?? null })),
+      unfinished: [],
       created_at: "2026-11-26T00:00:00Z",
       updated_at: "2026-11-26T00:00:00Z",
     } as Draft;
@@ -58,6 +59,7 @@ const body = (answers: Partial<typeof EMPTY>, ids: string[] = []): Body => ({
   content: contentOf({ ...EMPTY, ...answers }),
   upload_ids: ids,
   purposes: {},
+  unfinished: [],
 });
 
 let server: Server;

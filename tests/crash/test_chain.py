@@ -11,6 +11,7 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,9 +114,9 @@ def _filing(route: str) -> tuple[bytes, dict[str, str]]:
     return json.dumps(SUBMISSION).encode(), {"Content-Type": "application/json"}
 
 
-def killed(server: Server, chance: random.Random) -> str:
+def killed(server: Server, chance: random.Random, points: Sequence[str] = POINTS) -> str:
     """Let a server live until it is killed; gives where."""
-    point, nth, seconds = chance.choice(POINTS), chance.randint(1, 5), chance.uniform(0.2, 1.5)
+    point, nth, seconds = chance.choice(points), chance.randint(1, 5), chance.uniform(0.2, 1.5)
     faults = "" if point == MOMENT else f"{point}=kill@{nth}"
     server.start(INSURENZ_FAULTS=faults, wait=False)
     with suppress(AssertionError):

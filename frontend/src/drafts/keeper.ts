@@ -2,7 +2,7 @@
 another device has saved. What is typed stays here whatever happens. */
 import { newKey } from "@/api/client";
 import { type Problem, asProblem } from "@/api/problem";
-import { type UploadList, arrived } from "@/uploads/upload-list";
+import { type UploadList, arrived, coming } from "@/uploads/upload-list";
 import { type Content, type Draft, type Shape, isSame, merged } from "./answers";
 
 /** `waiting`: could not be saved and is tried again; `refused`: as it is, it never will; `gone`: filed or discarded elsewhere. */
@@ -12,6 +12,8 @@ export interface Body {
   content: Content;
   upload_ids: string[];
   purposes: Record<string, string>;
+  /** Uploads of which not all has come. */
+  unfinished: string[];
 }
 
 export interface Transport {
@@ -201,15 +203,22 @@ export class DraftKeeper<A extends object> {
     this.base = this.shape.of(draft.content);
     this.saved = JSON.stringify(this.bodyOf(draft));
     this.state = { ...this.state, answers, id: draft.id, version: draft.version, problem: undefined, theirs: undefined };
-    this.uploads.restore(draft.uploads);
+    this.uploads.restore(draft.uploads, draft.unfinished);
     this.change({ standing: this.isUnsaved ? "unsaved" : "saved" });
   }
 
   private body(): Body {
     const files = this.uploads.all();
-    const meant = files.flatMap(({ upload, slot }) => (upload && slot ? [[upload.id, slot] as const] : []));
-    const purposes = Object.fromEntries(meant.toSorted());
-    return { content: this.shape.to(this.state.answers), upload_ids: arrived(files).toSorted(), purposes };
+    const meant = files.flatMap(({ upload, begun, slot }) => {
+      const id = upload?.id ?? begun?.id;
+      return id && slot ? [[id, slot] as const] : [];
+    });
+    return {
+      content: this.shape.to(this.state.answers),
+      upload_ids: arrived(files).toSorted(),
+      purposes: Object.fromEntries(meant.toSorted()),
+      unfinished: coming(files).toSorted(),
+    };
   }
 
   private written(): string {
@@ -222,12 +231,13 @@ export class DraftKeeper<A extends object> {
   }
 
   /** A draft as it would be sent, so that what was saved can be compared with what is here. */
-  private bodyOf({ content, uploads }: Draft): Body {
-    const meant = uploads.flatMap(({ id, purpose }) => (purpose ? [[id, purpose] as const] : []));
+  private bodyOf({ content, uploads, unfinished }: Draft): Body {
+    const meant = [...uploads, ...unfinished].flatMap(({ id, purpose }) => (purpose ? [[id, purpose] as const] : []));
     return {
       content: this.shape.to(this.shape.of(content)),
       upload_ids: uploads.map(({ id }) => id).toSorted(),
       purposes: Object.fromEntries(meant.toSorted()),
+      unfinished: unfinished.map(({ id }) => id).toSorted(),
     };
   }
 }

@@ -6,6 +6,7 @@ import { useProblemText } from "@/components/problem-text";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { FileIcon } from "./file-icon";
+import { useJudge } from "./judge";
 import { messages } from "./messages";
 import type { PickedFile, UploadList } from "./upload-list";
 
@@ -19,7 +20,7 @@ export function FileRow({ picked, list }: { picked: PickedFile; list: UploadList
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{name}</p>
         <Standing picked={picked} />
-        {isMoving && <ProgressBar label={t("progress", { name })} share={picked.progress} />}
+        {(isMoving || state === "awaited") && <ProgressBar label={t("progress", { name })} share={picked.progress} />}
       </div>
       {state === "failed" && (
         <Button
@@ -32,6 +33,7 @@ export function FileRow({ picked, list }: { picked: PickedFile; list: UploadList
           {t("retry")}
         </Button>
       )}
+      {state === "awaited" && <ChooseAgain picked={picked} list={list} />}
       {(isMoving || state === "paused") && <Hold picked={picked} list={list} />}
       <button type="button" className={buttonClass("quiet", "icon")} onClick={() => list.remove(id)}>
         <X className="size-5" aria-hidden />
@@ -50,6 +52,25 @@ function Hold({ picked: { id, name, state }, list }: { picked: PickedFile; list:
       <Icon className="size-5" aria-hidden />
       <span className="sr-only">{t(isPaused ? "goOn" : "pause", { name })}</span>
     </button>
+  );
+}
+
+function ChooseAgain({ picked: { id, name }, list }: { picked: PickedFile; list: UploadList }) {
+  const t = useText(messages);
+  const judge = useJudge();
+  return (
+    <label className={buttonClass("secondary", "small", "focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus")}>
+      <span aria-hidden>{t("choose")}</span>
+      <input
+        type="file"
+        aria-label={t("chooseNamed", { name })}
+        className="sr-only"
+        onChange={({ target }) => {
+          const file = target.files?.[0];
+          if (file) list.choose(id, file, judge);
+        }}
+      />
+    </label>
   );
 }
 
@@ -74,8 +95,9 @@ function Standing({ picked }: { picked: PickedFile }) {
       </p>
     );
   }
-  if (state === "paused") return <p className="text-sm text-muted">{t("paused")}</p>;
   const percent = format.number(Math.round(picked.progress * 100));
+  if (state === "awaited") return <p className="text-sm text-waiting">{t("awaited", { percent })}</p>;
+  if (state === "paused") return <p className="text-sm text-muted">{t("paused", { percent })}</p>;
   return <p className="text-sm text-muted">{state === "waiting" ? t("waiting") : t("sending", { percent })}</p>;
 }
 

@@ -2,10 +2,11 @@
 import { useSyncExternalStore } from "react";
 import { newKey } from "@/api/client";
 import { type Problem, asProblem } from "@/api/problem";
+import { type Begun, PIECE_BYTES, giveUp, sendInPieces } from "@/api/tus";
 import { type Sending, type Upload, send } from "@/api/uploads";
 
-/** `paused`: it waits until it is told to go on, and is then sent from its beginning. */
-export type FileState = "waiting" | "sending" | "paused" | "done" | "failed" | "refused";
+/** `paused`: it waits until it is told to go on. `awaited`: a part of it came earlier, and it has to be chosen again. */
+export type FileState = "waiting" | "sending" | "paused" | "awaited" | "done" | "failed" | "refused";
 
 export interface PickedFile {
   id: string;
@@ -19,6 +20,8 @@ export interface PickedFile {
   /** How much has left, 0 to 1. */
   progress: number;
   upload?: Kept;
+  /** What the server knows of one that comes in pieces and is not whole yet. */
+  begun?: Required<Begun> | undefined;
   /** Why it `failed` (and can be sent again) or was `refused` (and cannot). */
   problem?: Problem;
 }
@@ -33,10 +36,21 @@ export interface Earlier extends Kept {
   purpose: string | null;
 }
 
+/** A file of which a part, or by now all, arrived earlier. */
+export interface Unfinished {
+  id: string;
+  file_name: string;
+  file_size: number;
+  offset: number;
+  sha256: string | null;
+  purpose: string | null;
+}
+
 /** Judges a file before it is sent, by how many there are already; gives why it cannot be taken. */
 export type Judge = (file: File, held: number) => Problem | undefined;
 
 const AT_ONCE = 3;
+const STUCK: ReadonlySet<FileState> = new Set<FileState>(["failed", "refused", "paused", "awaited"]);
 
 export class UploadList {
   private files: readonly PickedFile[] = [];
@@ -52,7 +66,7 @@ export class UploadList {
 
   add(files: Iterable<File>, slot: string, judge: Judge): void {
     let held = this.files.filter(({ state }) => state !== "refused").length;
-    const picked = [...files].map((file): PickedFile => {
+    const picked = [...files].filter((file) => !this.isGoneOnWith(file, judge)).map((file): PickedFile => {
       const problem = judge(file, held);
       held += problem ? 0 : 1;
       const about = { id: newKey(), name: file.name, size: file.size, file, slot, progress: 0 };
@@ -62,33 +76,49 @@ export class UploadList {
     this.sendNext();
   }
 
-  /** Shows files that arrived earlier, those that are not here yet. */
-  restore(earlier: readonly Earlier[]): void {
-    const here = new Set(arrived(this.files));
-    const added = earlier
-      .filter(({ id }) => !here.has(id))
-      .map((upload): PickedFile => {
-        const { id, file_name: name, file_size: size, purpose } = upload;
-        return { id, name, size, slot: purpose ?? "", state: "done", progress: 1, upload };
-      });
+  /** Whether it is one that is awaited, chosen again wherever on the page: then it goes on there. */
+  private isGoneOnWith(file: File, judge: Judge): boolean {
+    const isIt = ({ state, name, size }: PickedFile) => state === "awaited" && name === file.name && size === file.size;
+    const awaited = this.files.find(isIt);
+    if (awaited) this.choose(awaited.id, file, judge);
+    return awaited !== undefined;
+  }
+
+  /** Goes on with one that is awaited; another file takes its place and is sent from its beginning. */
+  choose(id: string, file: File, judge: Judge): void {
+    const problem = judge(file, 0);
+    const about = { file, name: file.name, size: file.size };
+    this.update(id, problem ? { ...about, state: "refused", problem } : { ...about, state: "waiting" });
+    this.sendNext();
+  }
+
+  /** Shows files that arrived earlier, whole or in part, those that are not here yet. */
+  restore(earlier: readonly Earlier[], unfinished: readonly Unfinished[] = []): void {
+    const here = new Set(this.files.flatMap(({ upload, begun }) => [upload?.id, begun?.id]));
+    const added = [
+      ...earlier.map((upload) => ({ ...shown(upload), state: "done", progress: 1, upload }) as const),
+      ...unfinished.map((upload) => ({ ...shown(upload), ...standing(upload) })),
+    ].filter(({ id }) => !here.has(id));
     if (added.length > 0) this.change([...this.files, ...added]);
   }
 
   retry(id: string): void {
-    this.update(id, { state: "waiting", progress: 0 });
+    this.update(id, { state: "waiting" });
     this.sendNext();
   }
 
   /** Holds it back, also when it is on its way; `retry` lets it go on. */
   pause(id: string): void {
-    this.update(id, { state: "paused", progress: 0 });
+    this.update(id, { state: "paused" });
     this.sendings.get(id)?.cancel();
     this.sendings.delete(id);
     this.sendNext();
   }
 
-  /** Stops it when it is on its way. What has arrived already ends on the server by itself. */
+  /** Stops it when it is on its way. What has arrived whole ends on the server by itself. */
   remove(id: string): void {
+    const begun = this.files.find((file) => file.id === id)?.begun;
+    if (begun) giveUp(begun.id);
     this.sendings.get(id)?.cancel();
     this.sendings.delete(id);
     this.change(this.files.filter((file) => file.id !== id));
@@ -108,19 +138,28 @@ export class UploadList {
     }
   }
 
-  private async send({ id, file }: PickedFile): Promise<void> {
+
+  private begin({ id, begun }: PickedFile, file: File): Sending {
+    const progress = (share: number) => this.update(id, { progress: share });
+    // The id is the key, so a file whose answer was lost is not kept twice.
+    if (file.size <= PIECE_BYTES) return send(file, id, progress);
+    return sendInPieces(file, begun ?? {}, { progress, begun: (now) => this.update(id, { begun: now }) });
+  }
+
+  private async send(picked: PickedFile): Promise<void> {
+    const { id, file } = picked;
     if (!file) return;
     this.update(id, { state: "sending" });
-    // The id is the key, so a file whose answer was lost is not kept twice.
-    const sending = send(file, id, (progress) => this.update(id, { progress }));
+    const sending = this.begin(picked, file);
     this.sendings.set(id, sending);
     try {
-      this.update(id, { upload: await sending.done, state: "done", progress: 1 });
+      this.update(id, { upload: await sending.done, state: "done", progress: 1, begun: undefined });
     } catch (error) {
       // Paused or removed meanwhile: that it ended is no news.
       if (this.sendings.get(id) !== sending) return;
       const problem = asProblem(error);
-      this.update(id, { problem, state: problem.isPassing || problem.status === 401 ? "failed" : "refused" });
+      const isPassing = problem.isPassing || problem.status === 401;
+      this.update(id, isPassing ? { problem, state: "failed" } : { problem, state: "refused", begun: undefined });
     } finally {
       if (this.sendings.get(id) === sending) this.sendings.delete(id);
       this.sendNext();
@@ -137,6 +176,16 @@ export class UploadList {
   }
 }
 
+function shown({ id, file_name: name, file_size: size, purpose }: Earlier | Unfinished) {
+  return { id, name, size, slot: purpose ?? "" };
+}
+
+function standing({ id, offset, file_size: size, sha256 }: Unfinished) {
+  // The last piece came, and nobody was there to be told.
+  if (offset === size) return { state: "done", progress: 1, upload: { id, is_encrypted: false } } as const;
+  return { state: "awaited", progress: offset / size, begun: { id, sha256 } } as const;
+}
+
 export function useUploads(list: UploadList): readonly PickedFile[] {
   return useSyncExternalStore(list.subscribe, list.all);
 }
@@ -146,12 +195,17 @@ export function arrived(files: readonly PickedFile[]): string[] {
   return files.flatMap(({ upload }) => (upload ? [upload.id] : []));
 }
 
+/** Those of which not all has arrived yet, by what the server knows them under. */
+export function coming(files: readonly PickedFile[]): string[] {
+  return files.flatMap(({ upload, begun }) => (begun && !upload ? [begun.id] : []));
+}
+
 /** Neither arrived nor given up: a form with these cannot be sent yet. */
 export function pending(files: readonly PickedFile[]): PickedFile[] {
   return files.filter(({ state }) => state === "waiting" || state === "sending");
 }
 
-/** Cannot be sent along as they are: to be sent again, let go on, or removed. */
+/** Cannot be sent along as they are: to be sent again, let go on, chosen again, or removed. */
 export function stuck(files: readonly PickedFile[]): PickedFile[] {
-  return files.filter(({ state }) => state === "failed" || state === "refused" || state === "paused");
+  return files.filter(({ state }) => STUCK.has(state));
 }
