@@ -43,7 +43,7 @@ class Server {
       unfinished: [],
       created_at: "2026-11-26T00:00:00Z",
       updated_at: "2026-11-26T00:00:00Z",
-    } as Draft;
+    } as unknown as Draft;
   }
 
   private answered(): Draft {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 PIECE = 4096
+METHODS = (b"GET /", b"HEAD ", b"POST ", b"PUT /", b"PATCH", b"DELET")
 
 
 class Line:
@@ -20,15 +21,23 @@ class Line:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._breaks_after: int | None = None
+        self._left: int | None = None
         self.breaks = 0
+        # Of files that are sent in pieces.
+        self.passed = 0
 
     def break_after(self, count: int) -> None:
         """Let uploads come so far and no further."""
         self._breaks_after = count
 
+    def let_pass(self, count: int) -> None:
+        """Let so many bytes of files pass that are sent in pieces, over whatever connections, and no more."""
+        self._left = count
+
     def mend(self) -> None:
         """Pass on everything again."""
-        self._breaks_after = None
+        self._breaks_after = self._left = None
+        self.passed = 0
 
     def serve(self) -> None:
         """Take connections until it is closed."""
@@ -46,8 +55,14 @@ class Line:
 
     def _pass_on(self, client: socket.socket, server: socket.socket) -> None:
         passed: int | None = None
+        is_piece = False
         with suppress(OSError):
             while piece := client.recv(PIECE):
+                if piece[:5] in METHODS:
+                    is_piece = piece.startswith(b"PATCH /uploads/")
+                if is_piece and not self._passes(len(piece)):
+                    _hang_up(client)
+                    break
                 if self._breaks_after is not None and piece.startswith(b"POST /uploads "):
                     passed = 0
                 server.sendall(piece)
@@ -57,6 +72,15 @@ class Line:
                     _hang_up(client)
                     break
         _hang_up(server)
+
+    def _passes(self, count: int) -> bool:
+        if self._left is not None:
+            self._left -= count
+            if self._left < 0:
+                self.breaks += 1
+                return False
+        self.passed += count
+        return True
 
     def _bring_back(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.documents.tus import long_pdf
 from tests.e2e.app import AXE, BUILT, LATER_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
 from tests.e2e.breaking import line
 from tests.e2e.test_session import STORAGE
@@ -87,6 +88,36 @@ def test_a_claim_is_filed_on_a_phone_with_three_files_one_of_them_cut_and_sent_a
         for text in (number[0], "Received", "₹18,250.50", STORY, "bill.pdf", "scan.png", "photo.jpg"):
             assert main.get_by_text(text).first.is_visible(), text
         assert "net::ERR_" in page.complaints.pop()
+
+
+def test_u09_a_file_of_which_a_part_came_goes_on_there_after_a_reload(server: Server, chromium: Any) -> None:
+    content = long_pdf(5_000_000)
+    scan = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": content}
+    with (
+        line(server.port) as phone_line,
+        opened(
+            chromium, server, viewport=PHONE, has_touch=True, base_url=f"http://127.0.0.1:{phone_line.port}"
+        ) as page,
+    ):
+        page.on("dialog", lambda dialog: dialog.accept())
+        sign_in(page, server, ASHA)
+        answer_until_documents(page)
+        phone_line.let_pass(3_000_000)
+        page.get_by_label("Add files: Hospital or clinic bill").set_input_files(scan)
+        page.get_by_text(re.compile(r"^Sending, (59|60) %$")).wait_for()
+        page.get_by_text("Saved", exact=True).wait_for()
+        page.reload()
+        page.get_by_text(re.compile(r"^(59|60) % arrived\. Choose the file again to go on\.$")).wait_for()
+        stored = page.evaluate(STORAGE)
+        assert (stored["local"], stored["session"], stored["databases"]) == ("{}", "{}", 0)
+        phone_line.mend()
+        page.get_by_label("Choose scan.pdf again").set_input_files(scan)
+        page.get_by_text("Received safely ·").wait_for()
+        assert 2_000_000 <= phone_line.passed < 2_100_000
+        go_on(page)
+        page.get_by_role("button", name="File the claim").click()
+        page.get_by_role("heading", name="We have received your claim").wait_for()
+        page.complaints.clear()
 
 
 def test_a_claim_is_begun_in_one_browser_and_filed_in_another(server: Server, chromium: Any) -> None:

@@ -57,6 +57,7 @@ class Sender {
     for (;;) {
       const before = this.offset;
       try {
+        // oxlint-disable-next-line no-await-in-loop -- one try after the other
         return await this.through(sha256);
       } catch (error) {
         if (this.signal.aborted) throw error;
@@ -64,6 +65,7 @@ class Sender {
         const problem = asProblem(error);
         const isAnotherOffset = problem.code === "wrong_offset";
         if (!(problem.isPassing || isAnotherOffset) || problem.status === 429 || tries === 0) throw problem;
+        // oxlint-disable-next-line no-await-in-loop -- and a pause between them
         await this.pause(FIRST_PAUSE_MS * 2 ** (TRIES - 1 - tries));
       }
     }
@@ -73,6 +75,7 @@ class Sender {
     if (!this.id || !(await this.standing())) await this.begin(sha256);
     inUse.add(this.id);
     this.hear.begun({ id: this.id, sha256 });
+    // oxlint-disable-next-line no-await-in-loop -- each piece follows the one before
     while (this.offset < this.file.size) await this.piece();
     return (await api.get("/uploads/{upload_id}", { path: { upload_id: this.id }, signal: this.signal })) as Upload;
   }
@@ -104,7 +107,11 @@ class Sender {
   /** What came of the same bytes before, from wherever. */
   private async found(sha256: string): Promise<Schema<"UnfinishedOut"> | undefined> {
     const { items } = await api.get("/uploads", { signal: this.signal });
-    return items.find((each) => each.sha256 === sha256 && each.file_name === this.file.name && !inUse.has(each.id));
+    // One that has just begun may be that of the same file beside this one.
+    const isIt = (each: Schema<"UnfinishedOut">) => each.sha256 === sha256 && each.file_name === this.file.name && each.offset > 0;
+    const found = items.find((each) => isIt(each) && !inUse.has(each.id));
+    if (found) inUse.add(found.id);
+    return found;
   }
 
   /** XMLHttpRequest, because fetch does not tell how much has left. */
