@@ -33,6 +33,7 @@ BODIES: dict[str, Any] = {
         "cover_amount": "1000",
     },
     "change_policy": {"cover_amount": "600000"},
+    "begin_direct_upload": {"file_name": "photo.jpg", "file_size": 9},
     "file_claim": FILING,
     "file_hospital_claim": SUBMISSION,
     "create_draft": {},

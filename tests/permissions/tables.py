@@ -86,6 +86,8 @@ upload                  claims:write  401    201   201   201  201   201  201  20
 list_uploads            claims:read   401    200   200   200  200   200  200  200   403
 show_upload             claims:read   401    200   404   404  404   404  404  404   403
 continue_upload         claims:write  401    204   404   404  404   404  404  404   403
+begin_direct_upload     claims:write  401    409   409   409  409   409  409  409   403
+complete_direct_upload  claims:write  401    404   404   404  404   404  404  404   403
 end_upload              claims:write  401    204   404   404  404   404  404  404   403
 file_claim              claims:write  401    201   422   403  403   403  403  403   403
 file_hospital_claim     claims:write  401    403   403   201  403   403  403  403   403

@@ -34,6 +34,7 @@ TAKEN = {
         "workflow user_policy_id claim_type incident_date description claim_amount files upload_ids"
     ),
     "file_hospital_claim": "workflow hospital_id payer_id form_data upload_ids",
+    "begin_direct_upload": "file_name file_size sha256",
     "create_draft": "workflow content upload_ids purposes unfinished",
     "save_draft": "workflow content upload_ids purposes unfinished",
     "change_claim": "claim_type incident_date description claim_amount",

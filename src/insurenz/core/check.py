@@ -211,9 +211,9 @@ def _encryption(settings: Settings) -> Iterator[Finding]:
 
 def _bucket(settings: Settings) -> Iterator[Finding]:
     name, endpoint = settings.s3_bucket_name, settings.s3_endpoint_url
-    direct_links = settings.s3_direct_links == "on"
+    is_direct = "on" in (settings.s3_direct_links, settings.s3_direct_uploads)
     if not name:
-        if endpoint or direct_links:
+        if endpoint or is_direct:
             what = "A bucket is asked for and not named, so documents stay in the data folder."
             yield _error("s3_bucket_missing", "S3_BUCKET_NAME", what, "S3_BUCKET_NAME=insurenz-documents")
         return

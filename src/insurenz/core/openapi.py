@@ -74,8 +74,16 @@ IDEMPOTENCY_KEY = {
 }
 
 # Their answers are not kept: a new key is shown once, a new password ends the session that asked for it, and a piece of a
-# file says itself where it belongs.
-NOT_REPEATED = frozenset({"create_api_key", "change_password", "continue_upload"})
+# file says itself where it belongs. Links to send parts by are made anew, and what is completed stays so.
+NOT_REPEATED = frozenset(
+    {
+        "create_api_key",
+        "change_password",
+        "continue_upload",
+        "begin_direct_upload",
+        "complete_direct_upload",
+    }
+)
 
 _METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 _IN_PATH = re.compile(r"\{(\w+)\}")

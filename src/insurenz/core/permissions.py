@@ -160,6 +160,8 @@ ROUTES: dict[str, Access] = {
     "list_uploads": Access(FILERS | STAFF, Scope.CLAIMS_READ),
     "show_upload": Access(FILERS | STAFF, Scope.CLAIMS_READ),
     "continue_upload": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
+    "begin_direct_upload": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
+    "complete_direct_upload": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
     "end_upload": Access(FILERS | STAFF, Scope.CLAIMS_WRITE),
     # claims
     "file_claim": Access(frozenset({Role.POLICYHOLDER}), Scope.CLAIMS_WRITE),

@@ -194,6 +194,11 @@ class Settings(BaseSettings):
     s3_bucket_name: str = Field("", validation_alias="S3_BUCKET_NAME")
     s3_endpoint_url: str = Field("", validation_alias="S3_ENDPOINT_URL")
     s3_direct_links: Literal["on", "off"] = Field("off", validation_alias="S3_DIRECT_LINKS")
+    s3_direct_uploads: Literal["on", "off"] = Field(
+        "off",
+        description="Whether files may be sent straight to the bucket",
+        validation_alias="S3_DIRECT_UPLOADS",
+    )
     clamd_address: str = Field(
         "",
         pattern=r"^(/.+|.+:\d{1,5})?$",

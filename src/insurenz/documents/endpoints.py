@@ -6,16 +6,17 @@ from fastapi import APIRouter, Request, Response
 
 from insurenz.core.caller import CurrentUser
 from insurenz.core.db import Session
-from insurenz.core.edge import Db, Route
+from insurenz.core.edge import Db, Route, answer
 from insurenz.core.permissions import Actor
 from insurenz.core.problems import validated
 from insurenz.core.settings import Settings
-from insurenz.documents import partial, tus, uploads
+from insurenz.documents import direct, partial, tus, uploads
 from insurenz.documents.allowance import Allowance
-from insurenz.documents.intake import with_files
-from insurenz.documents.openapi import PIECE, UPLOAD_BODY
+from insurenz.documents.intake import beside, with_files
+from insurenz.documents.openapi import DIRECT_BODY, PIECE, UPLOAD_BODY
 from insurenz.documents.schemas import (
     BegunOut,
+    DirectOut,
     UnfinishedList,
     UnfinishedOut,
     UploadIn,
@@ -98,3 +99,15 @@ def show_upload(upload_id: str, actor: CurrentUser, db: Db) -> UploadOut | Unfin
 def end_upload(upload_id: str, request: Request, actor: CurrentUser, db: Db) -> None:
     """Remove a file of yours that no claim uses, with all that has come of it."""
     partial.end(db, actor, upload_id, store=request.app.state.store)
+
+
+@router.post("/uploads/direct", status_code=201, response_model=DirectOut, openapi_extra=DIRECT_BODY)
+async def begin_direct_upload(request: Request) -> Response:
+    """Announce a file that goes straight to the bucket, where this install allows it: PUT each part to its address."""
+    return await beside(request, lambda given: answer(direct.begin(request, given), 201))
+
+
+@router.post("/uploads/{upload_id}/complete", status_code=201, response_model=UploadOut)
+async def complete_direct_upload(request: Request) -> Response:
+    """All parts are in the bucket: it is looked into, and becomes an upload like any other."""
+    return await beside(request, lambda _given: direct.Completion(request).answered())

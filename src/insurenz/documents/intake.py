@@ -65,6 +65,22 @@ async def with_files(
     return await intake.answered()
 
 
+async def beside(request: Request, work: Callable[[dict[str, Any]], Response]) -> Response:
+    """Answer a request with a JSON body, or none, by work that asks the store: in the threads of uploads, to its end.
+
+    Who may not ask is told so before the body is read; the work has to see to it again, in its own units.
+    """
+    await run_in_threadpool(_authenticate, request)
+    given = _json_fields(await read_bounded(request, request.app.state.settings.limits.max_body_bytes))
+    run = contextvars.copy_context().run
+    return await asyncio.wrap_future(request.app.state.uploads.submit(run, work, given))
+
+
+def _authenticate(request: Request) -> None:
+    with database_of(request).read_unit() as session:
+        authenticate_request(request, session)
+
+
 class _Intake:
     """One such request on its way."""
 

@@ -15,7 +15,7 @@ from insurenz.documents import partial
 from insurenz.documents.allowance import Allowance
 from insurenz.documents.errors import parts_lost, refused
 from insurenz.documents.pieces import Piece
-from insurenz.documents.receiving import FLUSH_BYTES, Receiver
+from insurenz.documents.receiving import FLUSH_BYTES, Incoming, Receiver
 from insurenz.documents.standing import Standing
 
 log = logging.getLogger("insurenz.documents")
@@ -28,19 +28,10 @@ def joined(state: Any, upload: Standing, last: Piece) -> Iterator[Receiver]:
     A file that is refused ends with all that came of it. Raises what it is refused with, or Unavailable: then what
     came before the last piece stays.
     """
-    settings = state.settings
-    allowance = Allowance(None, settings.timezone)  # each piece is counted by itself
-    receiver = Receiver(
-        state.store,
-        state.inspector,
-        settings.documents,
-        allowance=allowance,
-        scanner=state.scanner,
-        takes_one=True,
-    )
+    receiver = receiver_of(state)
     try:
         try:
-            _gather(receiver, state, upload, last)
+            gather(receiver, upload, _content(state.database, state.store, upload, last))
             receiver.complete()
         except (Invalid, TooLarge, WrongMediaType, Conflict):
             _end(state.database, state.store, upload)
@@ -54,9 +45,23 @@ def joined(state: Any, upload: Standing, last: Piece) -> Iterator[Receiver]:
         receiver.drop()
 
 
-def _gather(receiver: Receiver, state: Any, upload: Standing, last: Piece) -> None:
+def receiver_of(state: Any) -> Receiver:
+    """A receiver of one file, whose bytes are counted elsewhere."""
+    settings = state.settings
+    return Receiver(
+        state.store,
+        state.inspector,
+        settings.documents,
+        allowance=Allowance(None, settings.timezone),
+        scanner=state.scanner,
+        takes_one=True,
+    )
+
+
+def gather(receiver: Receiver, upload: Standing, content: Iterator[bytes]) -> Incoming:
+    """Take the whole of a file into a receiver. Raises what its bytes alone are refused with."""
     sink, found = receiver.open_file("file", upload.file_name), hashlib.sha256()
-    for data in _content(state.database, state.store, upload, last):
+    for data in content:
         found.update(data)
         sink.write(memoryview(data))
         if sink.waiting >= FLUSH_BYTES:
@@ -64,6 +69,7 @@ def _gather(receiver: Receiver, state: Any, upload: Standing, last: Piece) -> No
     if upload.sha256 not in (None, found.hexdigest()):
         raise refused("sha256_mismatch", upload.file_name)
     sink.close()
+    return sink
 
 
 def _content(database: Database, store: ObjectStore, upload: Standing, last: Piece) -> Iterator[bytes]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from insurenz.documents.schemas import DirectIn
+
 FILE = {"type": "string", "format": "binary"}
 FILES = {"type": "array", "items": FILE, "maxItems": 20}
 
@@ -31,6 +33,13 @@ PIECE = {
         for name, schema in _HEADERS.items()
     ],
     "requestBody": {"required": True, "content": {"application/offset+octet-stream": {"schema": FILE}}},
+}
+
+DIRECT_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": DirectIn.model_json_schema()}},
+    }
 }
 
 

@@ -38,10 +38,8 @@ class Announced:
     described: str = ""
 
 
-def begin(
-    session: Session, actor: Actor, given: Announced, *, limits: Limits, allowance: Allowance
-) -> PartialUpload:
-    """Expect a file of which no byte has come.
+def judge(session: Session, actor: Actor, given: Announced, *, limits: Limits, allowance: Allowance) -> str:
+    """The name under which a file may come.
 
     Raises what the whole of it would be refused with for its name, its size, or what its user has sent today; and
     TooManyRequests when too many are expected already.
@@ -57,7 +55,20 @@ def begin(
         raise refused("too_many_unfinished", name, limit=MOST_UNFINISHED)
     allowance.learn(session, actor)
     allowance.take(given.file_size, name)
-    now = clock.now()
+    return name
+
+
+def begin(
+    session: Session,
+    actor: Actor,
+    given: Announced,
+    *,
+    limits: Limits,
+    allowance: Allowance,
+    transfer: tuple[str, str] | None = None,
+) -> PartialUpload:
+    """Expect a file of which no byte has come, sent to us or by a `transfer` (key, name) to the store. Raises as `judge` does."""
+    name, now = judge(session, actor, given, limits=limits, allowance=allowance), clock.now()
     upload = PartialUpload(
         id=new_id(),
         user_id=actor.id,
@@ -69,6 +80,7 @@ def begin(
         created_at=now,
         expires_at=now + timedelta(hours=limits.upload_hours),
     )
+    upload.object_key, upload.transfer = transfer or (None, None)
     session.add(upload)
     session.flush()
     return upload
@@ -138,6 +150,15 @@ def finish(
     return uploads.keep(session, actor, [replace(file, document_id=upload.id)], hours=hours)
 
 
+def finish_sent(
+    session: Session, actor: Actor, upload: Standing, file: StoredFile, *, hours: int
+) -> Document:
+    """Make a document of a file whose object was sent straight to the store. Raises Conflict or NotFound."""
+    _claim(session, actor, upload, received=upload.received)
+    session.execute(delete(PartialUpload).where(PartialUpload.id == upload.id))
+    return uploads.keep(session, actor, [replace(file, document_id=upload.id)], hours=hours)
+
+
 def parts_of(session: Session, upload_id: str) -> Sequence[str]:
     """The keys of what has come of a file, in order."""
     parts = select(UploadPart.object_key).where(UploadPart.upload_id == upload_id)
@@ -157,11 +178,14 @@ def remove(session: Session, store: ObjectStore, upload_ids: Sequence[str]) -> N
     """Delete rows of files that come in pieces now, the objects of their parts once that is committed."""
     named = UploadPart.upload_id.in_(upload_ids)
     keys = session.scalars(delete(UploadPart).where(named).returning(UploadPart.object_key)).all()
-    session.execute(
-        delete(PartialUpload).where(PartialUpload.id.in_(upload_ids)),
+    gone = delete(PartialUpload).where(PartialUpload.id.in_(upload_ids))
+    sent = session.execute(
+        gone.returning(PartialUpload.object_key, PartialUpload.transfer),
         execution_options={"synchronize_session": False},
-    )
-    after_commit(session, lambda: uploads.drop(store, keys))
+    ).all()
+    transfers = [(key, name) for key, name in sent if key and name]
+    after_commit(session, lambda: uploads.drop(store, [*keys, *(key for key, _ in transfers)]))
+    after_commit(session, lambda: uploads.abort(store, transfers))
 
 
 def require_room(session: Session, upload: Standing) -> None:

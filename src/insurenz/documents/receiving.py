@@ -64,10 +64,10 @@ class Receiver:
         self._scanner = scanner or Scanner("")
         self._fields = ("file", "files") if takes_one else ("files",)
         self._most = 1 if takes_one else limits.max_files
-        self._incoming: list[_Incoming] = []
+        self._incoming: list[Incoming] = []
         self._is_kept = False
 
-    def open_file(self, field: str, file_name: str) -> "_Incoming":
+    def open_file(self, field: str, file_name: str) -> "Incoming":
         """The sink of the next file part; raises when it is one too many or its extension is not taken."""
         name = sniff.clean_name(file_name)
         if len(self._incoming) >= self._most:
@@ -76,7 +76,7 @@ class Receiver:
             raise invalid(field[:64], "not_taken", f"Send each file in the field {self._fields[0]}.")
         if sniff.extension_of(name) not in sniff.EXTENSIONS:
             raise refused("type_not_allowed", name)
-        incoming = _Incoming(self._store, name, self._limits.max_file_bytes, self.allowance)
+        incoming = Incoming(self._store, name, self._limits.max_file_bytes, self.allowance)
         self._incoming.append(incoming)
         return incoming
 
@@ -111,7 +111,7 @@ class Receiver:
             incoming.spool()
 
 
-class _Incoming:
+class Incoming:
     """One file on its way in."""
 
     def __init__(self, store: ObjectStore, name: str, max_bytes: int, allowance: Allowance) -> None:
@@ -161,7 +161,13 @@ class _Incoming:
         return self._writer
 
     def store(self, inspector: Inspector, scanner: Scanner) -> StoredFile:
-        """Look into the file, have it scanned and make it an object; raises what its inspection or the scanner refuses."""
+        """Look into the file and make it an object; raises what it is refused with."""
+        seen = self.look_into(inspector, scanner)
+        self._begun().commit(seen.sha256)
+        return seen
+
+    def look_into(self, inspector: Inspector, scanner: Scanner) -> StoredFile:
+        """What the file is, as it will be stored; raises what its inspection or the scanner refuses."""
         if self._type is None:
             raise ValueError("a file is stored after its end")
         self.spool()
@@ -174,7 +180,6 @@ class _Incoming:
         if scan_state == INFECTED:
             raise refused(INFECTED, self._name)
         sha256 = self._hash.hexdigest()
-        writer.commit(sha256)
         return StoredFile(
             new_id(), self._key, self._name, self._type.name, self._size, sha256, findings, scan_state
         )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -58,7 +58,7 @@ class UnfinishedOut(Out):
     expires_at: datetime
 
     @classmethod
-    def of(cls, upload: PartialUpload | Standing) -> "UnfinishedOut":
+    def of(cls, upload: PartialUpload | Standing) -> Self:
         """What is told of a file that is not whole yet."""
         told = {
             name: getattr(upload, name) for name in ("id", "file_name", "file_size", "sha256", "expires_at")
@@ -72,6 +72,32 @@ class BegunOut(UnfinishedOut):
     def http_headers(self) -> dict[str, str]:
         """Where its bytes are sent to, and until when."""
         return {"Location": f"/uploads/{self.id}", "Upload-Expires": http_date(self.expires_at)}
+
+
+class DirectIn(BaseModel):
+    """A file that is to be sent straight to the bucket."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file_name: str = Field(min_length=1, max_length=255)
+    file_size: int = Field(ge=0, le=2**53)
+    sha256: str | None = Field(
+        None, pattern=r"^[0-9a-f]{64}$", description="Of the whole file; checked at the end"
+    )
+
+
+class PartOut(Out):
+    """A part: so many bytes of the file, in order, go to its address by PUT within an hour."""
+
+    number: int
+    size: int
+    url: str
+
+
+class DirectOut(UnfinishedOut):
+    """A file whose parts may be sent now."""
+
+    parts: list[PartOut]
 
 
 class UnfinishedList(Out):

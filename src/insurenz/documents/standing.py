@@ -10,7 +10,10 @@ from insurenz.documents.models import Document, PartialUpload
 
 @dataclass(frozen=True)
 class Standing:
-    """How many bytes of a file were `received`: all of them once it is whole and waits to be used."""
+    """How many bytes of a file were `received`: all of them once it is whole and waits to be used.
+
+    With a `transfer` it goes straight to the store.
+    """
 
     id: str
     file_name: str
@@ -19,6 +22,7 @@ class Standing:
     expires_at: datetime
     described: str = ""
     sha256: str | None = None
+    transfer: str | None = None
 
     @classmethod
     def of(cls, found: PartialUpload | Document) -> "Standing":

@@ -66,6 +66,7 @@ def sweep(
     one.remove_orphans()
     one.find_missing()
     one.remove_spools()
+    one.abort_transfers()
     _tell(one.swept)
     return one.swept
 
@@ -224,6 +225,23 @@ class _Sweep:
                 with disk_errors():
                     spool.unlink(missing_ok=True)
             self.swept.spools += 1
+
+    def abort_transfers(self) -> None:
+        """What was being sent straight to the store, and nobody waits for."""
+        transfers = self.store.transfers
+        old = (
+            []
+            if transfers is None
+            else [t for t in transfers.unfinished() if t.begun_at < self.now - self.grace]
+        )
+        with self.database.read_unit() as session:
+            names = PartialUpload.transfer.in_([each.name for each in old])
+            awaited = set(session.scalars(select(PartialUpload.transfer).where(names))) if old else set()
+        for each in old:
+            if main_key(each.key) and each.name not in awaited:
+                if transfers is not None and not self.is_dry:
+                    transfers.abort(each.key, each.name)
+                self.swept.spools += 1
 
 
 def _tell(swept: Swept) -> None:

@@ -26,7 +26,7 @@ from insurenz.core import idempotency
 from insurenz.core.body import declared_length, drain, hang_up, patience
 from insurenz.core.db import Session, after_commit
 from insurenz.core.edge import Route, database_of
-from insurenz.core.errors import AppError, SenderTooSlow, StaleVersion, WrongMediaType, invalid
+from insurenz.core.errors import AppError, Conflict, SenderTooSlow, StaleVersion, WrongMediaType, invalid
 from insurenz.core.faults import fault
 from insurenz.core.permissions import Actor
 from insurenz.core.settings import Settings
@@ -207,6 +207,8 @@ class Arrival:
 
     def _judge(self, upload: Standing) -> None:
         headers = self._request.headers
+        if upload.transfer is not None:
+            raise Conflict("This file goes straight to the bucket.", code="sent_directly")
         if headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
             raise WrongMediaType(f"Send the bytes as {MEDIA_TYPE}.")
         if _number(self._request, "Upload-Offset") != upload.received:

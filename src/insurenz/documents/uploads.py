@@ -64,3 +64,14 @@ def drop(store: ObjectStore, keys: Sequence[str]) -> None:
             store.delete(key)
     except StoreFailed as failure:
         log.warning("objects are left to the sweep", extra={"reason": failure.reason})
+
+
+def abort(store: ObjectStore, transfers: Sequence[tuple[str, str]]) -> None:
+    """Give up objects (key, name) that are being sent straight to the store; when it does not work now, the sweep will."""
+    if store.transfers is None:
+        return
+    try:
+        for key, name in transfers:
+            store.transfers.abort(key, name)
+    except StoreFailed as failure:
+        log.warning("transfers are left to the sweep", extra={"reason": failure.reason})

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from insurenz.core import clock
 from insurenz.core.errors import Unavailable
 from insurenz.core.ids import new_secret
+
+if TYPE_CHECKING:
+    from insurenz.core.storage.transfers import Transfers
 
 CHUNK = 1024 * 1024
 
@@ -63,7 +66,14 @@ class ObjectWriter(Protocol):
 
 
 class ObjectStore(Protocol):
-    """Keeps objects under keys that are never reused. Everything raises StoreFailed when it cannot be done now."""
+    """Keeps objects under keys that are never reused. Everything raises StoreFailed when it cannot be done now.
+
+    `transfers` is None where nobody but the server sends objects.
+    """
+
+    @property
+    def transfers(self) -> "Transfers | None":
+        """Objects that others send to the store themselves."""
 
     def create(self, key: str) -> ObjectWriter:
         """Begin a new object."""

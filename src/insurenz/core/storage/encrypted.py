@@ -29,6 +29,10 @@ class EncryptedStore:
     inner: ObjectStore
     vault: Vault
 
+    @property
+    def transfers(self) -> None:
+        """None: the server alone can encrypt."""
+
     def create(self, key: str) -> "EncryptedWriter":
         """Begin a new object."""
         return EncryptedWriter(self, key)

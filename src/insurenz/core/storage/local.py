@@ -26,6 +26,10 @@ class LocalStore:
         self._folders = FolderSync()
         self._made: set[Path] = set()
 
+    @property
+    def transfers(self) -> None:
+        """None: a folder takes in nothing."""
+
     def create(self, key: str) -> "LocalWriter":
         """Begin a new object."""
         return LocalWriter(self, self._spools, self._path(key))

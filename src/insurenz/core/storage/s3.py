@@ -20,6 +20,7 @@ from insurenz.core.storage import spool
 from insurenz.core.storage.base import CHUNK, Entry, ObjectMissing, StoreFailed, checked
 from insurenz.core.storage.signing import Signer
 from insurenz.core.storage.spool import Spool, disk_errors
+from insurenz.core.storage.transfers import Transfers
 
 if TYPE_CHECKING:
     from obstore import GetResult
@@ -47,7 +48,9 @@ class S3Store:
         key_id, secret = settings.aws_access_key_id, settings.aws_secret_access_key.get_secret_value()
         endpoint = _origin(settings.s3_endpoint_url) or f"https://s3.{region}.amazonaws.com"
         self._address = f"{endpoint}/{settings.s3_bucket_name}"
-        self._signer = Signer(key_id, secret, region) if settings.s3_direct_links == "on" else None
+        self._signer, self._hands_out = Signer(key_id, secret, region), settings.s3_direct_links == "on"
+        takes_in = settings.s3_direct_uploads == "on"
+        self.transfers = Transfers(self._address, self._signer) if takes_in else None
         self._bucket = Bucket(
             settings.s3_bucket_name,
             # Said in full, for obstore takes what is not said from the environment.
@@ -112,7 +115,7 @@ class S3Store:
 
     def link(self, key: str, *, seconds: int, headers: Mapping[str, str]) -> str | None:
         """A presigned address, when direct links are on."""
-        if self._signer is None:
+        if not self._hands_out:
             return None
         told = {name: headers[name] for name in LINK_HEADERS if name in headers}
         return self._signer.link(

@@ -1,4 +1,4 @@
-"""Links by which S3 itself hands out an object: AWS Signature Version 4 in the query. Pure."""
+"""Links by which S3 itself hands out an object, or takes one in: AWS Signature Version 4 in the query. Pure."""
 
 import hashlib
 import hmac
@@ -23,20 +23,36 @@ class Signer:
 
         Every character is covered: path, headers, time and life.
         """
+        told = {f"response-{name.lower()}": value for name, value in headers.items()}
+        return self.request("GET", url, at=at, seconds=seconds, query=told)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        at: datetime,
+        seconds: int,
+        query: Mapping[str, str] | None = None,
+        length: int | None = None,
+    ) -> str:
+        """The url by which anybody may make this one request for so long; with a `length` only with a body of so many bytes."""
         place = urlsplit(url)
+        signed_headers = "host" if length is None else "content-length;host"
         scope = f"{at:%Y%m%d}/{self.region}/s3/aws4_request"
-        query = {
+        given = {
             "X-Amz-Algorithm": ALGORITHM,
             "X-Amz-Credential": f"{self.access_key_id}/{scope}",
             "X-Amz-Date": f"{at:%Y%m%dT%H%M%SZ}",
             "X-Amz-Expires": str(seconds),
-            "X-Amz-SignedHeaders": "host",
-            **{f"response-{name.lower()}": value for name, value in headers.items()},
+            "X-Amz-SignedHeaders": signed_headers,
+            **(query or {}),
         }
-        signed = urlencode(sorted(query.items()), quote_via=quote, safe="")
-        request = ("GET", place.path, signed, f"host:{place.netloc}", "", "host", "UNSIGNED-PAYLOAD")
+        signed = urlencode(sorted(given.items()), quote_via=quote, safe="")
+        lines = [*([] if length is None else [f"content-length:{length}"]), f"host:{place.netloc}", ""]
+        request = (method, place.path, signed, *lines, signed_headers, "UNSIGNED-PAYLOAD")
         digest = hashlib.sha256("\n".join(request).encode()).hexdigest()
-        text = "\n".join((ALGORITHM, query["X-Amz-Date"], scope, digest))
+        text = "\n".join((ALGORITHM, given["X-Amz-Date"], scope, digest))
         return f"{url}?{signed}&X-Amz-Signature={_keyed(self._key(scope), text).hex()}"
 
     def _key(self, scope: str) -> bytes:
