@@ -103,10 +103,10 @@ def own(session: Session, actor: Actor, upload_id: str) -> PartialUpload | Docum
     whole = select(Document).where(
         Document.id == name, Document.uploaded_by == actor.id, Document.expires_at > now
     )
-    found = session.scalars(partial).one_or_none() or session.scalars(whole).one_or_none()
-    if found is None:
+    found = [*session.scalars(partial), *session.scalars(whole)]
+    if not found:
         raise NotFound
-    return found
+    return found[0]
 
 
 def standing(session: Session, actor: Actor, upload_id: str) -> Standing:
