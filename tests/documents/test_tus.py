@@ -159,7 +159,7 @@ def test_a_piece_with_a_checksum_stays_whole_or_not_at_all(api: Api, asha: Any) 
 def test_parts_are_kept_as_they_come_so_that_little_is_lost(
     api: Api, asha: Any, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("insurenz.documents.tus.PART_BYTES", 10_000)
+    monkeypatch.setattr("insurenz.documents.arriving.PART_BYTES", 10_000)
     content = long_pdf(45_000)
     place = begin(asha, content)
     pieces = [content[n : n + 5000] for n in range(0, 40_000, 5000)]

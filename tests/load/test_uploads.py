@@ -24,7 +24,7 @@ CLIENTS, SIZE = 16, 10_000_000
 # Of all that they send at once.
 MOST_GROWTH_MB = CLIENTS * SIZE / 2 / 1024 / 1024
 PIECE = 2 * 1024 * 1024
-READS, SENDERS = 400, 3
+READS, SENDERS = 1000, 4
 
 
 @contextmanager

@@ -138,7 +138,11 @@ class Sender {
       request.addEventListener("abort", () => reject(cancelled()));
       request.send(piece);
     });
-    return done.finally(() => this.signal.removeEventListener("abort", cancel));
+    return done.finally(() => {
+      this.signal.removeEventListener("abort", cancel);
+      // What left and was not acknowledged may not have arrived.
+      this.tell(this.offset);
+    });
   }
 
   private reached(offset: number): void {

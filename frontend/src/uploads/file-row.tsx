@@ -21,6 +21,7 @@ export function FileRow({ picked, list }: { picked: PickedFile; list: UploadList
         <p className="truncate font-medium">{name}</p>
         <Standing picked={picked} />
         {(isMoving || state === "awaited") && <ProgressBar label={t("progress", { name })} share={picked.progress} />}
+        {state === "awaited" && <ChooseAgain picked={picked} list={list} />}
       </div>
       {state === "failed" && (
         <Button
@@ -33,7 +34,6 @@ export function FileRow({ picked, list }: { picked: PickedFile; list: UploadList
           {t("retry")}
         </Button>
       )}
-      {state === "awaited" && <ChooseAgain picked={picked} list={list} />}
       {(isMoving || state === "paused") && <Hold picked={picked} list={list} />}
       <button type="button" className={buttonClass("quiet", "icon")} onClick={() => list.remove(id)}>
         <X className="size-5" aria-hidden />
@@ -59,7 +59,7 @@ function ChooseAgain({ picked: { id, name }, list }: { picked: PickedFile; list:
   const t = useText(messages);
   const judge = useJudge();
   return (
-    <label className={buttonClass("secondary", "small", "focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus")}>
+    <label className={buttonClass("secondary", "small", "mt-2.5 w-fit focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus")}>
       <span aria-hidden>{t("choose")}</span>
       <input
         type="file"

@@ -12,6 +12,7 @@ from insurenz.core.problems import validated
 from insurenz.core.settings import Settings
 from insurenz.documents import direct, partial, tus, uploads
 from insurenz.documents.allowance import Allowance
+from insurenz.documents.arriving import Arrival
 from insurenz.documents.intake import beside, with_files
 from insurenz.documents.openapi import DIRECT_BODY, PIECE, UPLOAD_BODY
 from insurenz.documents.schemas import (
@@ -62,7 +63,7 @@ def stand_of_upload(upload_id: str, request: Request, actor: CurrentUser, db: Db
 @pieces.patch("/uploads/{upload_id}", status_code=204, openapi_extra=PIECE)
 async def continue_upload(request: Request) -> Response:
     """Go on with a file of yours by tus 1.0, at the offset that HEAD tells. Its last byte makes an upload of it."""
-    return await tus.Arrival(request).answered()
+    return await Arrival(request).answered()
 
 
 @router.post("/uploads", status_code=201, response_model=UploadOut, openapi_extra=UPLOAD_BODY)

@@ -103,7 +103,7 @@ def own(session: Session, actor: Actor, upload_id: str) -> PartialUpload | Docum
     whole = select(Document).where(
         Document.id == name, Document.uploaded_by == actor.id, Document.expires_at > now
     )
-    found = [*session.scalars(partial), *session.scalars(whole)]
+    found: list[PartialUpload | Document] = [*session.scalars(partial), *session.scalars(whole)]
     if not found:
         raise NotFound
     return found[0]

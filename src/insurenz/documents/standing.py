@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from insurenz.core import clock
 from insurenz.documents.models import Document, PartialUpload
@@ -32,6 +31,6 @@ class Standing:
             return cls(found.id, found.file_name, found.file_size, found.file_size, ends, sha256=found.sha256)
         return cls(**{name: getattr(found, name) for name in cls.__dataclass_fields__})
 
-    def moved(self, size: int, ends: Any) -> "Standing":
+    def moved(self, size: int, ends: datetime) -> "Standing":
         """After so many bytes more."""
         return Standing(**vars(self) | {"received": self.received + size, "expires_at": ends})
