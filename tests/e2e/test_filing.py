@@ -102,7 +102,6 @@ def test_u09_a_file_of_which_a_part_came_goes_on_there_after_a_reload(server: Se
         page.on("dialog", lambda dialog: dialog.accept())
         sign_in(page, server, ASHA)
         answer_until_documents(page)
-        page.get_by_text("Saved", exact=True).wait_for()
         phone_line.let_pass(3_000_000)
         page.get_by_label("Add files: Hospital or clinic bill").set_input_files(scan)
         page.get_by_text(re.compile(r"^Sending, (59|60) %$")).wait_for()

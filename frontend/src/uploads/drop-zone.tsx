@@ -1,7 +1,7 @@
 /** Where files are added: dropped, pasted, chosen, or taken with the camera; those that were are listed in it. */
 import { useQuery } from "@tanstack/react-query";
 import { Camera, Plus } from "lucide-react";
-import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import { configQuery } from "@/api/queries";
 import { buttonClass } from "@/components/button";
 import { cx } from "@/components/cx";
@@ -76,6 +76,7 @@ interface PickProps {
 /** A file input that looks like a button; the camera's only where there is a finger to hold it. */
 function Pick({ label, onPick, icon, isCamera = false, children }: PickProps) {
   const { data: config } = useQuery(configQuery);
+  const listen = useListening(onPick);
   const looks = "focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus";
   return (
     <label className={buttonClass("secondary", "small", cx(looks, isCamera && "pointer-fine:hidden"))}>
@@ -88,14 +89,25 @@ function Pick({ label, onPick, icon, isCamera = false, children }: PickProps) {
         accept={isCamera ? "image/jpeg,image/png" : config && accepted(config)}
         capture={isCamera ? "environment" : undefined}
         className="sr-only"
-        onChange={(event) => {
-          onPick([...(event.target.files ?? [])]);
-          // The same file can be chosen again after it was removed.
-          event.target.value = "";
-        }}
+        ref={listen}
       />
     </label>
   );
+}
+
+/** Listens itself, and to the end: while one looks for a file the page may be drawn anew, as when a draft gets its address. */
+function useListening(onPick: (files: File[]) => void): (input: HTMLInputElement | null) => void {
+  const latest = useRef(onPick);
+  useEffect(() => {
+    latest.current = onPick;
+  }, [onPick]);
+  return useCallback((input: HTMLInputElement | null) => {
+    input?.addEventListener("change", () => {
+      latest.current([...(input.files ?? [])]);
+      // The same file can be chosen again after it was removed.
+      input.value = "";
+    });
+  }, []);
 }
 
 function usePaste(add: ((files: Iterable<File>) => void) | null): void {
