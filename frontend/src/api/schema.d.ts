@@ -1479,6 +1479,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/uploads/direct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Direct Upload
+         * @description Announce a file that goes straight to the bucket, where this install allows it: PUT each part to its address.
+         *
+         *     For `admin`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
+         */
+        post: operations["begin_direct_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{upload_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete Direct Upload
+         * @description All parts are in the bucket: it is looked into, and becomes an upload like any other.
+         *
+         *     For `admin`, `claim_processor`, `hospital_user`, `policyholder`. API keys need the scope `claims:write`.
+         */
+        post: operations["complete_direct_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notifications": {
         parameters: {
             query?: never;
@@ -3029,6 +3073,32 @@ export interface components {
             people: components["schemas"]["DemoPerson"][];
         };
         /**
+         * DirectOut
+         * @description A file whose parts may be sent now.
+         */
+        DirectOut: {
+            /** Id */
+            id: string;
+            /** File Name */
+            file_name: string;
+            /** File Size */
+            file_size: number;
+            /** Offset */
+            offset: number;
+            /**
+             * Sha256
+             * @description Of the whole file, as its sender announced it
+             */
+            sha256: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+        };
+        /**
          * DocumentAskedOut
          * @description A document that a claim of some type should come with.
          */
@@ -3961,6 +4031,18 @@ export interface components {
             /** Name */
             name: string;
             kind: components["schemas"]["Kind"];
+        };
+        /**
+         * PartOut
+         * @description A part: so many bytes of the file, in order, go to its address by PUT within an hour.
+         */
+        PartOut: {
+            /** Number */
+            number: number;
+            /** Size */
+            size: number;
+            /** Url */
+            url: string;
         };
         /**
          * PartyOut
@@ -8467,6 +8549,70 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    begin_direct_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** File Name */
+                    file_name: string;
+                    /** File Size */
+                    file_size: number;
+                    /**
+                     * Sha256
+                     * @description Of the whole file; checked at the end
+                     */
+                    sha256?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    complete_direct_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             201: {
