@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { PIECE_BYTES } from "@/api/tus";
+import { PIECE_BYTES } from "@/api/uploads";
 import { UploadList, arrived, coming, stuck } from "@/uploads/upload-list";
 
 const SIZE = PIECE_BYTES * 2 + 10;

@@ -1,10 +1,8 @@
 /** Sends a file in pieces by tus 1.0, and goes on where the server says: after a pause, a break, or on another day. */
 import { type Schema, api } from "./client";
 import { Problem, asProblem } from "./problem";
-import type { Sending, Upload } from "./uploads";
+import { PIECE_BYTES, type Upload } from "./uploads";
 
-/** A piece survives proxies that hold back what they take in; a smaller file is sent whole. */
-export const PIECE_BYTES = 2 * 1024 * 1024;
 /** Larger ones would be held in memory to be hashed: they are not recognised later, and checked by the server alone. */
 const MOST_HASHED_BYTES = 64 * 1024 * 1024;
 const FIRST_PAUSE_MS = 1000;
@@ -19,7 +17,7 @@ export interface Begun {
   sha256?: string | null | undefined;
 }
 
-interface Hear {
+export interface Hear {
   begun: (begun: Required<Begun>) => void;
   progress: (share: number) => void;
 }
@@ -28,9 +26,8 @@ interface Hear {
 const inUse = new Set<string>();
 
 /** Goes on with what was begun when it is of this very file, else with what else is found of it, else begins. */
-export function sendInPieces(file: File, earlier: Begun, hear: Hear): Sending {
-  const stop = new AbortController();
-  return { done: new Sender(file, hear, stop.signal).sent(earlier), cancel: () => stop.abort() };
+export function sendInPieces(file: File, earlier: Begun, hear: Hear, signal: AbortSignal): Promise<Upload> {
+  return new Sender(file, hear, signal).sent(earlier);
 }
 
 /** Removes what has come of a file; when that fails it ends by itself. */

@@ -2,6 +2,9 @@
 import type { Schema } from "./client";
 import { Problem } from "./problem";
 
+/** A piece survives proxies that hold back what they take in; a smaller file is sent whole. */
+export const PIECE_BYTES = 2 * 1024 * 1024;
+
 export type Upload = Schema<"UploadOut">;
 
 export interface Sending {

@@ -2,8 +2,8 @@
 import { useSyncExternalStore } from "react";
 import { newKey } from "@/api/client";
 import { type Problem, asProblem } from "@/api/problem";
-import { type Begun, PIECE_BYTES, giveUp, sendInPieces } from "@/api/tus";
-import { type Sending, type Upload, send } from "@/api/uploads";
+import type { Begun, Hear } from "@/api/tus";
+import { PIECE_BYTES, type Sending, type Upload, send } from "@/api/uploads";
 
 /** `paused`: it waits until it is told to go on. `awaited`: a part of it came earlier, and it has to be chosen again. */
 export type FileState = "waiting" | "sending" | "paused" | "awaited" | "done" | "failed" | "refused";
@@ -118,7 +118,7 @@ export class UploadList {
   /** Stops it when it is on its way. What has arrived whole ends on the server by itself. */
   remove(id: string): void {
     const begun = this.files.find((file) => file.id === id)?.begun;
-    if (begun) giveUp(begun.id);
+    if (begun) void pieces().then(({ giveUp }) => giveUp(begun.id), () => undefined);
     this.sendings.get(id)?.cancel();
     this.sendings.delete(id);
     this.change(this.files.filter((file) => file.id !== id));
@@ -143,7 +143,7 @@ export class UploadList {
     const progress = (share: number) => this.update(id, { progress: share });
     // The id is the key, so a file whose answer was lost is not kept twice.
     if (file.size <= PIECE_BYTES) return send(file, id, progress);
-    return sendInPieces(file, begun ?? {}, { progress, begun: (now) => this.update(id, { begun: now }) });
+    return inPieces(file, begun ?? {}, { progress, begun: (now) => this.update(id, { begun: now }) });
   }
 
   private async send(picked: PickedFile): Promise<void> {
@@ -174,6 +174,15 @@ export class UploadList {
     this.files = files;
     for (const listener of this.listeners) listener();
   }
+}
+
+/** Fetched for the first large file. */
+const pieces = () => import("@/api/tus");
+
+function inPieces(file: File, begun: Begun, hear: Hear): Sending {
+  const stop = new AbortController();
+  const done = pieces().then(({ sendInPieces }) => sendInPieces(file, begun, hear, stop.signal));
+  return { done, cancel: () => stop.abort() };
 }
 
 function shown({ id, file_name: name, file_size: size, purpose }: Earlier | Unfinished) {
