@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from "react";
 import { newKey } from "@/api/client";
 import { type Problem, asProblem } from "@/api/problem";
-import type { Begun, Hear } from "@/api/tus";
+import type { Begun, Hear } from "./tus";
 import { PIECE_BYTES, type Sending, type Upload, send } from "@/api/uploads";
 
 /** `paused`: it waits until it is told to go on. `awaited`: a part of it came earlier, and it has to be chosen again. */
@@ -177,7 +177,7 @@ export class UploadList {
 }
 
 /** Fetched for the first large file. */
-const pieces = () => import("@/api/tus");
+const pieces = () => import("./tus");
 
 function inPieces(file: File, begun: Begun, hear: Hear): Sending {
   const stop = new AbortController();

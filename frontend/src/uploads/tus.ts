@@ -1,7 +1,7 @@
 /** Sends a file in pieces by tus 1.0, and goes on where the server says: after a pause, a break, or on another day. */
-import { type Schema, api } from "./client";
-import { Problem, asProblem } from "./problem";
-import { PIECE_BYTES, type Upload } from "./uploads";
+import { type Schema, api } from "@/api/client";
+import { Problem, asProblem } from "@/api/problem";
+import { PIECE_BYTES, type Upload } from "@/api/uploads";
 
 /** Larger ones would be held in memory to be hashed: they are not recognised later, and checked by the server alone. */
 const MOST_HASHED_BYTES = 64 * 1024 * 1024;
