@@ -2150,6 +2150,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notifications/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Devices
+         * @description The devices on which you are told by Web Push, and the key that browsers subscribe with.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. Not open to API keys.
+         */
+        get: operations["list_devices"];
+        put?: never;
+        /**
+         * Keep Device
+         * @description Be told on this device, as long as you are signed in on it; sent again, it is renewed.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. Not open to API keys.
+         */
+        post: operations["keep_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Device
+         * @description Be told on a device no more.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. Not open to API keys.
+         */
+        delete: operations["remove_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Chats
+         * @description The chats and numbers by which you are told, and the ways to add one.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. Not open to API keys.
+         */
+        get: operations["list_chats"];
+        put?: never;
+        /**
+         * Add Chat
+         * @description Have a code sent to a chat or number of yours; the same one again, a new code.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. Not open to API keys.
+         */
+        post: operations["add_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/chats/{chat_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Chat
+         * @description Give the code that came there: from now on you are told by it.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. Not open to API keys.
+         */
+        post: operations["confirm_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/chats/{chat_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Chat
+         * @description Have a message sent there that tells of no claim.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. Not open to API keys.
+         */
+        post: operations["test_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/chats/{chat_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Chat
+         * @description Be told by a chat or number no more.
+         *
+         *     For `admin`, `auditor`, `claim_processor`, `hospital_user`, `policyholder`. Not open to API keys.
+         */
+        delete: operations["remove_chat"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analytics/claims": {
         parameters: {
             query?: never;
@@ -2624,6 +2768,71 @@ export interface components {
             delivered_last_hour: number;
         };
         /**
+         * ChatIn
+         * @description A chat or number: by one of the ways of this install, and what is its target there.
+         */
+        ChatIn: {
+            /**
+             * Name
+             * @example My phone
+             */
+            name: string;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "hi";
+            /**
+             * Way
+             * @example sms
+             */
+            way: string;
+            /**
+             * To
+             * @example +919800000000
+             */
+            to: string;
+        };
+        /**
+         * ChatList
+         * @description Your chats and numbers, oldest first, and the ways that there are to add one.
+         */
+        ChatList: {
+            /** Items */
+            items: components["schemas"]["ChatOut"][];
+            /** Next Cursor */
+            next_cursor?: null;
+            /** Ways */
+            ways: components["schemas"]["WayOut"][];
+        };
+        /**
+         * ChatOut
+         * @description A chat or number of yours; nothing is sent there before it is confirmed. `ends_with` are its last characters.
+         */
+        ChatOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "hi";
+            /** Way */
+            way: string;
+            /** Ends With */
+            ends_with: string;
+            /** Is Confirmed */
+            is_confirmed: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * ChoiceIn
          * @description Whether you want a category by a channel; your inbox has everything in any case.
          */
@@ -2914,6 +3123,14 @@ export interface components {
             sort: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "claim_amount" | "-claim_amount" | "incident_date" | "-incident_date" | "due_at";
         };
         /**
+         * CodeIn
+         * @description The code that came there.
+         */
+        CodeIn: {
+            /** Code */
+            code: string;
+        };
+        /**
          * ComingOut
          * @description An upload that the draft names; `offset` is `file_size` once it is whole and waits to be held.
          */
@@ -3071,6 +3288,60 @@ export interface components {
             password: string;
             /** People */
             people: components["schemas"]["DemoPerson"][];
+        };
+        /**
+         * DeviceIn
+         * @description A browser's push subscription: what `PushSubscription.toJSON()` gives of it, and how its owner calls the device.
+         */
+        DeviceIn: {
+            /**
+             * Name
+             * @example Firefox on Android
+             */
+            name: string;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "hi";
+            /** Endpoint */
+            endpoint: string;
+            keys: components["schemas"]["KeysIn"];
+        };
+        /**
+         * DeviceList
+         * @description Your devices, oldest first. `server_key` is what browsers subscribe with, null where Web Push is not set up.
+         */
+        DeviceList: {
+            /** Items */
+            items: components["schemas"]["DeviceOut"][];
+            /** Next Cursor */
+            next_cursor?: null;
+            /** Server Key */
+            server_key: string | null;
+        };
+        /**
+         * DeviceOut
+         * @description A device on which you are told. `fingerprint` is the SHA-256 of its endpoint, by which a browser knows itself.
+         */
+        DeviceOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "hi";
+            /** Fingerprint */
+            fingerprint: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * DirectOut
@@ -3561,6 +3832,16 @@ export interface components {
              * @default []
              */
             organisations: string[];
+        };
+        /**
+         * KeysIn
+         * @description The keys of a subscription, in base64url.
+         */
+        KeysIn: {
+            /** P256Dh */
+            p256dh: string;
+            /** Auth */
+            auth: string;
         };
         /**
          * Kind
@@ -4075,7 +4356,7 @@ export interface components {
              * Channel
              * @enum {string}
              */
-            channel: "email" | "external" | "webhook";
+            channel: "email" | "push" | "chat" | "external" | "webhook" | "firestore";
             /** Is Paused */
             is_paused: boolean;
         };
@@ -4547,7 +4828,7 @@ export interface components {
          */
         ReplayIn: {
             /** Channel */
-            channel?: ("email" | "external" | "webhook") | null;
+            channel?: ("email" | "push" | "chat" | "external" | "webhook" | "firestore") | null;
         };
         /**
          * ReplayedOut
@@ -5310,6 +5591,16 @@ export interface components {
             since: string;
             /** Due At */
             due_at: string | null;
+        };
+        /**
+         * WayOut
+         * @description A way by which you may be told; what is given for it is a whole address of Apprise, or a number or name.
+         */
+        WayOut: {
+            /** Name */
+            name: string;
+            /** Is Address */
+            is_address: boolean;
         };
         /**
          * WebhookIn
@@ -9093,7 +9384,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["State"] | null;
-                channel?: ("email" | "external" | "webhook") | null;
+                channel?: ("email" | "push" | "chat" | "external" | "webhook" | "firestore") | null;
                 /** @description Id of the event it tells of */
                 event_id?: string | null;
                 /** @description Id of the recipient */
@@ -9613,6 +9904,230 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ReplayedOut"];
                 };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    keep_device: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    remove_device: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_chats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatList"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    add_chat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    confirm_chat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatOut"];
+                };
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    test_chat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed. */
+            "4XX": components["responses"]["Problem"];
+            /** @description Failed or busy; nothing was changed. */
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    remove_chat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 24 hours; for other content it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; nothing was changed. */
             "4XX": components["responses"]["Problem"];
