@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
 from insurenz.core import clock, faults
 from insurenz.core.db import Database, Session
@@ -17,6 +18,7 @@ from insurenz.core.storage import ObjectStore
 from insurenz.demo import playing, world
 from insurenz.demo.playing import STORIES
 from insurenz.documents.sweep import sweep
+from insurenz.events.models import Event
 from insurenz.events.verify import verify
 from insurenz.migrations import runner
 from tests.actors import INSPECTOR, make_api
@@ -115,6 +117,24 @@ def test_claims_in_every_status_with_their_documents_and_a_sound_history(loaded:
     assert loaded.rows("SELECT count(*) FROM events WHERE subject_kind = 'claim'") == [
         (sum(1 + len(story.steps) for story in STORIES),)
     ]
+
+
+def test_d08_the_status_of_a_claim_is_the_fold_of_its_events(loaded: Install) -> None:
+    with loaded.database.read_unit() as session:
+        ours = select(Event).where(Event.subject_kind == "claim", Event.version.is_not(None))
+        moved = session.scalars(ours.order_by(Event.subject_id, Event.seq)).all()
+        standing = {claim.id: (claim.status, claim.version) for claim in session.scalars(select(Claim))}
+    folded: dict[str, tuple[str, int]] = {}
+    for event in moved:
+        before = folded.get(event.subject_id)
+        came_from, got_to = event.data.get("from"), event.data.get("to")
+        assert came_from is None or before is None or came_from == before[0]
+        folded[event.subject_id] = (got_to or (before[0] if before else ""), event.version or 0)
+    unmoved = {id_: stands for id_, stands in standing.items() if id_ not in folded}
+    assert {status for status, _ in unmoved.values()} <= {"pending", "qc_pending"}
+    assert {id_: status for id_, (status, _) in folded.items()} == {
+        id_: status for id_, (status, _) in standing.items() if id_ in folded
+    }
 
 
 def test_the_history_of_a_claim_tells_who_did_what_and_when(loaded: Install) -> None:
