@@ -18,9 +18,14 @@ KB = 1024
 # Most bytes of script, compressed with gzip, that the first view of a page may load; areas of staff may take more.
 MOST = 150 * KB
 AREAS: dict[str, int] = {"admin": 250 * KB, "desk": 250 * KB, "hospital": 250 * KB}
-# What comes when a PDF opens, and not before; and what comes after a claim's page: its thread, and what one does there.
+# What comes when a PDF opens, and not before; and what comes after a claim's page: its thread, and what one does there;
+# and of one's account what only some installs have.
 APART = {f"src/pages/desk/viewer/{name}.tsx": 400 * KB for name in ("pdf-view", "find")} | {
-    f"src/pages/claim/{name}.tsx": 160 * KB for name in ("add-documents", "conversation", "correct", "appeal")
+    f"src/pages/{name}.tsx": 160 * KB
+    for name in (
+        *("claim/add-documents", "claim/conversation", "claim/correct", "claim/appeal"),
+        *("account/notices", "account/chats"),
+    )
 }
 STYLE = 25 * KB
 

@@ -1,17 +1,19 @@
 /** One's own account: who one is, what one is told by which channel, the password, the devices, language and appearance. */
-import type { ReactNode } from "react";
+import { type ReactNode, Suspense, lazy } from "react";
 import { useMe } from "@/api/session";
 import { Card, Section } from "@/components/card";
 import { Page } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { messages as shellMessages } from "@/shell/messages";
 import { LanguageChoice, ThemeChoice } from "@/shell/settings";
-import { Chats } from "./chats";
 import { Devices } from "./devices";
 import { messages } from "./messages";
-import { Notices } from "./notices";
 import { PasswordForm } from "./password";
 import { Preferences } from "./preferences";
+
+// Fetched after the page: many installs have neither.
+const Notices = lazy(async () => ({ default: (await import("./notices")).Notices }));
+const Chats = lazy(async () => ({ default: (await import("./chats")).Chats }));
 
 export default function AccountPage() {
   const t = useText(messages);
@@ -25,8 +27,10 @@ export default function AccountPage() {
           <p className="text-muted">{t("told.intro")}</p>
           <Preferences />
         </Section>
-        <Notices />
-        <Chats />
+        <Suspense>
+          <Notices />
+          <Chats />
+        </Suspense>
         <Section id="password" title={t("password.title")}>
           <p className="text-muted">{t("password.intro")}</p>
           <PasswordForm />

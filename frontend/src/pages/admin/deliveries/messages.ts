@@ -110,7 +110,7 @@ export const messages = catalogue({
     "channel.email": "ई-मेल",
     "channel.push": "पुश",
     "channel.chat": "चैट",
-    "channel.firestore": "Firestore",
+    "channel.firestore": "Firestore (दर्पण)",
     running: "चालू",
     paused: "रोका गया",
     notConfigured: "तय नहीं किया गया",
