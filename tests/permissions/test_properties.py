@@ -289,8 +289,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     # Nothing has been sent to it.
     "list_webhook_attempts": "items next_cursor",
     "test_webhook": {"": DELIVERY, "event": "type claim_number"},
-    "replay_webhook": "count",
-    "replay_deliveries": "count",
+    **dict.fromkeys(("replay_webhook", "replay_deliveries"), "count"),
     "list_suppressions": page("user_id user_name user_email channel reason since"),
     "claims_over_time": {
         "": "from to bucket buckets items total",
