@@ -9,7 +9,7 @@ from insurenz.core.db import Base
 from insurenz.workflow import FIELDS
 from tests.permissions.calls import BODIES, FIELDS_OF, Call, call_of
 from tests.permissions.test_matrix import COLUMN, TABLE, everybody, label
-from tests.permissions.world import World
+from tests.permissions.world import World, shape
 
 # What each body may hold; every other field of any table, or of any answer, is tried on it.
 TAKEN = {
@@ -390,13 +390,3 @@ def test_z04_an_answer_has_the_listed_fields_for_every_reader(world: World, oper
         seen |= shown
     assert seen == (common | for_staff if seen else set())
     assert bool(seen) == (operation in ANSWERS)
-
-
-def shape(value: Any, places: dict[str, str], place: str = "") -> set[str]:
-    """The names of the fields in an answer, each with its place; inside places that are not listed none."""
-    if isinstance(value, list):
-        return set().union(*(shape(item, places, place) for item in value))
-    if not isinstance(value, dict) or place not in places:
-        return set()
-    found = {f"{place}.{name}".lstrip(".") for name in value}
-    return found.union(*(shape(item, places, f"{place}.{name}".lstrip(".")) for name, item in value.items()))

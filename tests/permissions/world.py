@@ -318,3 +318,13 @@ def _file_claims(world: World) -> None:
         "action": "start_review",
         "name": "retail",
     }
+
+
+def shape(value: Any, places: dict[str, str], place: str = "") -> set[str]:
+    """The names of the fields in an answer, each with its place; inside places that are not listed none."""
+    if isinstance(value, list):
+        return set().union(*(shape(item, places, place) for item in value))
+    if not isinstance(value, dict) or place not in places:
+        return set()
+    found = {f"{place}.{name}".lstrip(".") for name in value}
+    return found.union(*(shape(item, places, f"{place}.{name}".lstrip(".")) for name, item in value.items()))
