@@ -39,11 +39,11 @@ export function PaletteButton() {
         onClick={() => whenLoaded(() => setOpen(true))}
         onPointerEnter={() => whenLoaded()}
         aria-keyshortcuts="Control+K Meta+K"
-        className="flex h-9 min-w-9 cursor-pointer items-center justify-center gap-2 rounded-control text-sm text-muted hover:bg-sunken hover:text-ink md:border md:border-control md:px-3"
+        className="flex h-9 min-w-9 cursor-pointer items-center justify-center gap-2 rounded-control text-sm text-muted hover:bg-sunken hover:text-ink lg:border lg:border-control lg:px-3"
       >
-        <Search className="size-5 md:size-4" aria-hidden />
-        <span className="max-md:sr-only">{t("search")}</span>
-        <kbd className="font-sans text-xs max-md:hidden pointer-coarse:hidden" aria-hidden>
+        <Search className="size-5 lg:size-4" aria-hidden />
+        <span className="max-lg:sr-only">{t("search")}</span>
+        <kbd className="font-sans text-xs max-lg:hidden pointer-coarse:hidden" aria-hidden>
           {IS_MAC ? "⌘K" : "Ctrl K"}
         </kbd>
       </button>

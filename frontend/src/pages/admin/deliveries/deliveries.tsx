@@ -27,8 +27,9 @@ export default function DeliveriesPage() {
         {channels.error && <Failed error={channels.error} retry={() => void channels.refetch()} />}
         <div className="grid gap-4 md:grid-cols-2 2xl:grid-cols-3">
           {!channels.data && !channels.error && <Skeleton className="h-40" />}
-          {channels.data?.map((channel) => <ChannelCard key={channel.channel} channel={channel} />)}
+          {channels.data?.filter(isInUse).map((channel) => <ChannelCard key={channel.channel} channel={channel} />)}
         </div>
+        <NotSetUp channels={channels.data?.filter((channel) => !isInUse(channel)) ?? []} />
       </Section>
       <Section id="suppressed" title={t("suppressed")}>
         <Suppressed />
@@ -38,6 +39,17 @@ export default function DeliveriesPage() {
       </Section>
     </Page>
   );
+}
+
+/** Set up, or with something to be done about it. */
+function isInUse({ is_configured, is_paused, due, waiting, dead }: Channel): boolean {
+  return is_configured || is_paused || due + waiting + dead > 0;
+}
+
+function NotSetUp({ channels }: { channels: Channel[] }) {
+  const t = useText(messages);
+  const names = channels.map(({ channel }) => t.of(`channel.${channel}`, channel)).join(", ");
+  return names ? <p className="text-sm text-muted">{t("notSetUp", { names })}</p> : null;
 }
 
 /** What was given up comes first: until another choice is made, that is what is shown where there is some. */
