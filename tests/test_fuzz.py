@@ -29,6 +29,9 @@ from schemathesis.specs.openapi.checks import (
 from tests.installs import demo_server
 from tests.server import Server, form
 
+# A piece of a file (tus) is bytes like any other.
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
