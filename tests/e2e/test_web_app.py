@@ -94,6 +94,7 @@ def test_a_session_that_was_ended_elsewhere_leads_to_sign_in_and_back(server: Se
         page.route("**/notifications/stream*", lambda route: route.abort())
         page.goto("/app/account")
         page.get_by_text("This device").wait_for()
+        page.wait_for_load_state("networkidle")
         page.context.request.post(f"{server.base}/auth/logout", headers={"Sec-Fetch-Site": "same-origin"})
         page.get_by_label("Present password").fill(PASSWORD)
         page.get_by_label("New password").fill(NEW_PASSWORD)

@@ -78,8 +78,10 @@ export function Shell() {
 }
 
 // The server says with the page whether there can be a demo. The rest of the page waits for its hints, to be drawn in its place at once.
-const coming = document.documentElement.dataset.demo === "maybe" && document.documentElement.dataset.session !== "none" ? guideInDemo() : null;
-const Guide = coming ? lazy(() => coming) : null;
+const { demo, session } = document.documentElement.dataset;
+// Who comes signed in need not wait for the shell to be drawn.
+const coming = demo === "maybe" && session !== "none" ? guideInDemo() : null;
+const Guide = demo === "maybe" ? lazy(() => coming ?? guideInDemo()) : null;
 
 async function guideInDemo() {
   const [guide] = await Promise.all([import("./guide"), cache.prefetchQuery(configQuery)]);
