@@ -155,7 +155,10 @@ def _expected(world: World, name: str, question: dict[str, Any]) -> list[dict[st
     return sorted(fitting, key=lambda c: [c[k] for k in keys], reverse=question["sort"].startswith("-"))
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "way",
+    ["as it is", *(pytest.param(way, marks=pytest.mark.load) for way in WAYS if way != "as it is")],
+)
 def test_every_list_and_its_counts_hold_what_a_plain_look_at_all_claims_finds(
     api: Api, world: World, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:

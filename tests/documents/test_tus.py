@@ -29,7 +29,7 @@ TABLES = ("documents", "partial_uploads", "upload_parts")
 NOTHING = {"documents": 0, "partial_uploads": 0, "upload_parts": 0}
 
 
-@pytest.fixture(params=["local", "encrypted", "s3"])
+@pytest.fixture(params=["local", pytest.param("encrypted", marks=pytest.mark.load), "s3"])
 def stored(request: pytest.FixtureRequest, database: Database, cast: Cast, tmp_path: Path) -> Iterator[Api]:
     """The app with each kind of store."""
     kinds: dict[str, Any] = {

@@ -127,7 +127,7 @@ def test_a10_a_page_of_another_origin_changes_nothing_on_any_route(
     assert context.request.get(f"{server.base}/auth/me").json()["email"] == victim
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+@pytest.mark.parametrize("host", ["localhost", pytest.param("127.0.0.1", marks=pytest.mark.load)])
 @pytest.mark.parametrize("path", ["/auth/logout", "/organisations", "/claims", "/auth/web-login"])
 def test_a10_a_form_that_takes_the_whole_window_changes_nothing(
     server: Server, context: Any, elsewhere: Elsewhere, host: str, path: str
