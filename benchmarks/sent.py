@@ -13,8 +13,9 @@ from insurenz.core.background import start_all, stop_all
 from insurenz.core.db import Database, Session
 from insurenz.core.ids import new_id
 from insurenz.core.permissions import Actor, Role
-from insurenz.deliveries.channels import Channels, letters_of
+from insurenz.deliveries.channels import Channels
 from insurenz.deliveries.lanes import Lane
+from insurenz.deliveries.mail.letters import letters_of
 from insurenz.deliveries.models import WEBHOOK
 from insurenz.deliveries.sending import Sender
 from insurenz.deliveries.service import Outgoing, enqueue

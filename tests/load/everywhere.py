@@ -1,6 +1,7 @@
 """One event of a claim, seen everywhere at once; run by test_everywhere.py in a network of its own."""
 
 import json
+import shutil
 import sys
 import threading
 import time
@@ -10,7 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import sync_playwright
+
 from tests.catcher import Catcher, catcher
+from tests.deliveries.devices import Browser, browser
+from tests.e2e.app import sign_in
+from tests.e2e.conftest import ARGS
+from tests.e2e.test_bell import badge
 from tests.firestore.emulated import Front
 from tests.firestore.emulator import PROJECT, Emulator
 from tests.growth.busy import FILING
@@ -30,6 +37,10 @@ class Everywhere:
     server: Server
     post: Catcher
     service: Receiver
+    pushes: Receiver
+    chats: Receiver
+    browser: Browser
+    page: Any
     front: Front
     asha: str
     # What came on the stream, and what the front end was told last of each document.
@@ -45,6 +56,8 @@ class Everywhere:
             "service": lambda: any(
                 json.loads(call.body)["claim_id"] == number for call in self.service.calls
             ),
+            "push": lambda: any(number in str(self.browser.opened(call.body)) for call in self.pushes.calls),
+            "chat": lambda: any(number in call.body.decode() for call in self.chats.calls),
             "firestore": lambda: any(each.get("claim_id") == number for each in self.documents.values()),
         }
 
@@ -57,6 +70,11 @@ class Everywhere:
 
     def badge(self) -> int:
         return int(self.server.call("GET", "/notifications/unread-count", token=self.asha).json()["unread"])
+
+    def page_badge(self) -> str:
+        """What the bell of the web app shows."""
+        shown: str = badge(self.page).inner_text()
+        return shown
 
     def follow(self) -> Follower:
         """Keep what comes on the stream."""
@@ -77,23 +95,49 @@ def everywhere(folder: Path) -> Iterator[Everywhere]:
     emulator.start()
     with ExitStack() as stack:
         stack.callback(emulator.stop)
-        service, post = stack.enter_context(receiver()), stack.enter_context(catcher())
+        service, pushes, chats = (stack.enter_context(receiver()) for _ in range(3))
+        post = stack.enter_context(catcher())
         settings = {
             "NOTIFICATION_SERVICE_URL": service.url,
             "NOTIFICATION_SERVICE_SECRET": SERVICE_SECRET,
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": str(post.port),
             "FIRESTORE_PROJECT": PROJECT,
+            "INSURENZ_PUSH__ENABLED": "on",
+            "INSURENZ_PUSH__CONTACT": "mailto:claims@example.org",
+            "INSURENZ_PUSH__SERVICES": origin(pushes.url),
+            "INSURENZ_CHAT__TARGETS": json.dumps({"desk": chats.url.replace("http://", "json://")}),
         }
         server = demo_server(folder / "data", **settings).start()
         stack.callback(server.kill)
         is_known_to_firestore(server, "asha@demo.example", UID)
         front = Front()
         stack.callback(front.close)
-        made = Everywhere(server, post, service, front, server.sign_in("asha@demo.example"))
+        asha, device = server.sign_in("asha@demo.example"), browser(at=origin(pushes.url))
+        kept = server.call("POST", "/notifications/devices", token=asha, json_body=device.subscription())
+        assert kept.status == 201, kept.body
+        page = stack.enter_context(web_app(server))
+        made = Everywhere(server, post, service, pushes, chats, device, page, front, asha)
         stack.callback(front.listen(UID, made.documents))
         stack.callback(made.follow().close)
         yield made
+
+
+def origin(url: str) -> str:
+    return "/".join(url.split("/")[:3])
+
+
+@contextmanager
+def web_app(server: Server) -> Iterator[Any]:
+    """Asha's first page in a real browser."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
+        page = chromium.new_page(base_url=server.base)
+        sign_in(page, server, "asha@demo.example")
+        page.goto("/app/")
+        badge(page).wait_for()
+        yield page
+        chromium.close()
 
 
 def is_known_to_firestore(server: Server, email: str, uid: str) -> None:
@@ -130,9 +174,11 @@ def seconds_until_seen(sights: Mapping[str, Callable[[], bool]]) -> dict[str, fl
 def main() -> None:
     """Asha files a claim, sees it everywhere, and reads it in her own front end: her badge falls, and her stream says so."""
     with everywhere(Path(sys.argv[1])) as it:
-        before = it.badge()
+        before, shown = it.badge(), it.page_badge()
         claim = it.server.call("POST", "/claims", token=it.asha, json_body=FILING).json()
-        seen = seconds_until_seen(it.sights(claim["claim_number"]))
+        seen = seconds_until_seen(
+            {**it.sights(claim["claim_number"]), "web app": lambda: it.page_badge() != shown}
+        )
         assert it.badge() == before + 1
         [told] = [item for item in it.inbox() if item["claim_id"] == claim["claim_number"]]
         assert it.documents[told["id"]]["recipient_ids"] == [UID]
@@ -140,6 +186,7 @@ def main() -> None:
         read = seconds_until_seen(
             {
                 "badge": lambda: it.badge() == before,
+                "web app's badge": lambda: it.page_badge() == shown,
                 "stream's badge": lambda: any(
                     (frame.item["id"], frame.data["unread"]) == (told["id"], before) and frame.item["read_at"]
                     for frame in it.told()
