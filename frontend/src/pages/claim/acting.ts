@@ -37,7 +37,8 @@ export function useReadAnew(claim: Claim): () => Promise<void> {
   };
 }
 
-type Content = NonNullable<operations["change_claim"]["requestBody"]>["content"]["application/json"];
+/** What PATCH of a claim takes. */
+export type Content = NonNullable<operations["change_claim"]["requestBody"]>["content"]["application/json"];
 
 /** Changes what was said when the claim was filed. */
 export function useCorrecting(claim: Claim, onEnd: () => void) {

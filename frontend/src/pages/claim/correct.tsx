@@ -1,22 +1,15 @@
 /** Correcting what one has said, while nobody has begun to look at the claim. */
 import { useQuery } from "@tanstack/react-query";
 import { type Resolver, useForm } from "react-hook-form";
-import { useState } from "react";
-import { asProblem } from "@/api/problem";
 import { type Claim, type Policy, configQuery } from "@/api/queries";
-import { Button } from "@/components/button";
-import { Card } from "@/components/card";
 import { TextArea, TextField } from "@/components/field";
-import { Form } from "@/components/form";
-import { ConflictCard } from "@/components/notice";
 import { type Wrong, wrongAmount, wrongDay, wrongStory } from "@/drafts/judge";
 import { amountOf } from "@/drafts/money";
 import { todayIn } from "@/drafts/today";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { messages as asking } from "../filing/messages";
-import { usePayer } from "./about";
-import { useCorrecting, useReadAnew } from "./acting";
+import { CorrectFrame } from "./correct-frame";
 import { messages } from "./messages";
 
 interface Values {
@@ -35,50 +28,26 @@ export default function Correct({ claim, policy, onEnd }: CorrectProps) {
   const t = useText(messages);
   const says = useText(asking);
   const format = useFormat();
-  const payer = usePayer(claim);
-  const read = useReadAnew(claim);
-  const correct = useCorrecting(claim, onEnd);
-  const [conflict, setConflict] = useState<unknown>(null);
   const before = { incident_date: claim.incident_date, description: claim.description ?? "", claim_amount: claim.claim_amount };
   const form = useForm<Values>({ resolver: useRules(policy), shouldFocusError: false, defaultValues: before });
   const { errors } = form.formState;
-  const submit = async (values: Values) => {
-    try {
-      await correct.mutateAsync(changed(before, values));
-    } catch (error) {
-      if (!asProblem(error).isConflict) throw error;
-      setConflict(error);
-    }
-  };
   return (
-    <Card>
-      <Form form={form} onSubmit={submit} className="flex flex-col gap-4">
-        {conflict !== null && <ConflictCard error={conflict} onReload={() => void read().then(onEnd)} />}
-        <TextArea {...form.register("description")} rows={4} label={t("facts.what")} error={errors.description?.message} />
-        <TextField
-          {...form.register("incident_date")}
-          type="date"
-          label={t("facts.day")}
-          hint={says("when.outside", { from: format.day(policy.start_date), to: format.day(policy.end_date) })}
-          error={errors.incident_date?.message}
-        />
-        <TextField
-          {...form.register("claim_amount")}
-          inputMode="decimal"
-          label={says("amount.label", { currency: claim.currency })}
-          error={errors.claim_amount?.message}
-        />
-        <p className="text-sm text-muted">{t("correct.told", { payer })}</p>
-        <div className="flex flex-wrap gap-3">
-          <Button type="submit" busy={correct.isPending}>
-            {t("correct.go")}
-          </Button>
-          <Button variant="secondary" onClick={onEnd}>
-            {t("correct.stay")}
-          </Button>
-        </div>
-      </Form>
-    </Card>
+    <CorrectFrame claim={claim} form={form} contentOf={(values) => changed(before, values)} onEnd={onEnd}>
+      <TextArea {...form.register("description")} rows={4} label={t("facts.what")} error={errors.description?.message} />
+      <TextField
+        {...form.register("incident_date")}
+        type="date"
+        label={t("facts.day")}
+        hint={says("when.outside", { from: format.day(policy.start_date), to: format.day(policy.end_date) })}
+        error={errors.incident_date?.message}
+      />
+      <TextField
+        {...form.register("claim_amount")}
+        inputMode="decimal"
+        label={says("amount.label", { currency: claim.currency })}
+        error={errors.claim_amount?.message}
+      />
+    </CorrectFrame>
   );
 }
 
