@@ -120,6 +120,7 @@ def test_a_number_is_confirmed_by_the_code_that_came_there(pushing: Server, chro
         page.get_by_role("button", name="Add one").click()
         page.get_by_label("Number or name").fill("+91 98000 00000")
         page.get_by_role("button", name="Send me a code").click()
+        page.get_by_label("Code of 6 digits").wait_for()
         page.get_by_label("Code of 6 digits").fill("000000" if code_in(pushing) != "000000" else "111111")
         page.get_by_role("button", name="Confirm").click()
         page.get_by_role("alert").get_by_text("code", exact=False).first.wait_for()
