@@ -179,7 +179,7 @@ def _deliver(dialect: str) -> Executable:
     is_held = select(given.c.id).where(
         given.c.id == DELIVERIES.c.id, given.c.token == DELIVERIES.c.lease_token
     )
-    these = DELIVERIES.c.id.in_(select(listed(dialect, id=Id, token=Id).c.id))
+    these = DELIVERIES.c.id.in_(select(given.c.id))
     values = {"state": State.DELIVERED, "closed_at": _NOW}
     emptied = dict.fromkeys(("body", "last_error", "lease_token", "lease_until"), null())
     closed = update(DELIVERIES).where(these, DUE, is_held.exists()).values(**values, **emptied)
@@ -189,7 +189,7 @@ def _deliver(dialect: str) -> Executable:
 def _end_attempts(dialect: str) -> Executable:
     given = listed(dialect, id=Id, attempt=Integer)
     is_it = select(given.c.id).where(given.c.id == ATTEMPTS.c.delivery_id, given.c.attempt == ATTEMPTS.c.n)
-    these = ATTEMPTS.c.delivery_id.in_(select(listed(dialect, id=Id, attempt=Integer).c.id))
+    these = ATTEMPTS.c.delivery_id.in_(select(given.c.id))
     values = {"ended_at": _NOW, "outcome": Outcome.DELIVERED, "status_code": bindparam("status_code")}
     return update(ATTEMPTS).where(these, is_it.exists()).values(values)
 
