@@ -1,6 +1,7 @@
 /** One question of analytics: a title that says what is seen, the chart, the table behind it, and the way to take it along. */
 import { Download, Table2 } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
+import { asProblem } from "@/api/problem";
 import { Button, buttonClass } from "@/components/button";
 import { Card } from "@/components/card";
 import { cx } from "@/components/cx";
@@ -80,10 +81,10 @@ function Behind({ table, about, filters, rows }: Pick<PanelProps, "table" | "abo
   );
 }
 
-/** In place of a panel while it loads, or when it cannot be read. */
+/** In place of a panel while it loads, or when it cannot be read; that one has no right to it, the page says once for all. */
 export function PanelWaiting({ error, retry, className }: { error: unknown; retry: () => void; className?: string }) {
   const t = useText(messages);
-  if (error) return <Failed error={error} retry={retry} />;
+  if (error && asProblem(error).status !== 403) return <Failed error={error} retry={retry} />;
   return (
     <Card className={cx("flex flex-col gap-4", className)}>
       <span role="status" className="sr-only">
