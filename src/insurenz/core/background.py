@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from insurenz.core.courtesy import give_way
 from insurenz.core.metrics import ALERTS
 
 log = logging.getLogger("insurenz.background")
@@ -46,6 +47,7 @@ class Loop(threading.Thread):
 
     def turn(self) -> bool:
         """One piece of work; True when there is more at once."""
+        give_way()
         try:
             return bool(self._work())
         except Exception:

@@ -248,6 +248,7 @@ def _postgresql_engine(
         max_overflow=4,
         pool_timeout=10,
         pool_recycle=1800,
+        pool_use_lifo=True,
         connect_args=told,
         json_deserializer=from_json,
         **more,

@@ -8,7 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from insurenz.core import context
+from insurenz.core import context, courtesy
 from insurenz.core.body import GOES_ON, HANGS_UP
 from insurenz.core.errors import AppError, CutOff
 from insurenz.core.ids import new_id
@@ -57,12 +57,14 @@ class Edge:
                 status = message["status"]
                 if GOES_ON in scope["state"]:
                     seconds = time.perf_counter() - started
+                    turn.end()
                 headers = MutableHeaders(scope=message)
                 self._add_headers(headers)
                 if HANGS_UP in scope["state"]:
                     headers["Connection"] = "close"
             await send(message)
 
+        turn = courtesy.Turn()
         try:
             await self.app(scope, receive, send_with_headers)
         except ClientDisconnect:
@@ -78,6 +80,7 @@ class Edge:
                 raise
             await render(AppError(DEFECT))(scope, receive, send_with_headers)
         finally:
+            turn.end()
             _account(scope, status or 500, seconds or time.perf_counter() - started)
             context.claim_cell.reset(cell)
             context.request_id.reset(token)

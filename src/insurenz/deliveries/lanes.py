@@ -10,6 +10,7 @@ from queue import Empty, SimpleQueue
 
 from insurenz.core import clock
 from insurenz.core.background import Loop, start_all, stop_all
+from insurenz.core.courtesy import give_way
 from insurenz.core.db import Database
 from insurenz.core.metrics import DEAD_DELIVERIES, OLDEST_DUE
 from insurenz.deliveries import queries
@@ -93,6 +94,7 @@ class Lane:
 
     def _send(self) -> None:
         while (taken := self._to_send.get()) is not None:
+            give_way()
             self._sent.put((taken, self._sender.send(taken)))
             self._wake.set()
 
