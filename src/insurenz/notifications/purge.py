@@ -55,18 +55,19 @@ _DELETE = Statement(delete(INBOX).where(*_EXPIRED))
 # PostgreSQL: nobody changes an inbox until the commit. Locking thousands of states one by one would take longer than
 # the whole batch does; reading goes on.
 _LOCK = Statement(text("LOCK TABLE inbox_state IN EXCLUSIVE MODE"))
-# What a batch gives back stays in memory, whatever the server's settings.
+# The count of a batch stays in memory, whatever the server's settings.
 _ROOM = Statement(text("SET LOCAL work_mem = '64MB'"))
+# Read twice, as the statement began: what a DELETE gives back costs more than all else of it.
 _TAKE = Statement(
     text("""
-WITH gone AS (
-  DELETE FROM inbox WHERE event_id > :after AND event_id <= :upto AND created_at < :before
-  RETURNING user_id, read_at IS NULL AND archived_at IS NULL AS is_unread
-), of_each AS (
-  SELECT user_id, count(*) AS n, count(*) FILTER (WHERE is_unread) AS unread FROM gone GROUP BY user_id
+WITH of_each AS (
+  SELECT user_id, count(*) AS n, count(*) FILTER (WHERE read_at IS NULL AND archived_at IS NULL) AS unread
+  FROM inbox WHERE event_id > :after AND event_id <= :upto AND created_at < :before GROUP BY user_id
 ), moved AS (
   UPDATE inbox_state AS state SET last_rev = last_rev + 1, unread = state.unread - of_each.unread
   FROM of_each WHERE of_each.user_id = state.user_id
+), gone AS (
+  DELETE FROM inbox WHERE event_id > :after AND event_id <= :upto AND created_at < :before
 )
 SELECT coalesce(sum(n), 0)::int AS n, string_agg(user_id::text, ',') AS users FROM of_each
 """)
