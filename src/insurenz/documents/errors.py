@@ -82,6 +82,12 @@ class ChecksumMismatch(AppError):
     status, title, default_code = 460, "Checksum mismatch", "checksum_mismatch"
 
 
+class RangeNotSatisfiable(AppError):
+    """A part of a file that the file does not have."""
+
+    status, title, default_code = 416, "Range not satisfiable", "range"
+
+
 def wrong_offset(offset: int) -> Conflict:
     """A piece that does not follow what is there: go on at this offset."""
     return Conflict(

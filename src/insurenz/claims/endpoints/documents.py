@@ -121,7 +121,10 @@ def verify_document(
 @router.get(
     "/documents/{document_id}/{user_id}/{ends}/{signature}",
     response_class=Response,
-    responses={307: {"description": "A link of the object store, for at most 60 seconds."}},
+    responses={
+        206: {"description": "The part that the header Range asks for."},
+        307: {"description": "A link of the object store, for at most 60 seconds."},
+    },
 )
 async def open_document(
     request: Request, document_id: str, user_id: str, ends: str, signature: str
@@ -138,7 +141,13 @@ async def open_document(
         state = request.app.state
         state.scanner.check(document)
         answer = deliver(
-            state.store, state.inspector, document, asked, seconds=left, may_redirect=may_redirect
+            state.store,
+            state.inspector,
+            document,
+            asked,
+            seconds=left,
+            headers=request.headers,
+            may_redirect=may_redirect,
         )
         # Lists show small pictures by themselves, again and again.
         noting = note_daily if asked == SMALL else note
