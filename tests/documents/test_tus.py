@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from insurenz.core import clock
 from insurenz.core.db import Database
 from insurenz.core.storage import StoreFailed
 from insurenz.documents.inspect import Inspector
+from insurenz.documents.models import UploadPart
 from insurenz.documents.sweep import sweep
 from tests.actors import Api, Cast, make_api, people
 from tests.claims.stories import file_claim, objects, problem, rows, sample
@@ -249,6 +251,24 @@ def test_parts_that_are_lost_are_told_so_and_the_file_begins_anew(
     answer = send(asha, place, PDF[500:], 500)
     assert (answer.status_code, answer.json()["code"]) == (409, "parts_lost")
     assert (rows(database, *TABLES), head(asha, place).status_code) == (NOTHING, 404)
+
+
+def test_a_file_whose_beginning_is_not_in_this_store_is_none_to_go_on_with(
+    asha: Any, api: Api, database: Database
+) -> None:
+    """So it is after documents were moved to another store, or a disk was lost."""
+    place, whole = begin(asha, PDF), begin(asha, PDF)
+    for start in (0, 500):
+        send(asha, place, PDF[start : start + 500], start)
+    send(asha, whole, PDF)
+    assert offset_of(asha, place) == 1000
+    with database.read_unit() as session:
+        first = session.scalars(select(UploadPart.object_key).where(UploadPart.starts_at == 0)).one()
+    api.app.state.store.delete(first)
+    assert [head(asha, place).status_code for _ in range(2)] == [404, 404]
+    assert asha.get("/uploads").json() == {"items": []}
+    assert offset_of(asha, whole) == len(PDF)
+    assert (rows(database, *TABLES), keys_in(api)) == (NOTHING | {"documents": 1}, 1)
 
 
 def test_z03_nobody_else_sees_it_goes_on_with_it_or_ends_it(api: Api, cast: Cast, asha: Any) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -25,7 +26,7 @@ from insurenz.core.permissions import Actor
 from insurenz.core.storage import LocalStore
 from insurenz.documents import moving as documents
 from insurenz.documents.models import Document
-from insurenz.migrations import runner
+from insurenz.migrations import moving, runner
 from tests.actors import make_api
 from tests.claims.stories import DATA, FIELDS
 from tests.cli.test_commands import Command
@@ -74,8 +75,26 @@ def seen(database: Database, folder: Path) -> list[Any]:
     return found
 
 
+def unfinished(database: Database) -> tuple[int, int]:
+    """How many files are to come of which not all has, and how many parts of them."""
+    rows = moving.count_rows(database)
+    return rows.get("partial_uploads", 0), rows.get("upload_parts", 0)
+
+
 def embedded(command: Command) -> Database:
     return Database(f"sqlite:///{command.folder / 'data' / 'insurenz.db'}")
+
+
+def log_of_another(folder: Path) -> None:
+    """Leave what a database leaves that was killed, and then taken away alone."""
+    file = folder / "insurenz.db"
+    file.unlink()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("CREATE TABLE another (x)")
+        log = file.with_name("insurenz.db-wal").read_bytes()
+    file.unlink()
+    file.with_name("insurenz.db-wal").write_bytes(log)
 
 
 def is_empty(command: Command) -> bool:
@@ -98,6 +117,7 @@ def test_r12_from_folder_to_bucket_and_back_everything_is_as_it_was(
     """SQLite and a folder, restored to PostgreSQL and a bucket; a backup of these, restored to SQLite and a folder."""
     with closing(embedded(install)) as old:
         before = seen(old, install.folder / "data")
+        assert unfinished(old) == (1, 1)
     grown = {"DATABASE_URL": new_database(postgres_server()), **swift_server().environment()}
 
     told = empty.json("restore", str(backup), **grown)
@@ -107,6 +127,8 @@ def test_r12_from_folder_to_bucket_and_back_everything_is_as_it_was(
     assert (told["rows"], manifest["documents"]) == (sum(manifest["rows"].values()), 3)
     with closing(Database(grown["DATABASE_URL"])) as new:
         assert seen(new, empty.folder / "data") == before
+        # Whoever sends it is told that there is nothing of it, and begins anew.
+        assert unfinished(new) == (0, 0)
     again = tmp_path / "again"
     assert "3 documents" in empty("backup", str(again), **grown)
     last = Command(tmp_path / "last")
@@ -280,7 +302,10 @@ def test_an_install_that_holds_anything_stays_as_it_is(
     # A schema without rows is as good as nothing.
     shutil.rmtree(empty.folder / "data")
     empty("migrate")
+    log_of_another(empty.folder / "data")
     assert "Proven: " in empty("restore", str(backup))
+    with closing(embedded(empty)) as database, closing(embedded(install)) as before_it:
+        assert seen(database, empty.folder / "data") == seen(before_it, install.folder / "data")
 
 
 def test_an_install_of_another_version_is_neither_restored_into_nor_brought_to_the_present(

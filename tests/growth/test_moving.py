@@ -27,6 +27,7 @@ from tests.actors import Api, make_api, people
 from tests.claims.stories import file_claim
 from tests.cli.test_commands import Command
 from tests.deliveries.messages import BODY, put
+from tests.documents.tus import PDF, begin, send
 from tests.notifications.stories import broken
 from tests.postgres import new_database, postgres_server
 from tests.stores import got
@@ -54,7 +55,7 @@ def answers(api: Api, *who: Actor) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of an install with people, claims with documents, things told, and some that are not yet."""
+    """The data folder of an install with people, claims with documents, a file of which not all came, things told, and some not yet."""
     folder = tmp_path_factory.mktemp("embedded") / "data"
     folder.mkdir()
     database = Database(f"sqlite:///{folder / 'insurenz.db'}")
@@ -65,6 +66,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     asha = api.as_(cast.asha)
     assert file_claim(asha, "bill.pdf", description='Brüche: 骨折 🦴, "quoted" and \\ too').status_code == 201
     assert file_claim(asha, "photo.jpg", "scan.png").status_code == 201
+    send(asha, begin(asha, PDF), PDF[:500])
     while api.app.state.events.relay.turn():
         pass
     # Looked at, and sealed; then one that is not told of yet, and something that is to be sent.

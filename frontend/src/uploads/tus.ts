@@ -60,8 +60,9 @@ class Sender {
         if (this.signal.aborted) throw error;
         tries = this.offset > before ? TRIES : tries - 1;
         const problem = asProblem(error);
-        const isAnotherOffset = problem.code === "wrong_offset";
-        if (!(problem.isPassing || isAnotherOffset) || problem.status === 429 || tries === 0) throw problem;
+        // Of a file of which a part is lost nobody knows any more when it is asked for again.
+        const isOtherwise = problem.code === "wrong_offset" || problem.code === "parts_lost";
+        if (!(problem.isPassing || isOtherwise) || problem.status === 429 || tries === 0) throw problem;
         // oxlint-disable-next-line no-await-in-loop -- and a pause between them
         await this.pause(FIRST_PAUSE_MS * 2 ** (TRIES - 1 - tries));
       }

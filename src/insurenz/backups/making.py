@@ -20,7 +20,7 @@ from insurenz.core.faults import fault
 from insurenz.core.settings import Settings
 from insurenz.core.storage import ObjectStore
 from insurenz.documents import moving as documents
-from insurenz.documents.models import Document
+from insurenz.documents.models import Document, PartialUpload, UploadPart
 from insurenz.migrations import moving, runner, state
 
 Progress = Callable[[int], None]
@@ -48,6 +48,7 @@ def make(
         file = partial / DATABASE
         copy_database(database, file, rows)
         with closing(Database(f"sqlite:///{file}")) as copied:
+            _leave_unfinished(copied)
             damaged: list[str] = []
             if with_objects:
                 damaged = _copy_objects(copied, database, store, objects_in(partial, settings), objects)
@@ -77,6 +78,13 @@ def copy_database(database: Database, file: Path, progress: Progress) -> None:
             moving.copy(database, target, progress)
     except (moving.NotMoved, sqlite3.Error) as error:
         raise NotMade(str(error)) from error
+
+
+def _leave_unfinished(copied: Database) -> None:
+    """Files of which not all has come are in no backup: who is told that there is nothing begins anew."""
+    with copied.unit_of_work() as session:
+        session.execute(delete(UploadPart))
+        session.execute(delete(PartialUpload))
 
 
 def _copy_objects(

@@ -175,7 +175,11 @@ def _put_in_place(target: Database, file: Path) -> None:
     target.close()
     settle(file)
     fault("restore.before_rename")
-    file.replace(Path(target.url.database or ""))
+    place = Path(target.url.database or "")
+    # A log that a database left behind which was taken away by itself: SQLite would write it into this one.
+    for end in ("-wal", "-shm", "-journal"):
+        place.with_name(place.name + end).unlink(missing_ok=True)
+    file.replace(place)
     sync(file.parent)
 
 

@@ -10,7 +10,7 @@ from insurenz.core.edge import Db, Route, answer
 from insurenz.core.permissions import Actor
 from insurenz.core.problems import validated
 from insurenz.core.settings import Settings
-from insurenz.documents import direct, partial, tus, uploads
+from insurenz.documents import direct, joining, partial, tus, uploads
 from insurenz.documents.allowance import Allowance
 from insurenz.documents.arriving import Arrival
 from insurenz.documents.intake import beside, with_files
@@ -53,11 +53,9 @@ def begin_upload(request: Request, actor: CurrentUser, db: Db) -> BegunOut:
 
 
 @pieces.head("/uploads/{upload_id}", include_in_schema=False)
-def stand_of_upload(upload_id: str, request: Request, actor: CurrentUser, db: Db) -> Response:
+async def stand_of_upload(request: Request) -> Response:
     """How much has come."""
-    found = partial.standing(db, actor, upload_id)
-    tus.require_version(request)
-    return tus.stands(found)
+    return await beside(request, lambda _given: tus.stands(joining.stand(request)))
 
 
 @pieces.patch("/uploads/{upload_id}", status_code=204, openapi_extra=PIECE)

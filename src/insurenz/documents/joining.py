@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from fastapi import Request
 from sqlalchemy.exc import DBAPIError
 
-from insurenz.core.db import Database
+from insurenz.accounts.auth import authenticate_request
+from insurenz.core.db import Database, Session
+from insurenz.core.edge import database_of
 from insurenz.core.errors import Conflict, Invalid, TooLarge, WrongMediaType
 from insurenz.core.storage import ObjectMissing, ObjectStore
-from insurenz.documents import partial
+from insurenz.documents import partial, tus
 from insurenz.documents.allowance import Allowance
 from insurenz.documents.errors import parts_lost, refused
 from insurenz.documents.pieces import Piece
@@ -43,6 +46,29 @@ def joined(state: Any, upload: Standing, last: Piece) -> Iterator[Receiver]:
         raise
     finally:
         receiver.drop()
+
+
+def stand(request: Request) -> Standing:
+    """How much has come of a file. One whose beginning is not in the store, or in this one, ends: it begins anew. Blocks.
+
+    Raises NotFound, StoreFailed.
+    """
+    database, store = database_of(request), request.app.state.store
+    with database.read_unit() as session:
+        upload = _standing(request, session)
+        tus.require_version(request)
+        first = partial.parts_of(session, upload.id)[:1]
+    if not first or store.has(first[0]):
+        return upload
+    _end(database, store, upload)
+    with database.read_unit() as session:
+        # It may have become whole meanwhile.
+        return _standing(request, session)
+
+
+def _standing(request: Request, session: Session) -> Standing:
+    actor = authenticate_request(request, session)
+    return partial.standing(session, actor, request.path_params["upload_id"])
 
 
 def receiver_of(state: Any) -> Receiver:
