@@ -105,6 +105,27 @@ def test_u06_a_file_that_waits_is_handed_out_after_its_verdict_and_has_no_previe
     assert opened(scanned, url).status_code == 200
 
 
+def test_u06_files_that_never_get_a_verdict_do_not_stand_before_the_others(
+    database: Database, cast: Cast, tmp_path: Path, scanner: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("insurenz.documents.scanner.AT_ONCE", 1)
+    api = make_api(database, tmp_path, clamd_address=scanner.address)
+    scanner.says = b"INSTREAM size limit exceeded. ERROR\0"
+    filed(api, cast, sample("bill.pdf"))
+    later = filed(api, cast, ("me.jpg", samples.photo()))
+    scanner.says = None
+    judge = Scanner.state_of
+
+    def judge_pictures(asked: Scanner, pieces: Iterator[bytes]) -> str:
+        content = b"".join(pieces)
+        return judge(asked, iter([content])) if content.startswith(b"\xff\xd8") else PENDING
+
+    monkeypatch.setattr(Scanner, "state_of", judge_pictures)
+    assert sum(turn(api) for _ in range(50)) == 1
+    assert seen_by(api, later, cast.asha)["scan_state"] == CLEAN
+    api.app.state.gate.hasher.close()
+
+
 def test_u06_what_is_found_later_is_never_handed_out(
     scanned: Api, cast: Cast, scanner: Scripted, database: Database
 ) -> None:

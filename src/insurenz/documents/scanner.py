@@ -95,13 +95,15 @@ def _answer(line: socket.socket) -> str:
 
 
 def scan_waiting(database: Database, store: ObjectStore, scanner: Scanner) -> int:
-    """Ask for the verdict on documents that wait for one, the oldest first; returns how many have one now.
+    """Ask for the verdict on some of the documents that wait for one; returns how many have one now.
+
+    Which ones is left to chance: the scanner never gives one on some, and these must not stand before the others.
 
     No transaction is open meanwhile. Raises StoreFailed.
     """
     with database.read_unit() as session:
         waiting = select(Document.id, Document.object_key).where(Document.scan_state == PENDING)
-        rows = session.execute(waiting.order_by(Document.id).limit(AT_ONCE)).all()
+        rows = session.execute(waiting.order_by(func.random()).limit(AT_ONCE)).all()
     judged = 0
     for document_id, key in rows:
         try:
