@@ -19,6 +19,10 @@ _TYPES = (
     '<Override PartName="/{part}" ContentType="application/vnd.openxmlformats-officedocument.{kind}.main+xml"/></Types>'
 )
 WORDS = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
+STRICT = (
+    '<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"><w:body><w:p><w:r><w:t>Fracture</w:t></w:r></w:p>'
+    "</w:body></w:document>"
+)
 CORE = (
     '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">'
@@ -56,6 +60,16 @@ def pdf_with_file() -> bytes:
         out = io.BytesIO()
         made.save(out)
         return out.getvalue()
+
+
+def pdf_locked_by_certificate() -> bytes:
+    """A PDF for whoever has a key."""
+    lock = Dictionary(Filter=Name("/Adobe.PubSec"), SubFilter=Name("/adbe.pkcs7.s5"), V=4, Length=128)
+    with pikepdf.open(io.BytesIO(pdf())) as made:
+        made.trailer["/Locked"] = made.make_indirect(lock)
+        out = io.BytesIO()
+        made.save(out)
+        return out.getvalue().replace(b"/Locked", b"/Encrypt")
 
 
 def pdf_of_packed_objects(megabytes: int) -> bytes:
@@ -149,14 +163,36 @@ def docx(
     packs: bool = True,
 ) -> bytes:
     """A DOCX with its text in `part`; other packages of Office by another `kind`."""
-    parts = {"[Content_Types].xml": _TYPES.format(part=part, kind=kind), part: words} | (extra or {})
+    parts: dict[str, str | bytes] = {
+        "[Content_Types].xml": _TYPES.format(part=part, kind=kind),
+        part: words,
+    } | (extra or {})
     return archive(parts, packs=packs)
+
+
+def package(types: dict[str, str], encoding: str = "utf-8") -> bytes:
+    """A zip with a letter and a sheet, whose parts (`/name` or `.extension`) are said to be of these types."""
+    entries = "".join(
+        f'<Override PartName="{name}" ContentType="{kind}"/>'
+        if name.startswith("/")
+        else f'<Default Extension="{name[1:]}" ContentType="{kind}"/>'
+        for name, kind in types.items()
+    )
+    told = f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{entries}</Types>'
+    return archive(
+        {"[Content_Types].xml": told.encode(encoding), "word/document.xml": WORDS, "xl/workbook.xml": "<a/>"}
+    )
 
 
 def linked(target: str) -> bytes:
     """A DOCX that takes its template from elsewhere."""
-    link = f'<Relationship TargetMode="External" Target="{target}" Type="http://x/attachedTemplate"/>'
-    return docx({"word/_rels/settings.xml.rels": link})
+    return docx({"word/_rels/settings.xml.rels": links(target, "attachedTemplate")})
+
+
+def links(target: str, kind: str, mode: str = "External") -> str:
+    """The links of a part of a DOCX: one of this kind."""
+    link = f"<Relationship TargetMode='{mode}' Target='{target}' Type='http://x/{kind}'/>"
+    return f"<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>{link}</Relationships>"
 
 
 def archive(parts: dict[str, str | bytes], *, packs: bool = True) -> bytes:

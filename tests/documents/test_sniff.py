@@ -64,6 +64,8 @@ def test_the_bytes_and_the_extension_must_agree_and_a_locked_docx_is_an_ole_file
         ("", "document"),
         (".pdf", "pdf"),
         ("रसीद 😀.pdf", "रसीद 😀.pdf"),
+        ("രസീത\u200d 👩\u200d⚕️.pdf", "രസീത\u200d 👩\u200d⚕️.pdf"),
+        ("\u200d.\u200c.pdf", "pdf"),
     ],
 )
 def test_u05_an_odd_name_is_taken_under_its_cleaned_base_name(raw: str, clean: str) -> None:

@@ -20,7 +20,7 @@ GOES_ON = "goes_on"
 def declared_length(request: Request) -> int | None:
     """The Content-Length, or None when the body comes in chunks."""
     text = request.headers.get("content-length", "")
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 async def read_bounded(request: Request, limit: int) -> bytes:

@@ -50,6 +50,17 @@ _SIGNATURES: tuple[tuple[bytes, FileType | None], ...] = (
     (b"{\\rtf", None),
     (b"#!", None),
     (b"\xca\xfe\xba\xbe", None),
+    (b"PK\x07\x08", None),
+    (b"%!PS", None),
+    (b"BZh", None),
+    (b"\xfd7zXZ\x00", None),
+    (b"\x00asm", None),
+    (b"\xfe\xed\xfa", None),
+    (b"\xcf\xfa\xed\xfe", None),
+    (b"ITSF", None),
+    (b"SQLite format 3", None),
+    (b"ID3", None),
+    (b"OggS", None),
 )
 
 
@@ -76,6 +87,8 @@ def extension_of(file_name: str) -> str:
 
 
 _DIRECTION_AND_CONTROL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Invisible, but part of how words of Indic and Persian scripts and some emoji are written.
+JOINERS = "\u200c\u200d"
 
 
 def clean_name(raw: str) -> str:
@@ -85,9 +98,11 @@ def clean_name(raw: str) -> str:
     """
     base = re.split(r"[/\\]", raw)[-1]
     kept = "".join(
-        c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c) not in _DIRECTION_AND_CONTROL
+        c
+        for c in unicodedata.normalize("NFC", base)
+        if c in JOINERS or unicodedata.category(c) not in _DIRECTION_AND_CONTROL
     )
-    kept = re.sub(r"^[\s.]+|\s+$", "", kept)
+    kept = re.sub(rf"^[\s.{JOINERS}]+|\s+$", "", kept)
     stem, dot, extension = kept.rpartition(".")
     if not dot:
         return kept[:200] or "document"

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from insurenz.documents.sniff import JOINERS
+
 TEXT_CHARACTERS = 500
-# Invisible, but part of how words of Indic and Persian scripts and some emoji are written.
-_JOINERS = "\u200c\u200d"
 
 
 @dataclass(frozen=True)
@@ -54,5 +54,5 @@ def clean(text: str) -> str:
     """Text that can be stored and shown in one line: no control or direction characters, at most TEXT_CHARACTERS."""
     line = " ".join(text[: 4 * TEXT_CHARACTERS].split())
     if not line.isprintable():
-        line = "".join(letter for letter in line if letter.isprintable() or letter in _JOINERS)
+        line = "".join(letter for letter in line if letter.isprintable() or letter in JOINERS)
     return line[:TEXT_CHARACTERS].strip()

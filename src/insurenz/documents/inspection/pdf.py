@@ -14,6 +14,9 @@ from insurenz.documents.inspection.findings import Findings, Refused, stated
 # never to be mistaken for a text, which has a prefix.
 _ACTIVE = re.compile(rb'"/(?:JS|JavaScript|Launch|EF|EmbeddedFile|XFA)"')
 # In bytes that cannot be read without the password; only names too long to turn up by chance.
+# What qpdf says of files that are locked by a certificate, or by what came after it.
+_OTHER_LOCKS = re.compile("unsupported encryption filter|Unsupported /R or /V", re.IGNORECASE)
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ACTIVE_UNREAD = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFile)\b")
 
 
@@ -23,7 +26,9 @@ def inspect_pdf(file: BinaryIO) -> Findings:
         # Reading through a memory map costs half of reading through Python's file.
         with pikepdf.open(file, access_mode=pikepdf.AccessMode.mmap) as pdf:
             return _inside(pdf)
-    except pikepdf.PasswordError:
+    except (pikepdf.PasswordError, pikepdf.PdfError) as error:
+        if not (isinstance(error, pikepdf.PasswordError) or _OTHER_LOCKS.search(str(error))):
+            raise
         return Findings(is_encrypted=True, has_active_content=_names_active_content(file))
 
 
@@ -31,7 +36,7 @@ def _inside(pdf: pikepdf.Pdf) -> Findings:
     pages = len(pdf.pages)
     if not pages:
         raise Refused("corrupt", "a PDF without pages")
-    is_active = any(_ACTIVE.search(_unfolded(each)) for each in pdf.objects)
+    is_active = any(_ACTIVE.search(_unfolded(each)) for each in (*pdf.objects, pdf.trailer))
     # What qpdf has no memory to unpack it leaves out with a warning; it could hold anything.
     if any("bad_alloc" in warning for warning in pdf.get_warnings()):
         raise MemoryError
@@ -74,4 +79,5 @@ def _date(text: str) -> str:
 
 def _names_active_content(file: BinaryIO) -> bool:
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return _ACTIVE_UNREAD.search(data) is not None
+        plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), data)
+    return _ACTIVE_UNREAD.search(plain) is not None

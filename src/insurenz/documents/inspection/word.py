@@ -5,10 +5,11 @@ import os
 import re
 import struct
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, BinaryIO
+from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
 import olefile
@@ -23,22 +24,23 @@ LARGE_UNPACKED, MAX_RATIO = 64 * 1024 * 1024, 100
 # A document in a sheet in a document is honest work.
 MAX_NESTING = 3
 
-_WORD_MAGIC = {0xA5EC, 0xA5DC}
-_IS_ENCRYPTED = 0x0100
+_WORD_97 = 0xA5EC
+_WORD_MAGIC = {_WORD_97, 0xA5DC}
+_IS_ENCRYPTED, _IN_TABLE_1 = 0x0100, 0x0200
 _MACROS = {"macros", "vba", "_vba_project", "_vba_project_cur"}
 _EMBEDDED_FILE = "\x01ole10native"
 
 _TYPES, _MAIN, _CORE = "[Content_Types].xml", "word/document.xml", "docProps/core.xml"
-_MAIN_TYPE = re.compile(rb'<Override\b[^>]*wordprocessingml\.document\.main\+xml"[^>]*>')
-_PART_NAME = re.compile(rb'\bPartName="/([^"]+)"')
+# Of documents and templates, with and without macros.
+_MAIN_TYPE = re.compile(
+    r"[.](?:wordprocessingml|ms-word)[.](?:document|template)[.](?:macroEnabled(?:Template)?[.])?main[+]xml$"
+)
 _ARCHIVE = re.compile(r"\.(?:zip|jar|do[ct][xm]|xl[st][xm]|pp[tsx][xm]|od[tsp])$", re.IGNORECASE)
 _ACTIVE_PART = re.compile(r"(?:^|/)(?:vbaProject\.bin$|embeddings/|activeX/)", re.IGNORECASE)
-_LINKS = ("word/_rels/document.xml.rels", "word/_rels/settings.xml.rels")
-_LINK = re.compile(rb"<Relationship\b[^>]*>")
-_CODE = re.compile(rb'/(?:oleObject|attachedTemplate|frame|subDocument)"')
+_ACTIVE_TYPE = re.compile(r"[.](?:vbaProject|oleObject|activeX|activeX[+]xml)$", re.IGNORECASE)
+_CODE = re.compile(r"/(?:oleObject|attachedTemplate|frame|subDocument)$")
 # A template that lies in a folder of the writer's own machine is nothing to fetch.
-_ELSEWHERE = re.compile(rb'\bTarget="(?:\w{2,}:(?!///[^/\\])|\\\\)', re.IGNORECASE)
-_PIECE = 64 * 1024
+_ELSEWHERE = re.compile(r"\s*(?:\w{2,}:(?!///[^/\\])|[/\\]{2})", re.IGNORECASE)
 _DUBLIN_CORE, _TERMS = "{http://purl.org/dc/elements/1.1/}", "{http://purl.org/dc/terms/}"
 
 
@@ -47,15 +49,26 @@ def inspect_doc(file: BinaryIO) -> Findings:
     with olefile.OleFileIO(file) as ole:
         if not ole.exists("WordDocument"):
             raise Refused("type_mismatch", "no stream WordDocument")
-        head = ole.openstream("WordDocument").read(12)
-        magic, flags = struct.unpack("<H8xH", head)
+        magic, flags = struct.unpack("<H8xH", _whole(ole, "WordDocument")[:12])
         if magic not in _WORD_MAGIC:
             raise Refused("corrupt", "no document in the stream WordDocument")
+        if magic == _WORD_97:
+            _whole(ole, "1Table" if flags & _IN_TABLE_1 else "0Table")
         return Findings(
             is_encrypted=bool(flags & _IS_ENCRYPTED),
             has_active_content=any(_is_active(path) for path in ole.listdir(streams=True, storages=True)),
             details=stated(partial(_ole_details, ole)),
         )
+
+
+def _whole(ole: Any, stream: str) -> bytes:
+    """A stream as long as the file says; raises Refused when it is cut short, or there is none."""
+    if not ole.exists(stream):
+        raise Refused("corrupt", f"no stream {stream}")
+    found: bytes = ole.openstream(stream).read()
+    if len(found) < ole.get_size(stream):
+        raise Refused("corrupt", f"a stream {stream} that is cut short")
+    return found
 
 
 def inspect_docx(file: BinaryIO) -> Findings:
@@ -109,10 +122,11 @@ def _inside(archive: ZipFile, packed: int) -> Findings:
     names = set(archive.namelist())
     if _TYPES not in names:
         raise Refused("type_mismatch", "a zip without a list of content types")
-    main = main_part(archive, names)
-    _check_main(archive, main)
+    types = _content_types(archive)
+    _check_xml(archive, _main_part(types, names))
+    is_active = any(map(_ACTIVE_PART.search, names)) or any(map(_ACTIVE_TYPE.search, types.values()))
     return Findings(
-        has_active_content=any(map(_ACTIVE_PART.search, names)) or _fetches(archive, names),
+        has_active_content=is_active or _fetches(archive, names),
         details=stated(partial(_core_details, archive)),
     )
 
@@ -143,40 +157,73 @@ def _unpacked_inside(data: bytes, depth: int) -> int:
         return 0
 
 
-def main_part(archive: ZipFile, names: set[str]) -> str:
+def main_part(archive: ZipFile) -> str:
     """The part with the text: some programs name it otherwise, and say so in the content types."""
-    if _MAIN in names:
+    return _main_part(_content_types(archive), set(archive.namelist()))
+
+
+def _main_part(types: Mapping[str, str], names: set[str]) -> str:
+    said = {name for name, kind in types.items() if _MAIN_TYPE.search(kind)}
+    # Names of parts are the same in capitals.
+    found = sorted(name for name in names if f"/{name}".lower() in said)
+    if not found and _MAIN in names and ".xml" in said:
         return _MAIN
-    entry = _MAIN_TYPE.search(archive.read(_TYPES))
-    name = entry and _PART_NAME.search(entry[0])
-    if not name or name[1].decode() not in names:
+    if not found:
         raise Refused("type_mismatch", "no Word document among the parts")
-    return name[1].decode()
+    return _MAIN if _MAIN in found else found[0]
 
 
-def _check_main(archive: ZipFile, main: str) -> None:
-    """Unpack the part with the text once, which checks its sum; the format knows no document type declarations."""
-    with archive.open(main) as part:
-        # Also in UTF-16.
-        head = part.read(_PIECE).replace(b"\0", b"")
-        if b"<!DOCTYPE" in head:
-            raise Refused("bomb" if head.count(b"<!ENTITY") > 1 else "corrupt", "declares entities")
-        while part.read(_PIECE):
-            pass
+def _content_types(archive: ZipFile) -> dict[str, str]:
+    """What the parts are, by `/name` and by `.extension`, in small letters."""
+    entries = list(_xml(archive, _TYPES))
+    of_parts = {each.get("PartName", "").lower(): each.get("ContentType", "") for each in entries}
+    of_others = {f".{each.get('Extension', '')}".lower(): each.get("ContentType", "") for each in entries}
+    return of_others | of_parts
+
+
+def _xml(archive: ZipFile, part: str) -> ET.Element:
+    _check_xml(archive, part)
+    return ET.fromstring(archive.read(part))  # noqa: S314 it has no entities
+
+
+def _check_xml(archive: ZipFile, part: str) -> None:
+    """Unpack a part once, which checks its sum, and parse it; the format knows no document type declarations."""
+    parser = expat.ParserCreate()
+    entities: list[str] = []
+
+    def declare(name: str, *_: object) -> None:
+        entities.append(name)
+        if len(entities) > 1:
+            raise Refused("bomb", "declares entities")
+
+    def end_of_declarations() -> None:
+        raise Refused("corrupt", "declares entities")
+
+    parser.EntityDeclHandler, parser.EndDoctypeDeclHandler = declare, end_of_declarations
+    with archive.open(part) as opened:
+        parser.ParseFile(opened)
 
 
 def _fetches(archive: ZipFile, names: set[str]) -> bool:
     """Whether opening the document fetches something from elsewhere that may hold code."""
-    links = (link for part in _LINKS if part in names for link in _LINK.findall(archive.read(part)))
-    return any(b'"External"' in link and _CODE.search(link) and _ELSEWHERE.search(link) for link in links)
+    return any(_fetches_by(archive, name) for name in names if name.lower().endswith(".rels"))
+
+
+def _fetches_by(archive: ZipFile, part: str) -> bool:
+    try:
+        links = list(_xml(archive, part).iter())
+    except (ET.ParseError, expat.ExpatError):
+        return False
+    return any(
+        link.get("TargetMode") == "External"
+        and _CODE.search(link.get("Type", ""))
+        and _ELSEWHERE.match(link.get("Target", ""))
+        for link in links
+    )
 
 
 def _core_details(archive: ZipFile) -> dict[str, str | None]:
-    with archive.open(_CORE) as part:
-        text = part.read(_PIECE)
-    if b"<!DOCTYPE" in text.replace(b"\0", b""):
-        return {}
-    root = ET.fromstring(text)  # noqa: S314 it has no entities
+    root = _xml(archive, _CORE)
     return {
         "title": root.findtext(f"{_DUBLIN_CORE}title"),
         "author": root.findtext(f"{_DUBLIN_CORE}creator"),

@@ -13,7 +13,10 @@ from insurenz.documents.inspection.word import main_part
 
 MOST_CHARACTERS = 20_000
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# Of what Word writes, and of what it calls strict.
+_W = re.compile(
+    "{(?:http://schemas.openxmlformats.org/wordprocessingml/2006/main|http://purl.oclc.org/ooxml/wordprocessingml/main)}"
+)
 # Where the head of a DOC says which stream has its tables, and where in that its pieces are listed (since Word 97).
 _FLAGS, _PIECES, _HEAD = 10, 0x1A2, 0x1AA
 _IN_TABLE_1, _PACKED = 0x0200, 0x4000_0000
@@ -27,7 +30,7 @@ def text_of_docx(file: BinaryIO) -> str:
     """The text of the main part, a line for each paragraph."""
     found: list[str] = []
     length = 0
-    with ZipFile(file) as archive, archive.open(main_part(archive, set(archive.namelist()))) as part:
+    with ZipFile(file) as archive, archive.open(main_part(archive)) as part:
         for piece in _pieces(part):
             found.append(piece)
             length += len(piece)
@@ -38,13 +41,14 @@ def text_of_docx(file: BinaryIO) -> str:
 
 def _pieces(part: Any) -> Iterator[str]:
     for _, element in ET.iterparse(part):  # noqa: S314 inspection took no file with entities
-        if element.tag == f"{_W}t":
+        name = _W.sub("", element.tag)
+        if name == "t":
             yield element.text or ""
-        elif element.tag in (f"{_W}tab", f"{_W}tc"):
+        elif name in ("tab", "tc"):
             yield "\t"
-        elif element.tag in (f"{_W}br", f"{_W}p"):
+        elif name in ("br", "p"):
             yield "\n"
-        if element.tag == f"{_W}p":
+        if name == "p":
             element.clear()
 
 
