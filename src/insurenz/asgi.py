@@ -212,7 +212,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     state.alarm.flush(state.database)
     state.deliveries.stop()
     state.events.stop()
-    state.work.previewer.close()
+    state.work.close()
     state.gate.hasher.close()
     state.uploads.shutdown()
     state.inspector.close()

@@ -22,6 +22,7 @@ from insurenz.deliveries.channels import CHOSEN, Channels
 from insurenz.deliveries.lanes import DeliveryThreads, delivery_threads
 from insurenz.documents import allowance, previews, scrub, sweep
 from insurenz.documents.inspect import Inspector
+from insurenz.documents.office import Office
 from insurenz.documents.scanner import Scanner, scan_waiting
 from insurenz.events import checking
 from insurenz.events.threads import EventThreads, event_threads, recording_threads, relay_threads
@@ -39,6 +40,7 @@ class Work:
     database: Database
     store: ObjectStore
     previewer: Inspector
+    office: Office | None
     registry: workflow.Registry
     definitions: Definitions
     channels: Channels
@@ -67,8 +69,24 @@ class Work:
         previewer = Inspector.of(settings.documents, processes=1)
         mirror = mirror_of(database, telling, channels)
         return cls(
-            settings, database, store, previewer, registry, definitions, channels, told, telling, mirror
+            settings,
+            database,
+            store,
+            previewer,
+            Office.of(settings.documents),
+            registry,
+            definitions,
+            channels,
+            told,
+            telling,
+            mirror,
         )
+
+    def close(self) -> None:
+        """End the processes that make previews, also in the middle of a file."""
+        if self.office:
+            self.office.close()
+        self.previewer.close()
 
     def events_of_server(self) -> EventThreads:
         """The threads of a server: with a broker it records and rings, without one it relays, too."""
@@ -127,7 +145,7 @@ def _scan(work: Work) -> None:
 
 def _make_previews(work: Work) -> None:
     if work.settings.documents.previews == "on":
-        previews.make_waiting(work.database, work.store, work.previewer)
+        previews.make_waiting(work.database, work.store, work.previewer, work.office)
 
 
 def _clean_up(work: Work) -> None:

@@ -59,7 +59,7 @@ def run_worker(settings: Settings, database: Database, *, jobs: int, metrics_por
         return int(worker.exitcode or 0)
     finally:
         stop_all(work.hints.loops)
-        work.previewer.close()
+        work.close()
         deliveries.stop()
         events.stop()
         database.close()

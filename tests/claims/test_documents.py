@@ -36,7 +36,7 @@ def names(claim: dict[str, Any]) -> list[str]:
 def test_a_document_has_all_its_fields(asha: Any, claim: dict[str, Any]) -> None:
     document = claim["documents"][0]
     shown = asha.get(f"/claims/{claim['id']}/documents/{document['id']}").json()
-    links = {"url": "", "preview_url": "", "thumbnail_url": ""}
+    links = {"url": "", "preview_url": "", "thumbnail_url": "", "text_url": ""}
     assert shown | links == document | links
     assert set(shown) == {
         *("id", "claim_id", "file_name", "file_type", "file_size", "uploaded_at", "sha256", *links),

@@ -1,6 +1,8 @@
 """Previews: made in the background, served by links like documents, gone with them, and never in a filing's way."""
 
+import base64
 import io
+import struct
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,13 @@ def test_a_picture_has_two_previews_that_tell_nothing_of_its_camera(
         views = session.execute(text("SELECT what FROM access_log WHERE subject_kind = 'document'")).scalars()
         assert sorted(views) == ["large preview", "small preview", "viewed"]
     assert keys(stored) == ["", "-large", "-small"]
+
+
+def test_a_scan_in_sixteen_bits_of_grey_is_as_grey_as_it_was(tmp_path: Path) -> None:
+    scan = Image.frombytes("I;16", (3, 1), struct.pack("<3H", 0, 32_768, 65_535)).resize((60, 20))
+    scan.save(tmp_path / "scan.png")
+    made = Image.open(io.BytesIO(base64.b64decode(INSPECTOR.preview(tmp_path / "scan.png", "png")["large"])))
+    assert [round(made.getpixel((x, 10))[0] / 64) for x in (5, 30, 55)] == [0, 2, 4]
 
 
 def test_the_preview_of_a_doc_is_its_text(api: Api, cast: Cast, database: Database) -> None:

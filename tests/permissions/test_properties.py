@@ -90,9 +90,7 @@ FILE = (
     "id file_name file_type file_size sha256 uploaded_at pages width height is_encrypted has_active_content "
     "scan_state"
 )
-DOCUMENT = (
-    f"{FILE} claim_id url preview_url thumbnail_url verification verification_reason replaced_by metadata"
-)
+DOCUMENT = f"{FILE} claim_id url preview_url thumbnail_url text_url verification verification_reason replaced_by metadata"
 CLAIM_ROW = (
     "id claim_number workflow workflow_version version status status_group status_notes claim_type incident_date "
     "description claim_amount approved_amount currency resolution payment_reference user_id user_policy_id "

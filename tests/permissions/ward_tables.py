@@ -154,7 +154,7 @@ ROW = (
 FIRM = "id number name"
 DOCUMENT = (
     "id file_name file_type file_size sha256 uploaded_at pages width height is_encrypted has_active_content scan_state "
-    "claim_id url preview_url thumbnail_url verification verification_reason replaced_by metadata"
+    "claim_id url preview_url thumbnail_url text_url verification verification_reason replaced_by metadata"
 )
 QUERY = "id kind round category items remarks due_at raised_at raised_by answer document_ids answered_at answered_by"
 CLAIM = {

@@ -54,7 +54,7 @@ from insurenz.core.db import Session
 from insurenz.core.money import format_amount
 from insurenz.core.permissions import Actor, Role
 from insurenz.documents import previews
-from insurenz.documents.links import LARGE, SMALL, LinkSigner
+from insurenz.documents.links import LARGE, SMALL, TEXT, LinkSigner
 from insurenz.documents.models import Document
 from insurenz.documents.schemas import found_of
 from insurenz.events.queries import Entry, Trail
@@ -241,8 +241,9 @@ def _links(document_id: str, preview: str | None, actor: Actor, signer: LinkSign
 
     return {
         "url": link(),
-        "preview_url": link(LARGE, is_there=preview in ("image", "text")),
-        "thumbnail_url": link(SMALL, is_there=preview == "image"),
+        "preview_url": link(LARGE, is_there=preview in ("image", "text", "page")),
+        "thumbnail_url": link(SMALL, is_there=preview in ("image", "page")),
+        "text_url": link(TEXT, is_there=preview == "page"),
     }
 
 

@@ -21,6 +21,7 @@ class DocumentOut(FileOut):
         description="Of its first page, at most 1,600 pixels in each direction; the text of a Word file. Null until it is made"
     )
     thumbnail_url: str | None = Field(description="Of its first page, at most 320 pixels in each direction")
+    text_url: str | None = Field(description="The text of a Word file that has a picture of its first page")
     verification: str
     verification_reason: str | None
     replaced_by: str | None

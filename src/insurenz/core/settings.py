@@ -61,6 +61,9 @@ class Documents(BaseModel):
     inspect_seconds: int = Field(10, ge=1, description="A file that takes longer to look into is refused")
     inspect_memory_mb: int = Field(512, ge=128, description="Memory of each of these child processes")
     previews: Literal["on", "off"] = Field("on", description="Whether small pictures of documents are made")
+    libreoffice: str = Field(
+        "soffice", description="LibreOffice, by name or path, for pictures of Word files where it is; or off"
+    )
     unscanned: Literal["block", "flag"] = Field(
         "block", description="Whether files are handed out while the virus scanner gives no verdict"
     )

@@ -12,8 +12,8 @@ from insurenz.core.ids import is_id
 
 # What follows in a link to the file as it was sent, and to what was made of it.
 ORIGINAL = "original=1"
-SMALL, LARGE = "preview=small", "preview=large"
-PREVIEWS = {SMALL: "small", LARGE: "large"}
+SMALL, LARGE, TEXT = "preview=small", "preview=large", "preview=text"
+PREVIEWS = {SMALL: "small", LARGE: "large", TEXT: "text"}
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class Document(Base):
 
     `expires_at` is set while the file waits to be used (`POST /uploads`); a document of a claim has none.
     `location` is where a picture was taken; its served copy has the `patches`, which are NULL while nobody has looked.
-    `preview` is `image`, `text` or `none`, and NULL until it is made.
+    `preview` is `image`, `text`, `page` (an image, and the text beside it) or `none`, and NULL until it is made.
     `verification` is what staff say of it, the reason is told to the filer.
     """
 

@@ -3,23 +3,27 @@
 import base64
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from random import sample
 
 from sqlalchemy import select, update
 
 from insurenz.core.db import Database, Session
 from insurenz.core.errors import NotFound
-from insurenz.core.storage import ObjectMissing, ObjectStore, new_key
+from insurenz.core.storage import ObjectDamaged, ObjectMissing, ObjectStore, new_key
 from insurenz.documents.inspect import Inspector, Refused
 from insurenz.documents.models import Document
+from insurenz.documents.office import NoPage, Office
 from insurenz.documents.scanner import CLEAN, NOT_SCANNED
 
 log = logging.getLogger("insurenz.documents")
 
 AT_ONCE = 20
-SMALL, LARGE = "small", "large"
-MEDIA_TYPES = {"image": "image/jpeg", "text": "text/plain; charset=utf-8"}
+SMALL, LARGE, TEXT = "small", "large", "text"
+# The objects of each kind of preview.
+KINDS = {"image": (SMALL, LARGE), "text": (LARGE,), "page": (SMALL, LARGE, TEXT)}
+WORD = frozenset({"doc", "docx"})
 
 
 def key_of(object_key: str, size: str) -> str:
@@ -34,8 +38,13 @@ def keys_of(document: Document) -> list[str]:
 
 def preview_keys(object_key: str, preview: str | None) -> list[str]:
     """The objects that a preview of this kind has."""
-    sizes = {"image": (SMALL, LARGE), "text": (LARGE,)}.get(preview or "", ())
-    return [key_of(object_key, size) for size in sizes]
+    return [key_of(object_key, size) for size in KINDS.get(preview or "", ())]
+
+
+def media_type(preview: str | None, size: str) -> str:
+    """What a preview of this kind is served as."""
+    is_text = size == TEXT or preview == "text"
+    return "text/plain; charset=utf-8" if is_text else "image/jpeg"
 
 
 def kinds(session: Session, document_ids: Sequence[str]) -> dict[str, str | None]:
@@ -52,8 +61,12 @@ def read(store: ObjectStore, document: Document, size: str) -> Iterator[bytes]:
         raise NotFound("There is no preview of this document.", code="no_preview") from missing
 
 
-def make_waiting(database: Database, store: ObjectStore, inspector: Inspector) -> int:
+def make_waiting(
+    database: Database, store: ObjectStore, inspector: Inspector, office: Office | None = None
+) -> int:
     """Make the previews of documents that have none yet, of the newest ones; returns how many it came to.
+
+    With an `office` those of Word files are pictures of their first page beside their text.
 
     Two who do so at once begin at different ones, and pass over what the other has made; seldom is one made twice. No
     transaction is open meanwhile. Raises StoreFailed.
@@ -68,7 +81,7 @@ def make_waiting(database: Database, store: ObjectStore, inspector: Inspector) -
     for document_id, key, file_type, is_encrypted in sample(rows, len(rows)):
         if not _is_waiting(database, document_id):
             continue
-        made = {} if is_encrypted else _made(store, inspector, key, file_type)
+        made = {} if is_encrypted else _made(store, inspector, office, key, file_type)
         for size, content in _contents(made):
             _put(store, key_of(key, size), content)
         with database.unit_of_work() as session:
@@ -83,29 +96,48 @@ def _is_waiting(database: Database, document_id: str) -> bool:
 
 
 def _kind(made: dict[str, str]) -> str:
-    if made.get("text"):
-        return "text"
-    return "image" if SMALL in made else "none"
+    if SMALL in made:
+        return "page" if TEXT in made else "image"
+    return "text" if made.get(TEXT) else "none"
 
 
 def _contents(made: dict[str, str]) -> Sequence[tuple[str, bytes]]:
-    if made.get("text"):
-        return [(LARGE, made["text"].encode())]
-    return [(size, base64.b64decode(made[size])) for size in (SMALL, LARGE) if size in made]
+    pictures = [(size, base64.b64decode(made[size])) for size in (SMALL, LARGE) if size in made]
+    if pictures and TEXT in made:
+        return [*pictures, (TEXT, made[TEXT].encode())]
+    return pictures or [(LARGE, text.encode()) for text in [made.get(TEXT)] if text]
 
 
-def _made(store: ObjectStore, inspector: Inspector, key: str, file_type: str) -> dict[str, str]:
-    """What the child makes of an object; nothing when it cannot, for a document without preview is still a document."""
+def _made(
+    store: ObjectStore, inspector: Inspector, office: Office | None, key: str, file_type: str
+) -> dict[str, str]:
+    """What can be made of an object; nothing when it is gone or damaged, for a document without preview is still a document."""
     spool = store.create(new_key())
     try:
         for piece in store.read(key):
             spool.write([piece])
-        return inspector.preview(spool.path, file_type)
-    except (ObjectMissing, Refused) as error:
-        log.info("no preview", extra={"kind": file_type, "reason": type(error).__name__})
-        return {}
+        made = _tried(lambda: inspector.preview(spool.path, file_type), file_type)
+        if office is not None and file_type in WORD:
+            page = _tried(lambda: _first_page(inspector, office, spool.path, file_type), file_type)
+            made = {TEXT: ""} | made | page
+    except (ObjectMissing, ObjectDamaged):
+        made = {}
     finally:
         spool.abort()
+    return made
+
+
+def _tried(make: Callable[[], dict[str, str]], file_type: str) -> dict[str, str]:
+    try:
+        return make()
+    except (Refused, NoPage) as error:
+        log.info("no preview", extra={"kind": file_type, "reason": type(error).__name__})
+        return {}
+
+
+def _first_page(inspector: Inspector, office: Office, file: Path, file_type: str) -> dict[str, str]:
+    with office.first_page(file, file_type) as page:
+        return inspector.preview(page, "pdf")
 
 
 def _put(store: ObjectStore, key: str, content: bytes) -> None:

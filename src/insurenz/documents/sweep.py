@@ -1,11 +1,13 @@
 """The sweep: objects that no row names, rows whose object is gone, uploads that nobody used or finished, spools that a crash left."""
 
 import logging
+import shutil
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, text, true, union_all
 
@@ -223,7 +225,7 @@ class _Sweep:
         for spool in self.store.leftovers(self.now - self.grace):
             if not self.is_dry:
                 with disk_errors():
-                    spool.unlink(missing_ok=True)
+                    _remove_spool(spool)
             self.swept.spools += 1
 
     def abort_transfers(self) -> None:
@@ -242,6 +244,14 @@ class _Sweep:
                 if transfers is not None and not self.is_dry:
                     transfers.abort(each.key, each.name)
                 self.swept.spools += 1
+
+
+def _remove_spool(spool: Path) -> None:
+    """Of LibreOffice it is a folder."""
+    if spool.is_dir():
+        shutil.rmtree(spool, ignore_errors=True)
+    else:
+        spool.unlink(missing_ok=True)
 
 
 def _tell(swept: Swept) -> None:

@@ -14,11 +14,11 @@ from typing import Any, BinaryIO
 
 from insurenz.documents.inspection.findings import Findings, Refused
 from insurenz.documents.inspection.images import inspect_jpeg, inspect_png
+from insurenz.documents.inspection.limits import leave_network, set_limits, yield_to_others
 from insurenz.documents.inspection.pdf import inspect_pdf
 from insurenz.documents.inspection.word import inspect_doc, inspect_docx
 
 if sys.platform != "win32":
-    import ctypes
     import resource
 
 READERS: dict[str, Callable[[BinaryIO], Findings]] = {
@@ -31,10 +31,7 @@ READERS: dict[str, Callable[[BinaryIO], Findings]] = {
 # A start costs as much as a thousand files.
 FILES = 10_000
 OPEN_FILES = 16
-LEAST_PRIORITY = 19
 MiB = 1024 * 1024
-# Of Linux: namespaces, an option of prctl, the version of capset's arguments.
-_NEW_USER, _NEW_NETWORK, _NO_NEW_PRIVILEGES, _CAPABILITIES = 0x10000000, 0x40000000, 38, 0x20080522
 
 
 def main() -> None:
@@ -84,13 +81,8 @@ def _preview(kind: str, file: BinaryIO) -> dict[str, Any]:
 
 @cache
 def _yield_to_others() -> None:
-    """Who is waited for by nobody leaves the processor to those who are; for good, as this process does nothing else."""
-    if sys.platform == "win32":
-        return
-    os.setpriority(os.PRIO_PROCESS, 0, LEAST_PRIORITY)
-    # A session of its own is a scheduling group of its own on Linux, in which alone that priority counts.
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(LEAST_PRIORITY))
+    """For good, as this process does nothing else."""
+    yield_to_others()
 
 
 TASKS: dict[str, Callable[[str, BinaryIO], dict[str, Any]]] = {"inspect": _findings, "preview": _preview}
@@ -111,30 +103,17 @@ def _limit(memory: int) -> None:
     """Limit this process for good. Windows has nothing of it: there the server's time limit is all."""
     if sys.platform == "win32":
         return
-    limits = {
-        resource.RLIMIT_AS: memory,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: OPEN_FILES,
-        resource.RLIMIT_NPROC: 0,
-    }
-    _leave_network()
-    for limit, most in limits.items():
-        with contextlib.suppress(
-            ValueError, OSError
-        ):  # one that is lower already stays; macOS has not all of them
-            resource.setrlimit(limit, (most, most))
-
-
-def _leave_network() -> None:
-    """Linux: no network and no privileges from here on. Where containers forbid it, this process still opens no socket."""
-    if sys.platform != "linux":
-        return
-    kernel = ctypes.CDLL(None)
-    kernel.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    if kernel.unshare(_NEW_NETWORK):
-        kernel.unshare(_NEW_USER | _NEW_NETWORK)
-    kernel.capset((ctypes.c_uint32 * 2)(_CAPABILITIES, 0), (ctypes.c_uint32 * 6)())
+    # Where containers forbid to leave it, this process still opens no socket.
+    leave_network()
+    set_limits(
+        {
+            resource.RLIMIT_AS: memory,
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_FSIZE: 0,
+            resource.RLIMIT_NOFILE: OPEN_FILES,
+            resource.RLIMIT_NPROC: 0,
+        }
+    )
 
 
 def _close_outputs() -> None:

@@ -69,6 +69,9 @@ def _sizes(picture: Image.Image) -> Preview:
 
 def _flat(picture: Image.Image) -> Image.Image:
     """In colours without transparency: what shines through is white."""
+    if picture.mode.startswith("I"):
+        # Grey in 65,536 steps, of which 256 are left; otherwise all but the darkest would be white.
+        picture = picture.point(lambda grey: grey * (1 / 256)).convert("L")
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     page: Any = Image.new("RGB", picture.size, _WHITE)

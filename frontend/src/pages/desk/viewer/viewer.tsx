@@ -56,8 +56,9 @@ function Content({ document, looking, hasThumbnails }: { document: Document; loo
     );
   }
   if (isPicture(document)) return <ImageView document={document} looking={looking} />;
-  const { preview_url: preview } = document;
-  return preview ? <TextView document={document} url={preview} /> : <Unreadable document={document} />;
+  const { preview_url: preview, text_url: text } = document;
+  if (!preview) return <Unreadable document={document} />;
+  return <TextView document={document} url={text ?? preview} picture={text && preview} />;
 }
 
 export function isPdf({ file_type: type }: Document): boolean {
