@@ -3435,6 +3435,11 @@ export interface components {
              * @description Of its first page, at most 320 pixels in each direction
              */
             thumbnail_url: string | null;
+            /**
+             * Text Url
+             * @description The text of a Word file that has a picture of its first page
+             */
+            text_url: string | null;
             /** Verification */
             verification: string;
             /** Verification Reason */
@@ -7169,6 +7174,13 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The part that the header Range asks for. */
+            206: {
                 headers: {
                     [name: string]: unknown;
                 };
