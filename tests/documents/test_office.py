@@ -5,6 +5,7 @@ import os
 import select
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -178,6 +179,22 @@ def test_closing_ends_it_in_the_middle_and_the_file_waits_for_another_day(letter
     assert [each.name for each in letter.parent.iterdir()] == ["spool"]
 
 
+def test_it_ends_with_the_server_that_is_killed(letter: Path, place: Path) -> None:
+    gate = place / "program" / "gate"
+    program = office_of(place, f"read line < {gate}")._program
+    os.mkfifo(gate)
+    code = f"""
+from pathlib import Path
+from insurenz.documents.office import Office
+with Office(Path({str(program)!r})).first_page(Path({str(letter)!r}), "doc"):
+    pass
+"""
+    with subprocess.Popen([sys.executable, "-c", code]) as server, gate.open("w"):
+        [begun] = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        server.kill()
+        wait_for_end(int(begun))
+
+
 def test_what_a_crash_left_of_it_is_taken_by_the_sweep(database: Database, tmp_path: Path) -> None:
     store = make_store("local", tmp_path)
     folder = store.create(new_key()).path
@@ -259,6 +276,7 @@ def test_a_locked_word_file_is_not_even_tried(api: Api, cast: Cast, place: Path,
     assert drawn == []
 
 
+@pytest.mark.load
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_the_real_one_makes_a_page_of_each_kind(tmp_path: Path) -> None:
     made = Office(Path(shutil.which("soffice") or "").resolve())

@@ -8,9 +8,7 @@ from insurenz.documents.errors import RangeNotSatisfiable
 from insurenz.documents.ranges import Span, asked
 from tests.actors import Api, Cast
 from tests.documents import samples
-from tests.documents.test_served import filed, seen_by, stored
-
-__all__ = ["stored"]
+from tests.documents.test_served import filed, seen_by
 
 TAG = '"a"'
 
@@ -62,20 +60,20 @@ def test_a_part_is_the_same_in_whatever_pieces_the_file_is_read(size: int) -> No
 
 
 def test_a_download_that_broke_off_goes_on_and_each_part_is_a_view(
-    stored: Api, cast: Cast, database: Database
+    api: Api, cast: Cast, database: Database
 ) -> None:
-    claim = filed(stored, cast, ("me.jpg", samples.photo()))
-    path = seen_by(stored, claim, cast.asha)["url"].removeprefix(stored.app.state.settings.base_url)
-    whole = stored.nobody.get(path)
+    claim = filed(api, cast, ("me.jpg", samples.photo()))
+    path = seen_by(api, claim, cast.asha)["url"].removeprefix(api.app.state.settings.base_url)
+    whole = api.nobody.get(path)
     size, tag = len(whole.content), whole.headers["etag"]
     assert (whole.status_code, whole.headers["accept-ranges"]) == (200, "bytes")
-    rest = stored.nobody.get(path, headers={"Range": "bytes=100-", "If-Range": tag})
+    rest = api.nobody.get(path, headers={"Range": "bytes=100-", "If-Range": tag})
     assert (rest.status_code, rest.headers["content-range"]) == (206, f"bytes 100-{size - 1}/{size}")
     assert (rest.content, rest.headers["content-length"]) == (whole.content[100:], str(size - 100))
     assert rest.headers["content-security-policy"] == "default-src 'none'; sandbox"
-    beyond = stored.nobody.get(path, headers={"Range": f"bytes={size}-"})
+    beyond = api.nobody.get(path, headers={"Range": f"bytes={size}-"})
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
-    stored.app.state.access_log.flush()
+    api.app.state.access_log.flush()
     with database.read_unit() as session:
         views = session.execute(text("SELECT what FROM access_log WHERE what = 'opened'")).scalars().all()
     assert len(views) == 2
