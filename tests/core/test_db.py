@@ -1,8 +1,10 @@
 """Units of work: what commits, what does not, and the settings both databases must run with."""
 
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import StatementError
@@ -45,6 +47,28 @@ def test_a_read_unit_changes_nothing(database: Database) -> None:
     with database.read_unit() as session:
         session.add(key("a"))
     assert count(database) == 0
+
+
+@pytest.mark.parametrize("real_database", ["postgresql"], indirect=True)
+def test_r08_what_was_closed_by_a_restarted_server_costs_no_unit(real_database: Database) -> None:
+    database, count_ = real_database, 4
+    units = [unit for unit in (database.unit_of_work, database.read_unit) for _ in range(count_)]
+    ask = text("SELECT pg_backend_pid()")
+
+    def backends() -> set[int]:
+        """Of connections that are held at the same time."""
+        with ExitStack() as stack:
+            return {stack.enter_context(unit()).execute(ask).scalar_one() for unit in units}
+
+    before = backends()
+    assert len(before) == len(units)
+    with psycopg.connect(
+        database.url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
+    ) as other:
+        for pid in before:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    after = backends()
+    assert (len(after), before & after) == (len(units), set())
 
 
 def test_sqlite_loses_nothing_it_acknowledged(real_database: Database) -> None:

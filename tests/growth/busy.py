@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,9 +46,9 @@ class Desk:
     def __post_init__(self) -> None:
         self.asha, self.arjun = (self._sign_in(f"{name}@demo.example") for name in ("asha", "arjun"))
 
-    def work(self, claims: int) -> None:
-        """File so many claims, and decide each."""
-        for number in range(claims):
+    def work(self, numbers: Iterable[int]) -> None:
+        """File a claim for each of these numbers, and decide it."""
+        for number in numbers:
             key = f"{self.name}-{number}"
             claim = self._call("POST", "/claims", self.asha, FILING, f"{key}-file", 201)
             for action in ("start_review", "approve"):

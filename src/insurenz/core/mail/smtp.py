@@ -61,15 +61,17 @@ class SmtpMailer:
             line.leave()
 
     def _addressed(self, to: str, size: int, until: "_Until") -> "_Line":
-        """A line whose server has heard of the mail and takes it so far."""
+        """A line whose server has heard of the mail and waits for it."""
         kept = self._kept()
         if kept is not None:
             kept.until = until
             # A server may have gone away since; nothing of this mail was handed over yet.
             with suppress(smtplib.SMTPServerDisconnected, OSError):
-                return _addressing(kept, self._from, to, size)
-            kept.close()
-        return _addressing(self._opened(until), self._from, to, size)
+                kept.address(self._from, to, size)
+                return kept
+        line = self._opened(until)
+        line.address(self._from, to, size)
+        return line
 
     def _kept(self) -> "_Line | None":
         while True:
@@ -169,12 +171,38 @@ class _Line(smtplib.SMTP):
             self.file = io.BufferedReader(_Reader(self))
         return super().getreply()
 
-    def deliver(self, raw: bytes) -> int:
-        """The mail itself; gives the code of the receipt. Raises _Refused."""
+    def address(self, sender: str, to: str, size: int) -> None:
+        """Say from whom to whom a mail of so many bytes is, and that it comes. Raises _Refused.
+
+        At once, where the server takes that (RFC 2920). Whatever is raised, the line is closed: a server that was
+        told of a mail which does not come, forgets it.
+        """
+        if not to.isprintable():
+            raise ValueError("an address of several lines")
+        sized = f" SIZE={size}" if self.has_extn("size") else ""
+        steps = {
+            "sender": (f"MAIL FROM:<{sender}>{sized}\r\n", (250, 251)),
+            "recipient": (f"RCPT TO:<{to}>\r\n", (250, 251)),
+            "data": ("DATA\r\n", (354,)),
+        }
+        is_at_once = self.has_extn("pipelining")
         try:
-            code, text = self.data(raw)
-        except smtplib.SMTPDataError as error:
-            raise _Refused("data", error.smtp_code, _bytes(error.smtp_error)) from error
+            if is_at_once:
+                self.send("".join(command for command, _ in steps.values()))
+            for step, (command, expected) in steps.items():
+                if not is_at_once:
+                    self.send(command)
+                code, text = self.getreply()
+                if code not in expected:
+                    raise _Refused(step, code, text)
+        except _BROKEN:
+            self.close()
+            raise
+
+    def deliver(self, raw: bytes) -> int:
+        """The mail itself, whose lines all end; gives the code of the receipt. Raises _Refused."""
+        self.send(raw.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        code, text = self.getreply()
         if code != 250:
             raise _Refused("data", code, text)
         return code
@@ -221,19 +249,6 @@ class _Reader(io.RawIOBase):
         return sock.recv_into(buffer)
 
 
-def _addressing(line: _Line, sender: str, to: str, size: int) -> _Line:
-    """Name sender and recipient. Raises _Refused; whatever is raised, the line is closed."""
-    try:
-        options = [f"size={size}"] if line.has_extn("size") else []
-        for step, (code, text) in (("sender", line.mail(sender, options)), ("recipient", line.rcpt(to))):
-            if code not in (250, 251):
-                raise _Refused(step, code, text)
-    except _BROKEN:
-        line.close()
-        raise
-    return line
-
-
 def _require(code: int, expected: int, step: str) -> None:
     if code != expected:
         raise _Refused(step, code, is_about_mail=False)
@@ -272,10 +287,6 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (smtplib.SMTPException, "answer_malformed"),
     (OSError, "network_failed"),
 )
-
-
-def _bytes(text: bytes | str) -> bytes:
-    return text.encode() if isinstance(text, str) else text
 
 
 @cache
