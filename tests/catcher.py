@@ -117,6 +117,8 @@ class Catcher:
     script: list[Step] = field(default_factory=lambda: [takes()])
     tls: ssl.SSLContext | None = None
     is_pipelining: bool = True
+    # Said instead of all that is usually offered.
+    offers: str = ""
     caught: list[Caught] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
     connections: int = 0
@@ -171,7 +173,7 @@ class Catcher:
             step = self._next()
             self._answer(client, step, GREETING)
             if self.tls is None:
-                self._talk(client, step, number)
+                self._talk(client, step, number, offers=self.offers)
                 return
             self._talk(client, step, number, offers=STARTTLS)
             with self.tls.wrap_socket(client, server_side=True) as safe:
@@ -245,9 +247,11 @@ def _written(lines: Iterator[bytes]) -> bytes | None:
 
 
 @contextmanager
-def catcher(*, tls: ssl.SSLContext | None = None, is_pipelining: bool = True) -> Iterator[Catcher]:
+def catcher(
+    *, tls: ssl.SSLContext | None = None, is_pipelining: bool = True, offers: str = ""
+) -> Iterator[Catcher]:
     """A catcher for one test."""
-    made = Catcher(tls=tls, is_pipelining=is_pipelining)
+    made = Catcher(tls=tls, is_pipelining=is_pipelining, offers=offers)
     try:
         yield made
     finally:

@@ -13,6 +13,7 @@ from tests.catcher import (
     DATA,
     GREETING,
     HELLO,
+    LOGIN,
     RECEIPT,
     RECIPIENT,
     SENDER,
@@ -183,3 +184,14 @@ def test_a_wrong_password_is_the_operators_to_put_right(server: Catcher) -> None
     given = server.settings | {"smtp_user": "u", "smtp_password": "p"}
     mailer = SmtpMailer(Settings(_env_file=None, **given), seconds=20)
     assert fails(mailer) == ("login_not_offered", False, None, False)
+
+
+def test_a_password_is_not_said_where_the_offer_of_tls_was_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    with catcher(offers=LOGIN) as server:
+        mailer = SmtpMailer(Settings(_env_file=None, **server.settings, smtp_user="u", smtp_password="p"))
+        # To this machine itself there is nobody in between.
+        assert mailer.send(MAIL) == 250
+        monkeypatch.setattr(module, "_is_here", lambda _address: False)
+        mailer.close()
+        assert fails(mailer) == ("tls_not_offered", False, None, False)
+        assert (server.logins, len(server.caught)) == (["PLAIN AHUAcA=="], 1)

@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import suppress
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
 from insurenz.core.mail.message import Mail, MailFailed, address_of
@@ -92,6 +93,8 @@ class SmtpMailer:
                 line.starttls(context=_verifying())
                 line.ehlo_or_helo_if_needed()
             if settings.smtp_user:
+                # Who stands between could have taken the offer out, to be told the password.
+                line.require_privacy()
                 line.login(settings.smtp_user, settings.smtp_password.get_secret_value())
         except _BROKEN:
             line.close()
@@ -134,6 +137,10 @@ class _Refused(Exception):
         self.step, self.code, self.text, self.is_about_mail = step, code, text, is_about_mail
 
 
+class _Overheard(smtplib.SMTPException):
+    """A password would be said in the clear."""
+
+
 # All that can come of talking to a server.
 _BROKEN = (smtplib.SMTPException, OSError, _Refused)
 
@@ -170,6 +177,12 @@ class _Line(smtplib.SMTP):
         if self.file is None:
             self.file = io.BufferedReader(_Reader(self))
         return super().getreply()
+
+    def require_privacy(self) -> None:
+        """Raises _Overheard where others could listen: without TLS, but to this machine itself."""
+        sock = self.sock
+        if sock is None or not (isinstance(sock, ssl.SSLSocket) or _is_here(sock.getpeername()[0])):
+            raise _Overheard
 
     def address(self, sender: str, to: str, size: int) -> None:
         """Say from whom to whom a mail of so many bytes is, and that it comes. Raises _Refused.
@@ -281,12 +294,17 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (ssl.SSLCertVerificationError, "certificate_refused"),
     (ssl.SSLError, "tls_failed"),
     (ConnectionRefusedError, "connection_refused"),
+    (_Overheard, "tls_not_offered"),
     (smtplib.SMTPServerDisconnected, "connection_lost"),
     (smtplib.SMTPNotSupportedError, "login_not_offered"),
     (ConnectionError, "connection_lost"),
     (smtplib.SMTPException, "answer_malformed"),
     (OSError, "network_failed"),
 )
+
+
+def _is_here(address: str) -> bool:
+    return ip_address(address).is_loopback
 
 
 @cache
