@@ -24,7 +24,7 @@ log = logging.getLogger("insurenz.deliveries")
 # that it takes as many receivers that hang to delay another one.
 AT_ONCE, AT_ONCE_OF_TARGETS = 12, 32
 # Leased beside those that are being sent while their receiver is quick, so that a turn is shared by more of them.
-MOST_AHEAD = 36
+MOST_AHEAD, WRITTEN_AT_ONCE = 36, 24
 SWEEP_SECONDS = 5
 # What is committed, or sent, within this time is taken up in one turn, whose statements and commit are what costs; less
 # where a target waits for its turn to be sent the next thing.
@@ -104,7 +104,9 @@ class Lane:
         while (taken := self._to_send.get()) is not None:
             give_way()
             self._sent.put((taken, self._sender.send(taken)))
-            self._wake.set()
+            # Of those that wait for a thread the last ring, or many at once.
+            if self._to_send.empty() or self._sent.qsize() >= WRITTEN_AT_ONCE:
+                self._wake.set()
 
     def _collect(self) -> bool:
         """Whether there are results to write: those of the threads, and what a failed unit of work left."""
