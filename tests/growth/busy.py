@@ -162,11 +162,13 @@ def check(database: Database, service: Receiver, claims: list[str]) -> None:
             "SELECT count(DISTINCT event_id) FROM told JOIN events ON events.id = event_id WHERE subject_id = :id"
         )
         assert {session.execute(told, {"id": claim}).scalar_one() for claim in claims} == {len(OF_A_CLAIM)}
-        rows = {row.id: row for row in session.scalars(select(Delivery))}
+        deliveries = session.scalars(select(Delivery)).all()
         attempts = session.scalars(select(Attempt)).all()
     assert broken(database) == []
     assert verify(database).faults == []
-    assert {row.state for row in rows.values()} == {"delivered"}
+    assert {row.state for row in deliveries} == {"delivered"}
+    # Letters lie in the mailbox of whichever process sent them.
+    rows = {row.id: row for row in deliveries if row.channel == "external"}
     assert len({row.event_id for row in rows.values()}) == len(rows)
     calls = Counter(service.keys)
     unfinished = Counter(attempt.delivery_id for attempt in attempts if attempt.outcome != "delivered")
