@@ -1,6 +1,7 @@
 """The database: engine, column types, and the two units in which all work on it is done."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -61,6 +62,8 @@ POSTGRESQL_PATIENCE = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
 }
+# Of being idle: what is used all the time is seen to be broken by who uses it, and all others with it.
+LOOK_AFTER_SECONDS = 0.5
 NEVER = 2**31
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -271,8 +274,14 @@ def _postgresql_engine(
         # Ids are texts here: making a UUID of each, and a text of that, would cost more than all else of a row.
         connection.adapters.register_loader("uuid", TextLoader)
 
+    @event.listens_for(engine, "checkin")
+    def _note(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
     @event.listens_for(engine, "checkout")
-    def _look(connection: Any, _record: Any, _pooled: Any) -> None:
+    def _look(connection: Any, record: Any, _pooled: Any) -> None:
+        if time.monotonic() - record.info.get("idle_since", 0) < LOOK_AFTER_SECONDS:
+            return
         # One that the server closed meanwhile, as when it was restarted, costs a look and no request. There may be last
         # words of it before the end.
         try:
