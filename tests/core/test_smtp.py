@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,12 @@ def test_a_mail_arrives_as_it_was_written(server: Catcher, mailer: SmtpMailer) -
     body = caught.mail.get_body(("plain",))
     assert body is not None
     assert body.get_content().replace("\r\n", "\n") == MAIL.text
+
+
+def test_p06_an_address_adds_no_command(server: Catcher, mailer: SmtpMailer) -> None:
+    with pytest.raises(ValueError, match="several lines"):
+        mailer.send(replace(MAIL, to="asha@demo.example>\r\nRCPT TO:<all@demo.example"))
+    assert (server.connections, server.caught) == (0, [])
 
 
 def test_the_next_mails_go_over_the_same_connection(server: Catcher, mailer: SmtpMailer) -> None:

@@ -41,6 +41,8 @@ class SmtpMailer:
         A 5xx about the mail or its recipient is permanent. What the server says before it hears of the mail (it is
         full, the password is wrong) is about the moment, and so is whatever breaks off.
         """
+        if not mail.to.isprintable():
+            raise ValueError("an address of several lines")
         until = _Until(self._seconds)
         raw = mail.spelled(self._sender)
         line = None
@@ -190,8 +192,6 @@ class _Line(smtplib.SMTP):
         At once, where the server takes that (RFC 2920). Whatever is raised, the line is closed: a server that was
         told of a mail which does not come, forgets it.
         """
-        if not to.isprintable():
-            raise ValueError("an address of several lines")
         sized = f" SIZE={size}" if self.has_extn("size") else ""
         steps = {
             "sender": (f"MAIL FROM:<{sender}>{sized}\r\n", (250, 251)),
