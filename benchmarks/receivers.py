@@ -6,27 +6,39 @@ receivers.py SMTP_PORT HTTP_PORT      until it is ended
 import socketserver
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 
-class Smtp(socketserver.StreamRequestHandler):
-    """Takes every mail."""
+class Smtp(socketserver.BaseRequestHandler):
+    """Takes every mail. As most servers do it lets itself be told several things at once, and answers them at once."""
 
     def handle(self) -> None:
         """A conversation of any number of mails."""
-        self._say(b"220 ready")
-        while word := self.rfile.readline()[:4].upper():
+        self._said = b"220 ready\r\n"
+        lines = self._lines()
+        for line in lines:
+            word = line[:4].upper()
             if word == b"DATA":
-                self._say(b"354 go on")
-                while self.rfile.readline() not in (b".\r\n", b""):
+                self._said += b"354 go on\r\n"
+                while next(lines, b".\r") != b".\r":
                     pass
             if word == b"EHLO":
-                self._say(b"250-receiver\r\n250-SIZE 10000000\r\n250 8BITMIME")
+                self._said += b"250-receiver\r\n250-PIPELINING\r\n250-SIZE 10000000\r\n250 8BITMIME\r\n"
             else:
-                self._say(b"250 2.0.0 ok")
+                self._said += b"250 2.0.0 ok\r\n"
 
-    def _say(self, answer: bytes) -> None:
-        self.wfile.write(answer + b"\r\n")
+    def _lines(self) -> Iterator[bytes]:
+        """Each line that comes; what is to be said is said when no further one is there."""
+        rest = b""
+        while True:
+            *lines, rest = rest.split(b"\n")
+            yield from lines
+            self.request.sendall(self._said)
+            self._said = b""
+            if not (received := self.request.recv(65536)):
+                return
+            rest += received
 
 
 class Http(socketserver.StreamRequestHandler):

@@ -25,7 +25,7 @@ from insurenz.notifications.samples import Sample, samples
 from insurenz.organisations.queries import find
 
 # Readers, and mails that are rendered to learn what that takes.
-READERS, RENDERED = 200, 200
+READERS, RENDERED = 200, 1000
 IN_A_UNIT = 500
 LOOK_SECONDS, MOST_SECONDS = 0.05, 300
 PAYER = "PAY_001"

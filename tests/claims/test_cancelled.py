@@ -106,5 +106,6 @@ def test_d02_a_filing_whose_commit_was_not_confirmed_keeps_its_objects(
         201,
         sample("photo.jpg")[1][-30_000:],
     )
+    assert "not known whether anything was changed" in unconfirmed.json()["detail"]
     with real_database.read_unit() as session:
         assert session.scalar(text("SELECT count(*) FROM claims")) == 1

@@ -1,13 +1,15 @@
 """Units of work: what commits, what does not, and the settings both databases must run with."""
 
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 
-from insurenz.core import clock
+from insurenz.core import clock, db
 from insurenz.core.db import Database, after_commit
 from insurenz.core.idempotency import IdempotencyKey
 from insurenz.core.ids import new_id
@@ -45,6 +47,56 @@ def test_a_read_unit_changes_nothing(database: Database) -> None:
     with database.read_unit() as session:
         session.add(key("a"))
     assert count(database) == 0
+
+
+UNITS = 4
+ASK = text("SELECT pg_backend_pid()")
+
+
+def backends(database: Database) -> set[int]:
+    """Of connections that are held at the same time: some that write, and some that read."""
+    with ExitStack() as stack:
+        units = [unit for unit in (database.unit_of_work, database.read_unit) for _ in range(UNITS)]
+        return {stack.enter_context(unit()).execute(ASK).scalar_one() for unit in units}
+
+
+def end(database: Database, pids: set[int]) -> None:
+    """What a server that is restarted does to its connections."""
+    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as other:
+        for pid in pids:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+@pytest.mark.parametrize("real_database", ["postgresql"], indirect=True)
+def test_r08_what_was_closed_by_a_restarted_server_while_it_was_idle_costs_no_unit(
+    real_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "LOOK_AFTER_SECONDS", 0)
+    before = backends(real_database)
+    end(real_database, before)
+    after = backends(real_database)
+    assert (len(before), len(after), before & after) == (2 * UNITS, 2 * UNITS, set())
+
+
+@pytest.mark.parametrize("real_database", ["postgresql"], indirect=True)
+def test_r08_of_connections_that_are_used_all_the_time_one_finds_out_for_all(
+    real_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "LOOK_AFTER_SECONDS", 3600)
+    before = backends(real_database)
+    end(real_database, before)
+    found_out = 0
+    for unit in (real_database.unit_of_work, real_database.read_unit):
+        # The first may hear the server's last words, and be kept for the next to hear its end.
+        for _ in range(2):
+            try:
+                with unit() as session:
+                    session.execute(ASK)
+            except OperationalError:
+                found_out += 1
+    assert 2 <= found_out <= 4
+    assert backends(real_database) & before == set()
 
 
 def test_sqlite_loses_nothing_it_acknowledged(real_database: Database) -> None:

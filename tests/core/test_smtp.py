@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.catcher import (
     DATA,
     GREETING,
     HELLO,
+    LOGIN,
     RECEIPT,
     RECIPIENT,
     SENDER,
@@ -30,9 +32,9 @@ from tests.core.test_http import contexts
 MAIL = Mail("asha@demo.example", "Claim Received", "Hello\n.\n..two dots\n", "<p>Hello</p>\n", key="k1")
 
 
-@pytest.fixture
-def server() -> Iterator[Catcher]:
-    with catcher() as made:
+@pytest.fixture(params=[True, False], ids=["pipelining", "one by one"])
+def server(request: pytest.FixtureRequest) -> Iterator[Catcher]:
+    with catcher(is_pipelining=request.param) as made:
         yield made
 
 
@@ -57,6 +59,12 @@ def test_a_mail_arrives_as_it_was_written(server: Catcher, mailer: SmtpMailer) -
     body = caught.mail.get_body(("plain",))
     assert body is not None
     assert body.get_content().replace("\r\n", "\n") == MAIL.text
+
+
+def test_p06_an_address_adds_no_command(server: Catcher, mailer: SmtpMailer) -> None:
+    with pytest.raises(ValueError, match="several lines"):
+        mailer.send(replace(MAIL, to="asha@demo.example>\r\nRCPT TO:<all@demo.example"))
+    assert (server.connections, server.caught) == (0, [])
 
 
 def test_the_next_mails_go_over_the_same_connection(server: Catcher, mailer: SmtpMailer) -> None:
@@ -140,7 +148,7 @@ def test_r03_what_may_pass_is_told_apart(
     server.will(step, takes())
     found = fails(mailer)
     assert (found[0], found[1], found[3]) == (reason, False, False)
-    # Nothing of the broken conversation is left over for the next mail.
+    # Nothing of the broken conversation is left over for the next mail, and no mail without an end is one.
     before = len(server.caught)
     assert mailer.send(MAIL) == 250
     assert len(server.caught) == before + 1
@@ -149,7 +157,7 @@ def test_r03_what_may_pass_is_told_apart(
 @pytest.mark.parametrize("does", [hangs, drips])
 @pytest.mark.parametrize("at", [GREETING, RECIPIENT, RECEIPT])
 def test_r03_a_server_that_hangs_or_drips_is_left_in_time(does: object, at: str, server: Catcher) -> None:
-    mailer = SmtpMailer(Settings(_env_file=None, **server.settings), seconds=0.4)
+    mailer = SmtpMailer(Settings(_env_file=None, **server.settings), seconds=0.2)
     server.will(does(at))  # type: ignore[operator]
     assert fails(mailer) == ("timeout", False, None, False)
     mailer.close()
@@ -183,3 +191,14 @@ def test_a_wrong_password_is_the_operators_to_put_right(server: Catcher) -> None
     given = server.settings | {"smtp_user": "u", "smtp_password": "p"}
     mailer = SmtpMailer(Settings(_env_file=None, **given), seconds=20)
     assert fails(mailer) == ("login_not_offered", False, None, False)
+
+
+def test_a_password_is_not_said_where_the_offer_of_tls_was_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    with catcher(offers=LOGIN) as server:
+        mailer = SmtpMailer(Settings(_env_file=None, **server.settings, smtp_user="u", smtp_password="p"))
+        # To this machine itself there is nobody in between.
+        assert mailer.send(MAIL) == 250
+        monkeypatch.setattr(module, "_is_here", lambda _address: False)
+        mailer.close()
+        assert fails(mailer) == ("tls_not_offered", False, None, False)
+        assert (server.logins, len(server.caught)) == (["PLAIN AHUAcA=="], 1)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from insurenz.core import clock
 from insurenz.core.background import stop_all
@@ -15,7 +16,8 @@ from insurenz.core.db import Database
 from insurenz.core.metrics import ALERTS, DEAD_DELIVERIES, OLDEST_DUE
 from insurenz.deliveries import lanes
 from insurenz.deliveries.channels import Channels, Permanent, Sending
-from insurenz.deliveries.lanes import AT_ONCE, DeliveryThreads, delivery_threads, measure
+from insurenz.deliveries.lanes import AT_ONCE, DeliveryThreads, Lane, delivery_threads, measure
+from insurenz.deliveries.models import Delivery
 from insurenz.deliveries.sending import Sender
 from tests.conftest import Clock
 from tests.deliveries.messages import Pretended, Scripted, attempts, outgoing, put, states
@@ -76,6 +78,35 @@ def test_r04_a_hanging_receiver_delays_no_other_channel(real_database: Database)
             assert len(set(hanging.began)) == len(hanging.began) == AT_ONCE + 3
     finally:
         hanging.over.set()
+
+
+def leased(database: Database) -> int:
+    with database.read_unit() as session:
+        return session.scalars(select(func.count()).where(Delivery.lease_token.is_not(None))).one()
+
+
+def test_where_mails_are_received_quickly_some_are_leased_ahead_and_where_not_none(
+    real_database: Database,
+) -> None:
+    hanging = Hanging()
+    put(real_database, count=4 * AT_ONCE)
+    lane = Lane(Sender(real_database, hanging), threading.Event())  # type: ignore[arg-type]
+    lane._turn()
+    assert leased(real_database) == AT_ONCE
+    lane._turn()
+    assert leased(real_database) == AT_ONCE
+    hanging.over.set()
+    assert soon(lambda: lane._sent.qsize() == AT_ONCE)
+    hanging.over.clear()
+    lane._turn()
+    assert (leased(real_database), states(real_database).count("delivered")) == (2 * AT_ONCE, AT_ONCE)
+    assert soon(lambda: len(hanging.began) == 2 * AT_ONCE)
+    lane._turn()
+    # No more threads than before, and nothing more while nothing is received.
+    assert (leased(real_database), len(hanging.began)) == (2 * AT_ONCE, 2 * AT_ONCE)
+    hanging.over.set()
+    lane.stop(time.monotonic() + 30)
+    assert states(real_database).count("delivered") == 3 * AT_ONCE
 
 
 def test_a_commit_wakes_the_lane(real_database: Database) -> None:

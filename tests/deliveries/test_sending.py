@@ -78,6 +78,21 @@ def test_n07_a_late_receipt_under_an_old_lease_does_not_close_what_another_is_se
     assert [outcome for _, outcome, _, _ in attempts(database)] == ["unfinished", "unfinished"]
 
 
+def test_n07_what_waited_in_its_process_until_another_may_take_it_is_not_begun(
+    database: Database, frozen_clock: Clock
+) -> None:
+    put(database)
+    channel = Scripted()
+    sender = Sender(database, channel)
+    [taken] = sender.turn((), 1)
+    frozen_clock.move(seconds=LEASE.total_seconds() / 2 + 1)
+    sender.turn([(taken, sender.send(taken))], 0)
+    row = delivery(database)
+    assert (channel.keys, row.state, row.lease_until) == ([], "due", None)
+    assert timedelta(seconds=4) <= row.next_at - frozen_clock.at <= timedelta(seconds=6)
+    assert attempts(database) == [(1, "passing", None, "not_begun_in_time")]
+
+
 def test_r02_senders_side_by_side_send_each_delivery_once(real_database: Database) -> None:
     ids = put(real_database, count=60)
     channel = Scripted()

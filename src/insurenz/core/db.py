@@ -1,12 +1,14 @@
 """The database: engine, column types, and the two units in which all work on it is done."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
+import psycopg
 from psycopg.types.string import TextLoader
 from pydantic_core import from_json
 from sqlalchemy import (
@@ -24,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from insurenz.core.bell import EVENTS, Bell
@@ -51,6 +54,16 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 POSTGRESQL_OPTIONS = (
     "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=30s -c random_page_cost=1.1 -c jit=off"
 )
+# A server that vanished without a word, as one does whose machine lost its power, is noticed in this time.
+POSTGRESQL_PATIENCE = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+# Of being idle: what is used all the time is seen to be broken by who uses it, and all others with it.
+LOOK_AFTER_SECONDS = 0.5
 NEVER = 2**31
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -242,6 +255,8 @@ def _postgresql_engine(
 ) -> Engine:
     options = f"{POSTGRESQL_OPTIONS} {options}"
     told = {"options": options, "prepare_threshold": prepares_after, "application_name": "insurenz"}
+    # What the address says itself counts.
+    told |= {name: value for name, value in POSTGRESQL_PATIENCE.items() if name not in url.query}
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -258,6 +273,22 @@ def _postgresql_engine(
     def _prepare(connection: Any, _record: Any) -> None:
         # Ids are texts here: making a UUID of each, and a text of that, would cost more than all else of a row.
         connection.adapters.register_loader("uuid", TextLoader)
+
+    @event.listens_for(engine, "checkin")
+    def _note(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _look(connection: Any, record: Any, _pooled: Any) -> None:
+        if time.monotonic() - record.info.get("idle_since", 0) < LOOK_AFTER_SECONDS:
+            return
+        # One that the server closed meanwhile, as when it was restarted, costs a look and no request. There may be last
+        # words of it before the end.
+        try:
+            connection.pgconn.consume_input()
+            connection.pgconn.consume_input()
+        except psycopg.OperationalError as error:
+            raise InvalidatePoolError from error
 
     return engine
 

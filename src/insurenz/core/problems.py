@@ -83,8 +83,17 @@ def _http(_request: Request, error: Exception) -> Response:
     return Response(json.dumps(body), error.status_code, dict(error.headers or {}), media_type=MEDIA_TYPE)
 
 
+# Of a connection that breaks while its unit is committed, nobody knows on which side of it.
+CUT_OFF = (
+    "The connection to the database broke; it is not known whether anything was changed. Send the same request again, "
+    "under the same Idempotency-Key."
+)
+
+
 def _busy(_request: Request, error: Exception) -> Response:
     log.warning("database busy", extra={"kind": type(error).__name__, "code": _sqlstate(error)})
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return render(Unavailable(CUT_OFF))
     return render(Unavailable("The database is busy; nothing was changed. Send the same request again."))
 
 

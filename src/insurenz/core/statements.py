@@ -360,6 +360,8 @@ def _errors_of(connection: Connection, text: str, values: Sequence[Any]) -> Iter
     except connection.dialect.loaded_dbapi.Error as error:
         is_broken = connection.dialect.is_disconnect(error, pooled, None)
         if is_broken:
+            # The others of its time are broken, too.
+            connection.engine.pool._invalidate(pooled, error)
             connection.invalidate(error)
         raise _as_sqlalchemy(connection, text, error, is_broken=is_broken) from error
 

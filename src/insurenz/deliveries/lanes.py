@@ -15,6 +15,7 @@ from insurenz.core.db import Database
 from insurenz.core.metrics import DEAD_DELIVERIES, OLDEST_DUE
 from insurenz.deliveries import queries
 from insurenz.deliveries.channels import NAMES, Channels
+from insurenz.deliveries.models import Outcome
 from insurenz.deliveries.sending import Result, Sender, Taken
 
 log = logging.getLogger("insurenz.deliveries")
@@ -22,6 +23,8 @@ log = logging.getLogger("insurenz.deliveries")
 # Sendings of one channel at the same time, in each process; and where each target is sent one thing at a time, so
 # that it takes as many receivers that hang to delay another one.
 AT_ONCE, AT_ONCE_OF_TARGETS = 12, 32
+# Leased beside those that are being sent while their receiver is quick, so that a turn is shared by more of them.
+MOST_AHEAD, WRITTEN_AT_ONCE = 36, 24
 SWEEP_SECONDS = 5
 # What is committed, or sent, within this time is taken up in one turn, whose statements and commit are what costs; less
 # where a target waits for its turn to be sent the next thing.
@@ -64,7 +67,7 @@ class Lane:
     def _turn(self) -> bool:
         self._next_at = None
         has_sent = self._collect()
-        free = self._at_once - len(self._being_sent)
+        free = max(0, self._at_once + self._ahead() - len(self._being_sent))
         if not has_sent and not (free and self._is_due()):
             return False
         following = self._sender.turn(self._unwritten, free, busy=self._being_sent)
@@ -73,6 +76,11 @@ class Lane:
             self._begin(taken)
         # Nothing is being sent any more: a look tells when there will be something.
         return has_sent and not self._being_sent
+
+    def _ahead(self) -> int:
+        """How many to lease for which no thread is free yet: as many as were received since the last turn."""
+        received = sum(result.outcome is Outcome.DELIVERED for _, result in self._unwritten)
+        return 0 if self._sender.is_one_at_a_time else min(MOST_AHEAD, received)
 
     def _is_due(self) -> bool:
         is_due, self._next_at = self._sender.look(self._being_sent)
@@ -86,7 +94,7 @@ class Lane:
 
     def _begin(self, taken: Taken) -> None:
         self._being_sent.append(taken.sending.target)
-        if len(self._threads) < len(self._being_sent):
+        if len(self._threads) < min(self._at_once, len(self._being_sent)):
             # Daemons: a process that ends does not wait for a receiver.
             self._threads.append(threading.Thread(target=self._send, name=self.loop.name, daemon=True))
             self._threads[-1].start()
@@ -96,7 +104,9 @@ class Lane:
         while (taken := self._to_send.get()) is not None:
             give_way()
             self._sent.put((taken, self._sender.send(taken)))
-            self._wake.set()
+            # Of those that wait for a thread the last ring, or many at once.
+            if self._to_send.empty() or self._sent.qsize() >= WRITTEN_AT_ONCE:
+                self._wake.set()
 
     def _collect(self) -> bool:
         """Whether there are results to write: those of the threads, and what a failed unit of work left."""

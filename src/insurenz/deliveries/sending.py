@@ -22,6 +22,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    insert,
+    literal,
     null,
     or_,
     select,
@@ -34,7 +36,7 @@ from insurenz.core.db import Database, Id, Session, UtcDateTime, after_commit
 from insurenz.core.faults import fault
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import DELIVERY_ATTEMPTS
-from insurenz.core.statements import Statement, insert_many, listed
+from insurenz.core.statements import Statement, listed
 from insurenz.deliveries.channels import ONE_AT_A_TIME
 from insurenz.deliveries.channels.channel import TIMEOUT_SECONDS, Channel, Gone, Passing, Permanent, Sending
 from insurenz.deliveries.models import ATTEMPTS, DELIVERIES, DUE, PAUSED, Outcome, State
@@ -43,7 +45,7 @@ from insurenz.deliveries.retry import WAITS, wait_after
 log = logging.getLogger("insurenz.deliveries")
 
 LEASE = 2 * timedelta(seconds=TIMEOUT_SECONDS)
-NOT_ENTITLED = "not_entitled"
+NOT_ENTITLED, TOO_LATE = "not_entitled", "not_begun_in_time"
 # Of a code word.
 MOST = 64
 
@@ -128,12 +130,15 @@ def _lease_due(ready: ColumnElement[bool]) -> Statement:
     return Statement(leased.values(**values).returning(*(DELIVERIES.c[name] for name in names)))
 
 
-def _entitled(dialect: str) -> Executable:
-    """Those of these whose recipients may still be told: asked again, for the messages may have waited for long."""
+def _begin(dialect: str) -> Executable:
+    """Begin an attempt of each of these whose recipient may still be told: asked again, for it may have waited for long."""
     given, of = listed(dialect, id=Id), DELIVERIES.c
     ids = {"hospital_id": of.hospital_id, "payer_id": of.payer_id, "claimant_id": of.claimant_id}
     is_entitled = or_(of.user_id.is_(None), may_receive(of.user_id, **ids))
-    return select(of.id).join_from(given, DELIVERIES, of.id == given.c.id).where(is_entitled)
+    begun = select(of.id, of.attempts, _NOW, literal(Outcome.UNFINISHED)).where(is_entitled)
+    begun = begun.join_from(given, DELIVERIES, of.id == given.c.id)
+    names = ["delivery_id", "n", "started_at", "outcome"]
+    return insert(ATTEMPTS).from_select(names, begun).returning(ATTEMPTS.c.delivery_id)
 
 
 def _under_lease(**values: Any) -> Statement:
@@ -194,7 +199,7 @@ def _end_attempts(dialect: str) -> Executable:
     return update(ATTEMPTS).where(these, is_it.exists()).values(values)
 
 
-_ENTITLED, _DELIVER, _END_ATTEMPTS = (Statement(made) for made in (_entitled, _deliver, _end_attempts))
+_BEGIN, _DELIVER, _END_ATTEMPTS = (Statement(made) for made in (_begin, _deliver, _end_attempts))
 
 
 @dataclass(frozen=True)
@@ -203,15 +208,16 @@ class Taken:
 
     sending: Sending
     token: str
+    until: datetime
     attempt: int
     tries: int
     body: dict[str, Any]
 
     @classmethod
-    def of(cls, row: Any, token: str, found: Any) -> "Taken":
+    def of(cls, row: Any, token: str, until: datetime, found: Any) -> "Taken":
         """A row that was leased, and what its channel looked up of its target."""
         sending = Sending(row.id, row.event_id, row.target, row.user_id, row.category, found)
-        return cls(sending, token, row.attempts, row.attempts - row.attempts_before, row.body)
+        return cls(sending, token, until, row.attempts, row.attempts - row.attempts_before, row.body)
 
 
 @dataclass(frozen=True)
@@ -271,7 +277,12 @@ class Sender:
             return self._take(session, most, busy) if most else []
 
     def send(self, taken: Taken) -> Result:
-        """Make the attempt that was begun; no unit of work may be open around it."""
+        """Make the attempt that was begun; no unit of work may be open around it.
+
+        Not when so much of its lease is over that another process could take it meanwhile: it waited behind others.
+        """
+        if clock.now() > taken.until - self._lease / 2:
+            return Result(Outcome.PASSING, error=TOO_LATE)
         try:
             fault("delivery.leased")
             code = self._channel.send(taken.sending, taken.body, key=taken.sending.id)
@@ -292,27 +303,24 @@ class Sender:
 
     def _take(self, session: Session, most: int, busy: Sequence[str]) -> list[Taken]:
         token, now = new_id(), clock.now()
-        given = {"channel": self.name, "token": token, "now": now, "until": now + self._lease, "most": most}
+        until = now + self._lease
+        given = {"channel": self.name, "token": token, "now": now, "until": until, "most": most}
         given["busy"] = ",".join(busy)
         lease = _LEASE_DUE[self.is_one_at_a_time]
         entitled: list[Any] = []
         # Again when all of them were cancelled: there may be more.
         while not entitled and (rows := lease.all(session, given)):
-            may_be_told = {
-                each.id for each in _ENTITLED.all(session, {"id": ",".join(each.id for each in rows)})
-            }
+            ids = ",".join(each.id for each in rows)
+            begun = {each.delivery_id for each in _BEGIN.all(session, {"now": now, "id": ids})}
             # RETURNING keeps no order.
             for row in sorted(rows, key=attrgetter("next_at", "id")):
-                if row.id in may_be_told:
+                if row.id in begun:
                     entitled.append(row)
                 else:
                     _CANCEL.run(session, {**given, "id": row.id, "error": NOT_ENTITLED})
                     self._count(session, "cancelled")
-        begun = {"started_at": now, "outcome": Outcome.UNFINISHED}
-        attempts = [{"delivery_id": each.id, "n": each.attempts, **begun} for each in entitled]
-        insert_many(session, ATTEMPTS, attempts)
         found = self._channel.look_up(session, {each.target for each in entitled}) if entitled else {}
-        return [Taken.of(row, token, found.get(row.target)) for row in entitled]
+        return [Taken.of(row, token, until, found.get(row.target)) for row in entitled]
 
     def _close_all(self, session: Session, sent: Sequence[tuple[Taken, Result]]) -> None:
         """Write what became of these; of most it is that they were received."""

@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import suppress
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
 from insurenz.core.mail.message import Mail, MailFailed, address_of
@@ -40,6 +41,8 @@ class SmtpMailer:
         A 5xx about the mail or its recipient is permanent. What the server says before it hears of the mail (it is
         full, the password is wrong) is about the moment, and so is whatever breaks off.
         """
+        if not mail.to.isprintable():
+            raise ValueError("an address of several lines")
         until = _Until(self._seconds)
         raw = mail.spelled(self._sender)
         line = None
@@ -61,15 +64,17 @@ class SmtpMailer:
             line.leave()
 
     def _addressed(self, to: str, size: int, until: "_Until") -> "_Line":
-        """A line whose server has heard of the mail and takes it so far."""
+        """A line whose server has heard of the mail and waits for it."""
         kept = self._kept()
         if kept is not None:
             kept.until = until
             # A server may have gone away since; nothing of this mail was handed over yet.
             with suppress(smtplib.SMTPServerDisconnected, OSError):
-                return _addressing(kept, self._from, to, size)
-            kept.close()
-        return _addressing(self._opened(until), self._from, to, size)
+                kept.address(self._from, to, size)
+                return kept
+        line = self._opened(until)
+        line.address(self._from, to, size)
+        return line
 
     def _kept(self) -> "_Line | None":
         while True:
@@ -90,6 +95,8 @@ class SmtpMailer:
                 line.starttls(context=_verifying())
                 line.ehlo_or_helo_if_needed()
             if settings.smtp_user:
+                # Who stands between could have taken the offer out, to be told the password.
+                line.require_privacy()
                 line.login(settings.smtp_user, settings.smtp_password.get_secret_value())
         except _BROKEN:
             line.close()
@@ -132,6 +139,10 @@ class _Refused(Exception):
         self.step, self.code, self.text, self.is_about_mail = step, code, text, is_about_mail
 
 
+class _Overheard(smtplib.SMTPException):
+    """A password would be said in the clear."""
+
+
 # All that can come of talking to a server.
 _BROKEN = (smtplib.SMTPException, OSError, _Refused)
 
@@ -169,12 +180,42 @@ class _Line(smtplib.SMTP):
             self.file = io.BufferedReader(_Reader(self))
         return super().getreply()
 
-    def deliver(self, raw: bytes) -> int:
-        """The mail itself; gives the code of the receipt. Raises _Refused."""
+    def require_privacy(self) -> None:
+        """Raises _Overheard where others could listen: without TLS, but to this machine itself."""
+        sock = self.sock
+        if sock is None or not (isinstance(sock, ssl.SSLSocket) or _is_here(sock.getpeername()[0])):
+            raise _Overheard
+
+    def address(self, sender: str, to: str, size: int) -> None:
+        """Say from whom to whom a mail of so many bytes is, and that it comes. Raises _Refused.
+
+        At once, where the server takes that (RFC 2920). Whatever is raised, the line is closed: a server that was
+        told of a mail which does not come, forgets it.
+        """
+        sized = f" SIZE={size}" if self.has_extn("size") else ""
+        steps = {
+            "sender": (f"MAIL FROM:<{sender}>{sized}\r\n", (250, 251)),
+            "recipient": (f"RCPT TO:<{to}>\r\n", (250, 251)),
+            "data": ("DATA\r\n", (354,)),
+        }
+        is_at_once = self.has_extn("pipelining")
         try:
-            code, text = self.data(raw)
-        except smtplib.SMTPDataError as error:
-            raise _Refused("data", error.smtp_code, _bytes(error.smtp_error)) from error
+            if is_at_once:
+                self.send("".join(command for command, _ in steps.values()))
+            for step, (command, expected) in steps.items():
+                if not is_at_once:
+                    self.send(command)
+                code, text = self.getreply()
+                if code not in expected:
+                    raise _Refused(step, code, text)
+        except _BROKEN:
+            self.close()
+            raise
+
+    def deliver(self, raw: bytes) -> int:
+        """The mail itself, whose lines all end; gives the code of the receipt. Raises _Refused."""
+        self.send(raw.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        code, text = self.getreply()
         if code != 250:
             raise _Refused("data", code, text)
         return code
@@ -221,19 +262,6 @@ class _Reader(io.RawIOBase):
         return sock.recv_into(buffer)
 
 
-def _addressing(line: _Line, sender: str, to: str, size: int) -> _Line:
-    """Name sender and recipient. Raises _Refused; whatever is raised, the line is closed."""
-    try:
-        options = [f"size={size}"] if line.has_extn("size") else []
-        for step, (code, text) in (("sender", line.mail(sender, options)), ("recipient", line.rcpt(to))):
-            if code not in (250, 251):
-                raise _Refused(step, code, text)
-    except _BROKEN:
-        line.close()
-        raise
-    return line
-
-
 def _require(code: int, expected: int, step: str) -> None:
     if code != expected:
         raise _Refused(step, code, is_about_mail=False)
@@ -266,6 +294,7 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (ssl.SSLCertVerificationError, "certificate_refused"),
     (ssl.SSLError, "tls_failed"),
     (ConnectionRefusedError, "connection_refused"),
+    (_Overheard, "tls_not_offered"),
     (smtplib.SMTPServerDisconnected, "connection_lost"),
     (smtplib.SMTPNotSupportedError, "login_not_offered"),
     (ConnectionError, "connection_lost"),
@@ -274,8 +303,8 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
-def _bytes(text: bytes | str) -> bytes:
-    return text.encode() if isinstance(text, str) else text
+def _is_here(address: str) -> bool:
+    return ip_address(address).is_loopback
 
 
 @cache

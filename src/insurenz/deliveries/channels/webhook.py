@@ -6,20 +6,30 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from insurenz.core import clock, signing
 from insurenz.core.addresses import judge_of
-from insurenz.core.db import Database, Session
+from insurenz.core.db import Database, Id, Session
 from insurenz.core.http import HttpConnections, HttpSender
 from insurenz.core.settings import Settings
+from insurenz.core.statements import Statement, listed
 from insurenz.deliveries.channels.channel import Channel, Failure, Permanent, Sending, To
 from insurenz.deliveries.channels.posting import post
-from insurenz.deliveries.models import WEBHOOK, Webhook
+from insurenz.deliveries.models import WEBHOOK, WEBHOOKS
 from insurenz.deliveries.webhooks.health import OFF, TEST, note_failure, note_success
 
 log = logging.getLogger("insurenz.deliveries")
+
+
+def _webhooks(dialect: str) -> Executable:
+    given, of = listed(dialect, id=Id), WEBHOOKS.c
+    secrets = (of.secret, of.previous_secret, of.previous_until)
+    return select(of.id, of.url, *secrets, of.is_active, of.failing_since).join(given, given.c.id == of.id)
+
+
+_WEBHOOKS = Statement(_webhooks)
 
 
 class Webhooks(Channel):
@@ -41,13 +51,13 @@ class Webhooks(Channel):
         judge = judge_of(is_own_network_allowed=settings.webhook_lan == "on")
         return cls(database, HttpConnections(may_reach=judge))
 
-    def look_up(self, session: Session, targets: Collection[str]) -> Mapping[str, Webhook]:
-        """The webhooks themselves."""
-        return {each.id: each for each in session.scalars(select(Webhook).where(Webhook.id.in_(targets)))}
+    def look_up(self, session: Session, targets: Collection[str]) -> Mapping[str, Any]:
+        """Of the webhooks themselves, what it takes to send to them. One statement."""
+        return {each.id: each for each in _WEBHOOKS.all(session, {"id": ",".join(targets)})}
 
     def send(self, delivery: Sending, body: Mapping[str, Any], *, key: str) -> int:
         """POST the body; any 2xx is a receipt. Raises Passing or Permanent."""
-        webhook: Webhook | None = delivery.found
+        webhook = delivery.found
         if webhook is None or not (webhook.is_active or delivery.category == TEST):
             raise Permanent(OFF)
         keys = _keys(webhook)
@@ -74,7 +84,7 @@ class Webhooks(Channel):
             log.exception("how a webhook fares could not be written")
 
 
-def _keys(webhook: Webhook) -> Sequence[bytes]:
+def _keys(webhook: Any) -> Sequence[bytes]:
     secrets = [webhook.secret]
     if webhook.previous_secret and webhook.previous_until and clock.now() < webhook.previous_until:
         secrets.append(webhook.previous_secret)
