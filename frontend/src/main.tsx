@@ -5,6 +5,7 @@ import { StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter, useRoutes } from "react-router";
 import { cache } from "./api/cache";
+import { firstView } from "./api/first-view";
 import { meQuery } from "./api/session";
 import { BASE, prepareFirstPage, routes } from "./routes";
 import { ErrorBoundary } from "./shell/failures";
@@ -13,6 +14,9 @@ import { PageSkeleton } from "./shell/page-skeleton";
 // Asked before anything is drawn: the answer is on its way since the page came.
 void cache.prefetchQuery(meQuery);
 prepareFirstPage(window.location);
+void firstView.then(() => {
+  document.documentElement.dataset.fonts = "all";
+});
 
 function Pages() {
   return useRoutes(routes);
