@@ -62,7 +62,8 @@ function pdfDecoders(): Plugin {
 export default defineConfig({
   base: "/app/",
   plugins: [react(), tailwindcss(), styleFirst(), compressed()],
-  resolve: { alias: { "@": here("src") } },
+  // The package names its build for development alone, which warns and is larger.
+  resolve: { alias: { "@": here("src"), "react-router": here("node_modules/react-router/dist/production/index.mjs") } },
   build: {
     outDir: OUT,
     emptyOutDir: true,

@@ -1,5 +1,5 @@
 /** Dates, amounts and sizes as the reader's language writes them: Indian grouping, tabular figures by style. */
-import { type Language, useLanguage } from "./preferences";
+import { type Language, currentLanguage, useLanguage } from "./preferences";
 
 const DAY = 86_400;
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -15,10 +15,20 @@ export type Format = ReturnType<typeof formatIn>;
 const made = new Map<Language, Format>();
 
 export function useFormat(): Format {
-  const language = useLanguage();
+  return formatOf(useLanguage());
+}
+
+function formatOf(language: Language): Format {
   const format = made.get(language) ?? formatIn(language);
   made.set(language, format);
   return format;
+}
+
+/** The first amount and the first day take the browser long: better while it waits for what is to be shown. */
+export function prepareFormats(): void {
+  const format = formatOf(currentLanguage());
+  format.amount("1", "INR");
+  format.day("2026-01-01");
 }
 
 export function formatIn(language: Language) {
