@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from insurenz.accounts.gate import gate_of
 from insurenz.core.edge import Route, database_of
 from insurenz.core.errors import NotFound
-from insurenz.core.packing import accepted
+from insurenz.core.packing import accepted, packed
 from insurenz.web.pages import first_page
 from insurenz.web.rendering import FOLDER
 
@@ -154,7 +154,8 @@ async def app_page(request: Request) -> Response:
         may_be_signed_in=may_be_signed_in,
         may_be_demo=may_be_demo,
     )
-    return Response(html, headers={"Content-Security-Policy": APP_CSP}, media_type="text/html")
+    page = Response(html, headers={"Content-Security-Policy": APP_CSP}, media_type="text/html")
+    return packed(request, page)
 
 
 def _without_app(request: Request) -> Response:
