@@ -55,7 +55,9 @@ def test_a_claim_with_links_to_its_documents_is_never_compressed(api: Api, cast:
 
 
 def test_every_answer_with_a_credential_is_known_as_such(api: Api) -> None:
-    routes = [r for r in api.app.routes if isinstance(r, APIRoute) and "GET" in r.methods and r.response_model]
+    routes = [
+        r for r in api.app.routes if isinstance(r, APIRoute) and "GET" in r.methods and r.response_model
+    ]
     kinds = {kind for route in routes for kind in _kinds(route.response_model) if issubclass(kind, Out)}
     telling = {kind for kind in kinds if CREDENTIAL.search(_schema(kind))}
     assert telling == {kind for kind in kinds if kind.has_credential}
