@@ -13,7 +13,7 @@ const API =
 
 // What nearly every first view needs, of these folders; the rest of them comes with the pages that use it, or later.
 const LATER =
-  "attach|attaching|expected|message-parts|opener|opening-messages|outlook|outlook-messages|preview|read-thread|" +
+  "attach|attaching|copy|expected|more|message-parts|opener|opening-messages|outlook|outlook-messages|preview|read-notices|read-thread|" +
   "form|rules|asked|password-field|guide|guide-messages|due|due-mark|bell-panel|notice-\\w+|live|gather|leader|marks|news|shared|stream";
 const BASE = new RegExp(`src/((api|i18n|components|claims|live|shell)/(?!(${LATER})\\.)|uploads/(upload-list|file-icon)\\.)`);
 
@@ -38,6 +38,12 @@ function compressed(): Plugin {
   };
 }
 
+/** The style of the page's frame comes first: scripts, which draw what is in it, give way to it. */
+function styleFirst(): Plugin {
+  const handler = (html: string) => html.replace(/<(script type="module"|link rel="modulepreload")/g, '$& fetchpriority="low"');
+  return { name: "style-first", apply: "build", transformIndexHtml: { order: "post", handler } };
+}
+
 /** The engine of PDFs looks for the decoders of scans at an address; here they become scripts of the build. No wasm: the page's policy forbids it. */
 function pdfDecoders(): Plugin {
   const place = /import\(\s*(?:\/\*[^*]*\*\/\s*)*`\$\{WasmImage\.#wasmUrl\}\$\{this\._noWasmFilename\}`\)/;
@@ -55,8 +61,9 @@ function pdfDecoders(): Plugin {
 
 export default defineConfig({
   base: "/app/",
-  plugins: [react(), tailwindcss(), compressed()],
-  resolve: { alias: { "@": here("src") } },
+  plugins: [react(), tailwindcss(), styleFirst(), compressed()],
+  // The package names its build for development alone, which warns and is larger.
+  resolve: { alias: { "@": here("src"), "react-router": here("node_modules/react-router/dist/production/index.mjs") } },
   build: {
     outDir: OUT,
     emptyOutDir: true,

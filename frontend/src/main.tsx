@@ -5,7 +5,9 @@ import { StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter, useRoutes } from "react-router";
 import { cache } from "./api/cache";
+import { firstView } from "./api/first-view";
 import { meQuery } from "./api/session";
+import { prepareFormats } from "./i18n/format";
 import { BASE, prepareFirstPage, routes } from "./routes";
 import { ErrorBoundary } from "./shell/failures";
 import { PageSkeleton } from "./shell/page-skeleton";
@@ -13,6 +15,10 @@ import { PageSkeleton } from "./shell/page-skeleton";
 // Asked before anything is drawn: the answer is on its way since the page came.
 void cache.prefetchQuery(meQuery);
 prepareFirstPage(window.location);
+setTimeout(prepareFormats);
+void firstView.then(() => {
+  document.documentElement.dataset.fonts = "all";
+});
 
 function Pages() {
   return useRoutes(routes);

@@ -113,6 +113,18 @@ it("reads nothing anew because one has looked, and the lists when something else
   expect([ids(listed()), isOld(inboxQuery({}).queryKey)]).toEqual([[["b", "a"]], true]);
 });
 
+it("reads claims anew that were read before anybody listened, when something happened since", () => {
+  const claims = ["claims", "one", "CLM-1"];
+  cache.setQueryData(claims, {});
+  read({}, page([notice("a")]));
+  cache.removeQueries({ queryKey: headQuery.queryKey });
+  take(cache, [{ kind: "state", unread: 1, rev: 5, seen_rev: 0 }]);
+  expect(isOld(claims)).toBe(false);
+  cache.removeQueries({ queryKey: headQuery.queryKey });
+  take(cache, [{ kind: "state", unread: 2, rev: 6, seen_rev: 0 }]);
+  expect(isOld(claims)).toBe(true);
+});
+
 it("puts what came while a list was on its way into it", async () => {
   let arrive: (page: Inbox) => void = () => undefined;
   const answered = new Promise<Inbox>((resolve) => (arrive = resolve));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { bytesOf, fingerprintOf, isFor } from "@/push/device";
+import { bytesOf, fingerprintOf, here, isFor } from "@/push/device";
 
 type Listener = (event: Record<string, unknown>) => void;
 
@@ -69,4 +69,26 @@ it("knows whether a subscription is for the server's key", () => {
   expect(isFor(of(Uint8Array.of(251, 255, 0)), "-_8A")).toBe(true);
   expect(isFor(of(Uint8Array.of(251, 255, 1)), "-_8A")).toBe(false);
   expect(isFor(of(null), "-_8A")).toBe(false);
+});
+
+/** A browser by what it has and calls itself; whoever asks for its subscription gets `subscription`. */
+function browse({ isSecure = true, hasPush = true, agent = "Chrome", touches = 0, permission = "default", subscription = async () => null as unknown }) {
+  const worker = { getRegistration: async () => ({ pushManager: { getSubscription: subscription } }) };
+  vi.stubGlobal("window", { isSecureContext: isSecure, ...(hasPush ? { PushManager: {}, Notification: {} } : {}) });
+  vi.stubGlobal("navigator", { userAgent: agent, maxTouchPoints: touches, ...(isSecure ? { serviceWorker: worker } : {}) });
+  vi.stubGlobal("Notification", { permission });
+}
+
+it.each([
+  ["insecure", { isSecure: false, hasPush: false }],
+  ["missing", { hasPush: false }],
+  ["install", { hasPush: false, agent: "Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X)" }],
+  ["install", { hasPush: false, agent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)", touches: 5 }],
+  ["missing", { hasPush: false, agent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)" }],
+  ["denied", { permission: "denied" }],
+  ["ready", { permission: "default" }],
+  ["missing", { subscription: async () => Promise.reject(new DOMException("private", "SecurityError")) }],
+] as const)("says why notices can or cannot be had: %s", async (can, browser) => {
+  browse(browser);
+  expect(await here()).toEqual({ can, fingerprint: null });
 });

@@ -128,6 +128,9 @@ def test_when_the_tab_that_listens_is_closed_another_goes_on_where_it_was(
     settled(server, VIKRAM, claim)
     with two_tabs(chromium, server, VIKRAM, f"/app/claims/{claim}") as (one, two, asked):
         two.get_by_label("Write a message").fill("Not sent yet")
+        # It hears what the first one is told.
+        write(server, claim, "Is it still wet?")
+        two.get_by_role("listitem").filter(has_text="Is it still wet?").wait_for()
         with two.expect_response(STREAM):
             one.close()
         assert re.fullmatch(r"stream\?after=\d+", asked[-1].rpartition("/")[2])

@@ -117,6 +117,8 @@ def test_a_number_is_confirmed_by_the_code_that_came_there(pushing: Server, chro
     with opened(chromium, pushing, viewport=PHONE, permissions=[]) as page:
         sign_in(page, pushing, VIKRAM)
         page.goto("/app/account")
+        # Nobody is asked whether they want notices: this browser has said no.
+        page.get_by_text("This browser blocks notices from here").wait_for()
         page.get_by_role("button", name="Add one").click()
         page.get_by_label("Number or name").fill("+91 98000 00000")
         page.get_by_role("button", name="Send me a code").click()

@@ -13,6 +13,19 @@ export function written(message: string, language: string, values: Values = {}):
 
 function counted(count: number, forms: string, language: string): string {
   const byForm = new Map([...forms.matchAll(FORM)].map((match) => [match[1], match[2] ?? ""]));
-  const form = byForm.get(`=${count}`) ?? byForm.get(new Intl.PluralRules(language).select(count)) ?? byForm.get("other");
-  return (form ?? "").replace("#", new Intl.NumberFormat(`${language}-IN`).format(count));
+  const form = byForm.get(`=${count}`) ?? byForm.get(rulesOf(language).select(count)) ?? byForm.get("other");
+  return (form ?? "").replace("#", () => numbersOf(language).format(count));
+}
+
+const rulesOf = kept((language) => new Intl.PluralRules(language));
+const numbersOf = kept((language) => new Intl.NumberFormat(`${language}-IN`));
+
+/** One for each language: to make one takes long. */
+function kept<T>(make: (language: string) => T): (language: string) => T {
+  const made = new Map<string, T>();
+  return (language) => {
+    const found = made.get(language) ?? make(language);
+    made.set(language, found);
+    return found;
+  };
 }

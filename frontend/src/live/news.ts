@@ -39,10 +39,10 @@ function takeState(cache: QueryClient, state: Head): void {
   keepHead(cache, headOf(state));
   const isLookedAt = before?.unread === state.unread && state.seen_rev === state.rev && before.rev === state.rev - 1;
   if (isLookedAt) return;
-  for (const { queryKey, state: { data } } of inboxes(cache)) {
-    const [first] = data ? pagesOf(data as Listed) : [];
-    if (first && first.rev < state.rev) void cache.invalidateQueries({ queryKey, exact: true });
-  }
+  const old = inboxes(cache).filter(({ state: { data } }) => data && (pagesOf(data as Listed)[0]?.rev ?? state.rev) < state.rev);
+  // The page was read before anybody listened: what it shows of claims may be as old.
+  if (!before && old.length > 0) return catchUp(cache);
+  for (const { queryKey } of old) void cache.invalidateQueries({ queryKey, exact: true });
 }
 
 /** Reads anew what these notifications are about: their claims, and every list and count of claims. */

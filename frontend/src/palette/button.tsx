@@ -1,6 +1,7 @@
 /** The way to the palette: a button in the header, and Ctrl+K or ⌘K. What it lists is fetched when it is first opened. */
 import { Search } from "lucide-react";
 import { Suspense, lazy, useEffect, useState } from "react";
+import { firstView } from "@/api/first-view";
 import { useText } from "@/i18n/text";
 import { messages } from "@/shell/messages";
 
@@ -12,15 +13,12 @@ function whenLoaded(run?: () => void): void {
   void load().then(run, () => undefined);
 }
 
-const AHEAD_MS = 2000;
-
 export function PaletteButton() {
   const t = useText(messages);
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {
     // Before long it may be wanted at once, and what is typed then must not be lost.
-    const timer = window.setTimeout(whenLoaded, AHEAD_MS);
-    return () => window.clearTimeout(timer);
+    void firstView.then(() => whenLoaded());
   }, []);
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {

@@ -3,9 +3,12 @@
 const WORKER = "/app/worker.js";
 const SCOPE = "/app/";
 
-/** `missing`: this browser cannot; `denied`: its owner has said no to it; `ready`: it can, and perhaps does. */
+/** `insecure`: the page did not come over https; `install`: an iPhone or iPad shows notices only of what stands on its home screen;
+`missing`: this browser cannot; `denied`: its owner has said no to it; `ready`: it can, and perhaps does. */
+type Ability = "insecure" | "install" | "missing" | "denied" | "ready";
+
 export interface Here {
-  can: "missing" | "denied" | "ready";
+  can: Ability;
   /** By which the server's list knows this browser; null while it is subscribed to nothing. */
   fingerprint: string | null;
 }
@@ -16,10 +19,26 @@ export interface Subscription {
 }
 
 export async function here(): Promise<Here> {
-  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return { can: "missing", fingerprint: null };
-  if (Notification.permission === "denied") return { can: "denied", fingerprint: null };
-  const subscription = await subscribed();
-  return { can: "ready", fingerprint: subscription && (await fingerprintOf(subscription.endpoint)) };
+  const can = ability();
+  if (can !== "ready") return { can, fingerprint: null };
+  try {
+    const subscription = await subscribed();
+    return { can, fingerprint: subscription && (await fingerprintOf(subscription.endpoint)) };
+  } catch {
+    // As in private windows, or where sites may store nothing.
+    return { can: "missing", fingerprint: null };
+  }
+}
+
+function ability(): Ability {
+  if (!window.isSecureContext) return "insecure";
+  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return isOfApple() ? "install" : "missing";
+  return Notification.permission === "denied" ? "denied" : "ready";
+}
+
+/** A phone or tablet; tablets call themselves computers. */
+function isOfApple(): boolean {
+  return /iPhone|iPad/.test(navigator.userAgent) || (navigator.userAgent.includes("Macintosh") && navigator.maxTouchPoints > 1);
 }
 
 /** Asks the person, if they were not asked before; null when they say no. To be called when they press a button. */

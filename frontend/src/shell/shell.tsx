@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Suspense, lazy, useEffect, useRef } from "react";
 import { Link, NavLink, Navigate, Outlet, useLocation, useNavigationType } from "react-router";
 import { cache } from "@/api/cache";
+import { firstView } from "@/api/first-view";
 import { configQuery } from "@/api/queries";
 import { mayShowNotices, meQuery, roleOf, useMe } from "@/api/session";
 import { cx } from "@/components/cx";
@@ -19,8 +20,10 @@ import { OfflineNotice } from "./offline";
 import { ErrorBoundary } from "./failures";
 import { ContentSkeleton, PageSkeleton } from "./page-skeleton";
 
-// Not needed for the first view.
-const Live = lazy(async () => ({ default: (await import("@/live/live")).Live }));
+const Live = lazy(async () => {
+  await firstView;
+  return { default: (await import("@/live/live")).Live };
+});
 
 /** Signed-in people only, with nothing around: for the shell below, and for tasks that have a frame of their own. */
 export function SignedIn() {
@@ -55,8 +58,12 @@ export function SignedIn() {
 /** Once somebody is signed in: what this browser is told, it is told for them. */
 function useDeviceKeptRight(userId: string | undefined): void {
   useEffect(() => {
-    if (userId && mayShowNotices()) void import("@/push/renewing").then(({ renew }) => renew()).catch(() => undefined);
+    if (userId && mayShowNotices()) void firstView.then(keepDeviceRight).catch(() => undefined);
   }, [userId]);
+}
+
+async function keepDeviceRight(): Promise<void> {
+  await (await import("@/push/renewing")).renew();
 }
 
 export function Shell() {

@@ -15,6 +15,8 @@ from insurenz.policies.schemas import CoverOut
 class DocumentOut(FileOut):
     """A document of a claim with a link made for this answer; `replaced_by` is told to staff alone."""
 
+    has_credential = True
+
     claim_id: str
     url: str | None
     preview_url: str | None = Field(
@@ -30,6 +32,8 @@ class DocumentOut(FileOut):
 
 class LinkOut(Out):
     """A fresh link to a document."""
+
+    has_credential = True
 
     url: str
     expires_at: datetime
@@ -180,6 +184,8 @@ class StaffClaimListed(StaffClaimRow):
 class ClaimOut(ClaimRow):
     """One claim with its documents and what the caller may do with it."""
 
+    has_credential = True
+
     documents: list[DocumentOut]
     allowed_actions: list[AllowedAction]
     changeable: list[str] = Field(
@@ -325,6 +331,8 @@ class QueryPage(Out):
 
 class MessagePage(Out):
     """A page of what both sides have said about a claim, oldest first."""
+
+    has_credential = True
 
     items: list[MessageOut]
     next_cursor: str | None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 from inspect import iscoroutinefunction, signature
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -27,6 +27,7 @@ from insurenz.core import idempotency
 from insurenz.core.body import read_bounded
 from insurenz.core.db import Database, Session
 from insurenz.core.errors import NotFound, invalid
+from insurenz.core.packing import packed
 from insurenz.core.permissions import Actor
 from insurenz.core.ratelimit import charge
 
@@ -36,7 +37,12 @@ _request: ContextVar[Request] = ContextVar("request")
 
 
 class Out(BaseModel):
-    """An answer of the API; `http_headers` adds headers that follow from its content, such as ETag."""
+    """An answer of the API; `http_headers` adds headers that follow from its content, such as ETag.
+
+    One that `has_credential`, such as a signed link or a token, is never compressed.
+    """
+
+    has_credential: ClassVar[bool] = False
 
     def http_headers(self) -> dict[str, str]:
         """Headers to send with this answer."""
@@ -97,19 +103,20 @@ def _unit_of(request: Request) -> AbstractContextManager[Session]:
     return database.read_unit() if request.method in SAFE else database.unit_of_work()
 
 
-def answer(result: Any, status_code: int) -> Response:
-    """The endpoint's result as a response, serialised once."""
+def answer(result: Any, status_code: int, request: Request | None = None) -> Response:
+    """The endpoint's result as a response, serialised once; a long one packed where the request is given."""
     if isinstance(result, Response):
         return result
     if result is None:
         return Response(status_code=204)
     headers = result.http_headers() if isinstance(result, Out) else {}
-    return Response(result.model_dump_json(), status_code, headers, media_type="application/json")
+    made = Response(result.model_dump_json(), status_code, headers, media_type="application/json")
+    return made if request is None or getattr(result, "has_credential", True) else packed(request, made)
 
 
 def json_answer(body: bytes) -> Response:
-    """An answer that was written as JSON already."""
-    return Response(body, media_type="application/json")
+    """An answer without a credential that was written as JSON already."""
+    return packed(_request.get(), Response(body, media_type="application/json"))
 
 
 def _in_unit(endpoint: Callable[..., Any], status_code: int) -> Callable[..., Any]:
@@ -124,7 +131,7 @@ def _in_unit(endpoint: Callable[..., Any], status_code: int) -> Callable[..., An
 
         def work(session: Session) -> Response:
             found = {name: pending.resolve(session) for name, pending in waiting}
-            return once(request, session, lambda: answer(endpoint(**given | found), status_code))
+            return once(request, session, lambda: answer(endpoint(**given | found), status_code, request))
 
         if request.method not in SAFE:
             return database_of(request).in_unit(work)

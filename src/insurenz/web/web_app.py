@@ -1,10 +1,10 @@
 """The web app under /app/: one page for all its addresses, and the files that the page loads, as they were built."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from insurenz.accounts.gate import gate_of
 from insurenz.core.edge import Route, database_of
 from insurenz.core.errors import NotFound
+from insurenz.core.packing import accepted, packed
 from insurenz.web.pages import first_page
 from insurenz.web.rendering import FOLDER
 
@@ -37,6 +38,7 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
+# The smallest first.
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 # What the reader has chosen, so that the first paint is right; the app writes these cookies.
 CHOICES = {
@@ -46,16 +48,19 @@ CHOICES = {
 
 HOME = "src/pages/home/home.tsx"
 
-_REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
+# Hints for people who try the demo, on the first page of each.
+GUIDE = "src/shell/guide.tsx"
 
 
 @dataclass(frozen=True)
 class WebApp:
-    """What the build made: the page, its assets by name with their encodings, the scripts of home, the service worker."""
+    """What the build made: the page, its assets by name with their encodings, the scripts of home and of the demo's
+    hints, the service worker."""
 
     page: str
     assets: Mapping[str, Mapping[str, Path]]
     home: Sequence[str]
+    guide: Sequence[str]
     worker: Path
 
     def page_for(
@@ -74,9 +79,11 @@ class WebApp:
         if may_be_demo:
             html = html.replace('data-demo="no"', 'data-demo="maybe"', 1)
         hint = "".join(f'<link rel="preload" href="{path}" as="fetch" crossorigin>' for path in first)
-        if is_home and may_be_signed_in:
+        scripts = [*(self.home if is_home else ()), *(self.guide if may_be_demo else ())]
+        if may_be_signed_in:
             hint += "".join(
-                f'<link rel="modulepreload" crossorigin href="/app/{file}">' for file in self.home
+                f'<link rel="modulepreload" fetchpriority="low" crossorigin href="/app/{file}">'
+                for file in scripts
             )
         return html.replace("</head>", f"{hint}</head>", 1)
 
@@ -95,14 +102,15 @@ def built(folder: Path = FOLDER / "app") -> WebApp | None:
         name: {encoding: path for encoding, path in found.items() if path.is_file()}
         for name, found in assets.items()
     }
-    return WebApp(page.read_text(encoding="utf-8"), there, _of_home(folder), folder / WORKER)
-
-
-def _of_home(folder: Path) -> Sequence[str]:
-    """The scripts of the page that most people come to first, besides those that the page itself names."""
     chunks = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    home, guide = (_scripts_of(each, chunks) for each in (HOME, GUIDE))
+    return WebApp(page.read_text(encoding="utf-8"), there, home, guide, folder / WORKER)
+
+
+def _scripts_of(part: str, chunks: Any) -> Sequence[str]:
+    """The scripts of a part of the app that is wanted early, besides those that the page itself names."""
     named = {"index.html", *chunks["index.html"]["imports"]}
-    own = [HOME, *chunks[HOME]["imports"]]
+    own = [part, *chunks[part]["imports"]]
     return [chunks[name]["file"] for name in own if name not in named]
 
 
@@ -113,7 +121,7 @@ async def app_asset(request: Request, name: str) -> Response:
     if app is None or name not in app.assets:
         raise NotFound
     encodings = app.assets[name]
-    encoding = next((each for each in _accepted(request) if each in encodings), "")
+    encoding = next((each for each in accepted(request, ENCODINGS) if each in encodings), "")
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
     if name.endswith(".js"):
         headers["Content-Security-Policy"] = SCRIPT_CSP
@@ -146,7 +154,8 @@ async def app_page(request: Request) -> Response:
         may_be_signed_in=may_be_signed_in,
         may_be_demo=may_be_demo,
     )
-    return Response(html, headers={"Content-Security-Policy": APP_CSP}, media_type="text/html")
+    page = Response(html, headers={"Content-Security-Policy": APP_CSP}, media_type="text/html")
+    return packed(request, page)
 
 
 def _without_app(request: Request) -> Response:
@@ -156,10 +165,3 @@ def _without_app(request: Request) -> Response:
 
 def _beside(path: Path, end: str) -> Path:
     return path.with_name(path.name + end)
-
-
-def _accepted(request: Request) -> list[str]:
-    """The encodings that the browser takes, the smallest first."""
-    given = request.headers.get("accept-encoding", "").split(",")
-    taken = {part.partition(";")[0].strip().lower() for part in given if not _REFUSED.search(part)}
-    return [name for name in ENCODINGS if name in taken]

@@ -29,7 +29,7 @@ export function Devices() {
     },
   });
   const [isAll, setAll] = useState(false);
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (error && !sessions) return <Failed error={error} retry={() => void refetch()} />;
   if (!sessions) return <SkeletonList rows={2} row="h-16" />;
   // This one first, then as they were last seen.
   const sorted = sessions.toSorted((a, b) => Number(b.is_current) - Number(a.is_current) || b.last_seen_at.localeCompare(a.last_seen_at));

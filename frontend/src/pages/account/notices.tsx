@@ -54,7 +54,13 @@ function ThisDevice({ here, devices, serverKey }: ThisDeviceProps) {
     await unsubscribe();
     return true;
   });
-  if (here.can !== "ready") return <Notice>{t(`push.${here.can}`)}</Notice>;
+  if (here.can !== "ready") {
+    return (
+      <Notice kind={here.can === "denied" ? "attention" : "info"} title={t(`push.${here.can}.title`)} live>
+        <p>{t(`push.${here.can}`)}</p>
+      </Notice>
+    );
+  }
   const change = mine ? stop : start;
   return (
     <>
@@ -69,6 +75,7 @@ function ThisDevice({ here, devices, serverKey }: ThisDeviceProps) {
           {mine ? t("push.turnOff") : t("push.turnOn")}
         </Button>
       </div>
+      {change.data === false ? <Notice live>{t("push.notYet")}</Notice> : null}
       {change.error instanceof Problem ? <ProblemNotice error={change.error} /> : null}
       {change.error && !(change.error instanceof Problem) ? (
         <Notice kind="error" live>

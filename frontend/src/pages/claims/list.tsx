@@ -5,7 +5,8 @@ import { useSearchParams } from "react-router";
 import { type ClaimFilters, claimsQuery, countsQuery } from "@/api/queries";
 import { roleOf, useMe } from "@/api/session";
 import { ClaimLine } from "@/claims/claim-line";
-import { Button, LinkButton } from "@/components/button";
+import { LinkButton } from "@/components/button";
+import { More } from "@/components/more";
 import { Empty, Failed, Page, SkeletonList } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { Filters } from "./filters";
@@ -26,9 +27,8 @@ export default function ClaimsPage() {
 }
 
 function Claims({ filters }: { filters: ClaimFilters }) {
-  const t = useText(messages);
   const claims = useInfiniteQuery(claimsQuery(filters));
-  if (claims.error) return <Failed error={claims.error} retry={() => void claims.refetch()} />;
+  if (claims.error && !claims.data) return <Failed error={claims.error} retry={() => void claims.refetch()} />;
   if (!claims.data) return <SkeletonList rows={6} row="h-28" />;
   const rows = claims.data.pages.flatMap((page) => page.items);
   if (rows.length === 0) return <None isFiltered={Object.keys(filters).length > 0} />;
@@ -39,16 +39,7 @@ function Claims({ filters }: { filters: ClaimFilters }) {
           <ClaimLine key={claim.id} claim={claim} />
         ))}
       </ul>
-      {claims.hasNextPage && (
-        <Button
-          variant="secondary"
-          className="self-center"
-          busy={claims.isFetchingNextPage}
-          onClick={() => void claims.fetchNextPage()}
-        >
-          {t("more")}
-        </Button>
-      )}
+      <More query={claims} />
     </div>
   );
 }

@@ -27,7 +27,7 @@ export default function BeginPage() {
   if (drafts?.length === 0) return <Navigate replace to={FIRST} />;
   return (
     <Page title={t("title")} width="text">
-      {error && <Failed error={error} retry={() => void refetch()} />}
+      {error && !drafts && <Failed error={error} retry={() => void refetch()} />}
       {!drafts && !error && <SkeletonList rows={2} row="h-24" />}
       {drafts && (
         <Section id="drafts" title={says("title")}>

@@ -20,7 +20,7 @@ export default function DocumentsPage() {
   const goOn = useGoOn("documents");
   const policy = useChosenPolicy();
   const { data: workflow, error, refetch } = useQuery(workflowQuery("retail"));
-  if (error) return <Failed level="h1" error={error} retry={() => void refetch()} />;
+  if (error && !workflow) return <Failed level="h1" error={error} retry={() => void refetch()} />;
   const asked = policy && workflow?.documents[policy.type];
   return (
     <form

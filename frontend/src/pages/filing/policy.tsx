@@ -20,7 +20,7 @@ import { QuestionHead } from "./question-head";
 export default function PolicyPage() {
   const t = useText(messages);
   const { data, error, refetch } = useQuery(policiesQuery);
-  if (error) return <Failed level="h1" error={error} retry={() => void refetch()} />;
+  if (error && !data) return <Failed level="h1" error={error} retry={() => void refetch()} />;
   if (!data) {
     return (
       <>

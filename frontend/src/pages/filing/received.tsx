@@ -18,7 +18,7 @@ export default function ReceivedPage() {
   useEffect(() => keeper.forget(), []);
   const { data: claim, error, refetch } = useQuery(claimQuery(number));
   const { data: policies } = useQuery(policiesQuery);
-  if (error) return <Failed level="h1" error={error} retry={() => void refetch()} />;
+  if (error && !claim) return <Failed level="h1" error={error} retry={() => void refetch()} />;
   if (!claim) return <SkeletonList rows={3} row="h-16" />;
   return <Receipt number={claim.claim_number} payer={policies?.find(({ id }) => id === claim.user_policy_id)?.payer.name} />;
 }

@@ -79,7 +79,7 @@ function AllClaims() {
 function NewestClaims() {
   const t = useText(messages);
   const { data, error, refetch } = useInfiniteQuery(claimsQuery(NEWEST));
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (error && !data) return <Failed error={error} retry={() => void refetch()} />;
   if (!data) return <SkeletonList rows={5} row="h-28" />;
   const claims = data.pages.flatMap((page) => page.items);
   if (claims.length === 0) return <Empty title={t("claims.none")}>{t("claims.noneText")}</Empty>;

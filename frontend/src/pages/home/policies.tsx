@@ -12,7 +12,7 @@ import { messages } from "./messages";
 export function Policies() {
   const t = useText(messages);
   const { data: policies, error, refetch } = useQuery(policiesQuery);
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (error && !policies) return <Failed error={error} retry={() => void refetch()} />;
   if (!policies) return <SkeletonList rows={2} row="h-32" />;
   if (policies.length === 0) return <Empty title={t("policies.none")}>{t("policies.noneText")}</Empty>;
   const past = policies.filter(({ status }) => status === "ended");

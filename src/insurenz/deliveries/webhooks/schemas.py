@@ -67,6 +67,8 @@ class WebhookOut(Versioned):
     `previous_secret_until` is until when messages are also signed with the secret before this one, null when they are not.
     """
 
+    has_credential = True
+
     id: str
     organisation: OwnerOut
     url: str
@@ -103,6 +105,8 @@ class WebhookMade(WebhookOut):
 
 class WebhookList(Out):
     """A page of webhooks, newest first, and the types of events that they can be told of."""
+
+    has_credential = True
 
     items: list[WebhookOut]
     next_cursor: str | None

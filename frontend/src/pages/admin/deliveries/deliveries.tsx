@@ -24,7 +24,7 @@ export default function DeliveriesPage() {
   return (
     <Page title={t("title")} width="desk" intro={t("intro")}>
       <Section id="channels" title={t("channels")}>
-        {channels.error && <Failed error={channels.error} retry={() => void channels.refetch()} />}
+        {channels.error && !channels.data && <Failed error={channels.error} retry={() => void channels.refetch()} />}
         <div className="grid gap-4 md:grid-cols-2 2xl:grid-cols-3">
           {!channels.data && !channels.error && <Skeleton className="h-40" />}
           {channels.data?.filter(isInUse).map((channel) => <ChannelCard key={channel.channel} channel={channel} />)}

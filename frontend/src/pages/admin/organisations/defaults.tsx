@@ -20,7 +20,7 @@ export function Defaults({ organisation }: { organisation: Organisation }) {
   return (
     <Section id="defaults" title={t("defaults")}>
       <p className="text-muted">{t("defaults.text")}</p>
-      {error && <Failed error={error} retry={() => void refetch()} />}
+      {error && !data && <Failed error={error} retry={() => void refetch()} />}
       {!error && !data && <SkeletonList rows={1} row="h-56" />}
       {data && <Matrix organisation={organisation} preferences={data} />}
     </Section>

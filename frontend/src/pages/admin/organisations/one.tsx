@@ -22,7 +22,7 @@ export default function OrganisationPage() {
   const t = useText(messages);
   const { id = "" } = useParams();
   const { data: organisation, error, refetch } = useQuery(organisationQuery(id));
-  if (error) return <Page title={t("title")} width="desk"><Failed error={error} retry={() => void refetch()} /></Page>;
+  if (error && !organisation) return <Page title={t("title")} width="desk"><Failed error={error} retry={() => void refetch()} /></Page>;
   if (!organisation) return <Page title={t("title")} width="desk"><SkeletonList rows={3} row="h-32" /></Page>;
   return (
     <Page

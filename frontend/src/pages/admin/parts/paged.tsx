@@ -2,6 +2,7 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Button } from "@/components/button";
+import { ProblemNotice } from "@/components/notice";
 import { Failed, SkeletonList } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { messages } from "../messages";
@@ -16,7 +17,7 @@ interface PagedProps<Row> {
 
 export function Paged<Row>({ list, empty, children, row = "h-12" }: PagedProps<Row>) {
   const t = useText(messages);
-  if (list.error) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  if (list.error && !list.data) return <Failed error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <SkeletonList rows={8} row={row} />;
   const rows = list.data.pages.flatMap((page) => page.items);
   return (
@@ -25,6 +26,7 @@ export function Paged<Row>({ list, empty, children, row = "h-12" }: PagedProps<R
         {t(list.hasNextPage ? "countMore" : "count", { count: rows.length })}
       </p>
       {rows.length === 0 ? empty : children(rows)}
+      {list.isFetchNextPageError && <ProblemNotice error={list.error} />}
       {list.hasNextPage && (
         <Button
           variant="secondary"

@@ -21,7 +21,7 @@ export default function PolicyPage() {
   const t = useText(messages);
   const { id = "" } = useParams();
   const { data: policy, error, refetch } = useQuery(policyQuery(id));
-  if (error) return <Page title={t("title")} width="desk"><Failed error={error} retry={() => void refetch()} /></Page>;
+  if (error && !policy) return <Page title={t("title")} width="desk"><Failed error={error} retry={() => void refetch()} /></Page>;
   if (!policy) return <Page title={t("title")} width="desk"><SkeletonList rows={2} row="h-40" /></Page>;
   return (
     <Page

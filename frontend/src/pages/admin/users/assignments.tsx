@@ -26,7 +26,7 @@ export function Assignments({ user }: { user: User }) {
     <Section id="assignments" title={t("assignments")}>
       <p className="text-muted">{t(`assignments.${baseOf(user.role) === "hospital_user" ? "desk" : "processor"}`)}</p>
       <ProblemNotice error={give.error ?? take.error} />
-      {error && <Failed error={error} retry={() => void refetch()} />}
+      {error && !rows && <Failed error={error} retry={() => void refetch()} />}
       {!error && !rows && <SkeletonList rows={2} row="h-12" />}
       {rows?.length === 0 && <Notice kind="attention">{t("assignments.none")}</Notice>}
       {rows && rows.length > 0 && (

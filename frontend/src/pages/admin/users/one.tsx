@@ -24,7 +24,7 @@ export default function UserPage() {
   const t = useText(messages);
   const { id = "" } = useParams();
   const { data: user, error, refetch } = useQuery(userQuery(id));
-  if (error) return <Page title={t("title")} width="desk"><Failed error={error} retry={() => void refetch()} /></Page>;
+  if (error && !user) return <Page title={t("title")} width="desk"><Failed error={error} retry={() => void refetch()} /></Page>;
   if (!user) return <Page title={t("title")} width="desk"><SkeletonList rows={3} row="h-32" /></Page>;
   return (
     <Page

@@ -26,7 +26,7 @@ export default function WebhookPage() {
   const { id = "" } = useParams();
   const mayAct = useMayAct();
   const { data: webhook, error, refetch } = useQuery(webhookQuery(id));
-  if (error) return <Page title={t("title")} width="desk"><Failed error={error} retry={() => void refetch()} /></Page>;
+  if (error && !webhook) return <Page title={t("title")} width="desk"><Failed error={error} retry={() => void refetch()} /></Page>;
   if (!webhook) return <Page title={t("title")} width="desk"><SkeletonList rows={3} row="h-32" /></Page>;
   const { name } = webhook.organisation;
   return (

@@ -22,7 +22,7 @@ export default function WorkflowPage() {
   const chosen = name === undefined ? all?.[0] : all?.find((each) => each.name === name);
   return (
     <Page title={t("title")} width="desk" intro={t("intro")}>
-      {error && <Failed error={error} retry={() => void refetch()} />}
+      {error && !all && <Failed error={error} retry={() => void refetch()} />}
       {!error && !all && <Skeleton className="h-96" />}
       {all && <Tabs all={all} chosen={chosen} />}
       {all && !chosen && <State icon={SearchX} title={t("missing")} />}
@@ -64,7 +64,7 @@ function Chosen({ summary }: { summary: Summary }) {
   return (
     <>
       <Section id="diagram" title={t.of(`title.${summary.name}`, summary.title)} aside={<Version summary={summary} version={version} onChoose={(next) => setSearch({ version: next }, { replace: true })} />}>
-        {error && <Failed error={error} retry={() => void refetch()} />}
+        {error && !workflow && <Failed error={error} retry={() => void refetch()} />}
         {!error && !workflow && <Skeleton className="h-[40rem]" />}
         {workflow && <Diagram workflow={workflow} />}
       </Section>

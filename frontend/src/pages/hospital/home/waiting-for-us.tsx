@@ -13,7 +13,7 @@ import { WaitingLine } from "./waiting-line";
 
 export function WaitingForUs() {
   const { data: workflows, error, refetch } = useQuery(hospitalWorkflowsQuery);
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (error && !workflows) return <Failed error={error} retry={() => void refetch()} />;
   return workflows ? <Read statuses={openStatuses(workflows)} /> : <SkeletonList rows={4} row="h-16" />;
 }
 

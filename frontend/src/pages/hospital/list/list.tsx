@@ -3,7 +3,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { SearchX } from "lucide-react";
 import { useSearchParams } from "react-router";
 import { type ClaimFilters, claimsQuery, countsQuery } from "@/api/queries";
-import { Button, LinkButton } from "@/components/button";
+import { LinkButton } from "@/components/button";
+import { More } from "@/components/more";
 import { Empty, Failed, Page, SkeletonList } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { messages as lists } from "@/pages/claims/messages";
@@ -28,20 +29,15 @@ export default function HospitalClaims() {
 }
 
 function Claims({ filters }: { filters: ClaimFilters }) {
-  const t = useText(lists);
   const claims = useInfiniteQuery(claimsQuery(filters));
-  if (claims.error) return <Failed error={claims.error} retry={() => void claims.refetch()} />;
+  if (claims.error && !claims.data) return <Failed error={claims.error} retry={() => void claims.refetch()} />;
   if (!claims.data) return <SkeletonList rows={8} row="h-14" />;
   const rows = claims.data.pages.flatMap((page) => page.items) as HospitalRow[];
   if (rows.length === 0) return <None isFiltered={Object.keys(filters).length > 0} />;
   return (
     <div className="flex flex-col gap-4" aria-busy={claims.isPlaceholderData}>
       <ClaimRows rows={rows} />
-      {claims.hasNextPage && (
-        <Button variant="secondary" className="self-center" busy={claims.isFetchingNextPage} onClick={() => void claims.fetchNextPage()}>
-          {t("more")}
-        </Button>
-      )}
+      <More query={claims} />
     </div>
   );
 }

@@ -67,7 +67,7 @@ function focus(input: HTMLInputElement | null): void {
 function Found({ text, onChoose }: { text: string; onChoose: (number: string) => void }) {
   const t = useText(messages);
   const { data: rows, error } = useQuery(earlierQuery(text));
-  if (error) return <Failed error={error} />;
+  if (error && !rows) return <Failed error={error} />;
   if (!rows) return <SkeletonList rows={3} row="h-12" />;
   return (
     <>
