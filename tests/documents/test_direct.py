@@ -23,6 +23,7 @@ MIB = 1024 * 1024
 SIZE = 6 * MIB
 TABLES = ("documents", "partial_uploads")
 NOTHING = {"documents": 0, "partial_uploads": 0}
+TRIES = 20
 
 
 @pytest.fixture
@@ -46,12 +47,18 @@ def begin(client: Any, content: bytes, name: str = "bill.pdf", **changes: Any) -
 
 def put(url: str, body: bytes) -> int:
     """What the service answers to a part."""
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, method="PUT")) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as refusal:
-        refusal.close()
-        return refusal.code
+    for _ in range(TRIES):
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, body, method="PUT")) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as refusal:
+            refusal.close()
+            return refusal.code
+        except urllib.error.URLError as cut:
+            # Who refuses a part does not read it: its answer may be lost with the connection.
+            if not isinstance(cut.reason, (BrokenPipeError, ConnectionResetError)):
+                raise
+    raise AssertionError(f"no answer {TRIES} times")
 
 
 def send_parts(begun: dict[str, Any], content: bytes) -> None:
