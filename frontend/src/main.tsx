@@ -8,12 +8,14 @@ import { cache } from "./api/cache";
 import { firstView } from "./api/first-view";
 import { meQuery } from "./api/session";
 import { prepareFormats } from "./i18n/format";
+import { prepareHead } from "./live/inbox";
 import { BASE, prepareFirstPage, routes } from "./routes";
 import { ErrorBoundary } from "./shell/failures";
 import { PageSkeleton } from "./shell/page-skeleton";
 
 // Asked before anything is drawn: the answer is on its way since the page came.
 void cache.prefetchQuery(meQuery);
+prepareHead(cache);
 prepareFirstPage(window.location);
 setTimeout(prepareFormats);
 void firstView.then(() => {

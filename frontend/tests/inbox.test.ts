@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type Head, type Inbox, type Notice, capped, fits, forgetHeard, headQuery, inboxQuery, merged, unreadQuery } from "@/live/inbox";
+import { type Head, type Inbox, type Notice, capped, fits, forgetHeard, headQuery, inboxQuery, keepHead, merged, unreadQuery } from "@/live/inbox";
 import { takeMark } from "@/live/marks";
 import { catchUp, readClaims, take } from "@/live/news";
 import { grouped } from "@/pages/notifications/groups";
@@ -123,6 +123,18 @@ it("reads claims anew that were read before anybody listened, when something hap
   cache.removeQueries({ queryKey: headQuery.queryKey });
   take(cache, [{ kind: "state", unread: 2, rev: 6, seen_rev: 0 }]);
   expect(isOld(claims)).toBe(true);
+});
+
+it("reads claims anew of which it is not known up to where they were read, and those of before the head that is known", () => {
+  const claims = ["claims", "list"];
+  const standing = (known: number | undefined, rev: number) => {
+    cache.clear();
+    cache.setQueryData(claims, {});
+    if (known !== undefined) keepHead(cache, { unread: 0, rev: known, seen_rev: 0 });
+    take(cache, [{ kind: "state", unread: 1, rev, seen_rev: 0 }]);
+    return isOld(claims);
+  };
+  expect([standing(undefined, 5), standing(5, 5), standing(5, 6), standing(undefined, 0)]).toEqual([true, false, true, false]);
 });
 
 it("puts what came while a list was on its way into it", async () => {

@@ -67,7 +67,8 @@ def test_p08_the_policy_of_the_app_allows_no_inline_script_nor_style() -> None:
 def test_the_page_fetches_at_once_what_it_will_ask_for_first(served: Api, cast: Cast) -> None:
     stranger, asha = served.nobody.get("/app/").text, served.browser(cast.asha).get("/app/").text
     assert re.findall(r'preload" href="([^"]+)" as="fetch"', stranger) == ["/config/public"]
-    assert re.findall(r'preload" href="([^"]+)" as="fetch"', asha) == ["/auth/me", "/config/public"]
+    first = ["/auth/me", "/notifications?limit=1", "/config/public"]
+    assert re.findall(r'preload" href="([^"]+)" as="fetch"', asha) == first
     assert 'data-session="some"' in asha
 
 

@@ -18,13 +18,18 @@ const MOST_OF_CLAIM = 50;
 const MOST_HEARD = 200;
 const heard = new Map<string, Notice>();
 
-/** What the badge says. It comes with the live stream; asked for only where there is none. */
+/** What the badge says. Asked for before all else, so that what happens while the page is read is heard: see `Live`. */
 export const headQuery = queryOptions({
   queryKey: ["notifications", "head"],
   queryFn: async ({ client }) => latest(client, headOf(await api.get("/notifications", { query: { limit: 1 } }))),
   staleTime: Infinity,
   retry: false,
 });
+
+/** Asks how the inbox stands, unless it is known or nobody is signed in. */
+export function prepareHead(cache: QueryClient): void {
+  if (document.documentElement.dataset.session !== "none") void cache.prefetchQuery(headQuery);
+}
 
 export function inboxQuery(filters: InboxFilters) {
   return infiniteQueryOptions({

@@ -5,7 +5,7 @@ import { useMe } from "@/api/session";
 import { useNoticeWords } from "@/claims/notice-words";
 import { useText } from "@/i18n/text";
 import { gather } from "./gather";
-import { type Notice, forgetHeard, headQuery } from "./inbox";
+import { type Notice, forgetHeard, headQuery, prepareHead } from "./inbox";
 import { messages } from "./messages";
 import { catchUp, readClaims, take } from "./news";
 import { SharedStream } from "./shared";
@@ -30,6 +30,8 @@ export function Live() {
 function keepUp(cache: QueryClient, user: string, live: (isLive: boolean) => void, speak: (notices: Notice[]) => void): () => void {
   const claims = gather<Notice>(CLAIMS, (notices) => readClaims(cache, notices));
   const aloud = gather<Notice>(SPOKEN, speak);
+  // Known since the page was asked for, but for who has just signed in.
+  prepareHead(cache);
   const lists = gather<Heard>(LISTS, (all) => {
     for (const notice of take(cache, all)) {
       claims.add(notice);

@@ -33,16 +33,19 @@ export function held(cache: QueryClient, id: string): Notice | undefined {
   return noticesIn(cache).find((notice) => notice.id === id);
 }
 
-/** How the inbox stands; lists that were read before are read anew, unless one has only looked at it. */
+/** How the inbox stands. When something has happened that was not heard here, all is read anew, unless one has only looked. */
 function takeState(cache: QueryClient, state: Head): void {
   const before = cache.getQueryData(headQuery.queryKey);
   keepHead(cache, headOf(state));
   const isLookedAt = before?.unread === state.unread && state.seen_rev === state.rev && before.rev === state.rev - 1;
-  if (isLookedAt) return;
-  const old = inboxes(cache).filter(({ state: { data } }) => data && (pagesOf(data as Listed)[0]?.rev ?? state.rev) < state.rev);
-  // The page was read before anybody listened: what it shows of claims may be as old.
-  if (!before && old.length > 0) return catchUp(cache);
-  for (const { queryKey } of old) void cache.invalidateQueries({ queryKey, exact: true });
+  const known = before?.rev ?? Math.min(...revsOf(cache));
+  if (!isLookedAt && known < state.rev) catchUp(cache);
+}
+
+/** Up to where each list was read; from the very beginning where there is none. */
+function revsOf(cache: QueryClient): number[] {
+  const revs = inboxes(cache).flatMap(({ state: { data } }) => (data ? [pagesOf(data as Listed)[0]?.rev ?? 0] : []));
+  return revs.length > 0 ? revs : [0];
 }
 
 /** Reads anew what these notifications are about: their claims, and every list and count of claims. */

@@ -28,7 +28,7 @@ const ANSWER_MS = 3000;
 export class SharedStream {
   readonly #channel = new BroadcastChannel(CHANNEL);
   readonly #leading: Leading;
-  /** The number of what was heard last: from there a tab that takes over goes on. */
+  /** The number of what was heard last: from there a tab that takes over goes on, and one that is new from its head. */
   #rev: number | undefined;
   #isLive = true;
   #isLeader = false;
@@ -55,7 +55,7 @@ export class SharedStream {
   #begin = (): (() => void) => {
     this.#isLeader = true;
     const stop = listen({
-      after: () => this.#rev,
+      after: () => this.#rev ?? this.ear.head()?.rev,
       hear: (heard) => {
         this.#hear(heard);
         this.#say({ kind: "heard", heard });

@@ -72,7 +72,7 @@ class WebApp:
             if cookies.get(cookie) in known:
                 html = html.replace(default, chosen.format(cookies[cookie]), 1)
         session = "some" if may_be_signed_in else "none"
-        first = ["/auth/me"] if may_be_signed_in else []
+        first = ["/auth/me", "/notifications?limit=1"] if may_be_signed_in else []
         if may_be_demo or not may_be_signed_in:
             first.append("/config/public")
         html = html.replace('data-session="unknown"', f'data-session="{session}"', 1)
