@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { cache } from "@/api/cache";
 import { api, newKey } from "@/api/client";
 import { Problem } from "@/api/problem";
 
@@ -38,4 +39,14 @@ it("makes keys that the API takes, each its own", () => {
   const keys = Array.from({ length: 100 }, newKey);
   expect(new Set(keys).size).toBe(100);
   expect(keys.filter((key) => !/^[a-z0-9-]{8,255}$/.test(key))).toEqual([]);
+});
+
+it("keeps what was read when reading it again fails, but not what is gone or not to be seen any more", async () => {
+  const kept = async (status: number) => {
+    cache.setQueryData(["one"], "there");
+    answer(status, { code: "x", detail: "x" });
+    await cache.fetchQuery({ queryKey: ["one"], queryFn: () => api.get("/claims"), staleTime: 0, retry: false }).catch(() => undefined);
+    return cache.getQueryData(["one"]);
+  };
+  expect([await kept(500), await kept(403), await kept(404)]).toEqual(["there", undefined, undefined]);
 });

@@ -206,6 +206,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     with called_at_stop(partial(asyncio.get_running_loop().call_soon_threadsafe, state.hub.close)):
         yield {}
     state.hub.close()
+    state.work.close_office()
     stop_all(loops)
     state.post.stop()
     state.gate.terms.presence.flush(state.database)

@@ -82,10 +82,14 @@ class Work:
             mirror,
         )
 
-    def close(self) -> None:
-        """End the processes that make previews, also in the middle of a file."""
+    def close_office(self) -> None:
+        """End what would keep a process that is asked to end waiting: a file in LibreOffice, which waits for the next."""
         if self.office:
             self.office.close()
+
+    def close(self) -> None:
+        """End the processes that make previews, also in the middle of a file."""
+        self.close_office()
         self.previewer.close()
 
     def events_of_server(self) -> EventThreads:

@@ -14,6 +14,7 @@ from typing import Any
 
 from celery import Celery
 from celery.beat import ScheduleEntry, Scheduler, Service
+from celery.signals import worker_shutting_down
 from prometheus_client import start_http_server
 from pydantic import SecretStr
 
@@ -50,6 +51,8 @@ def run_worker(settings: Settings, database: Database, *, jobs: int, metrics_por
     events.start()
     deliveries.start()
     start_all(work.hints.loops)
+    # It waits for its tasks, of which one may be at a file in LibreOffice.
+    worker_shutting_down.connect(lambda **_: work.close_office(), weak=False)
     try:
         # One thread more, so that jobs that take long keep no wake-up waiting.
         worker = app.Worker(

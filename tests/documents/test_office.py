@@ -78,7 +78,8 @@ def wait_for_end(pid: int) -> None:
 
 def test_it_is_told_to_make_one_page_with_nothing_of_anybody_before(letter: Path, place: Path) -> None:
     made = office_of(
-        place, 'echo "$@" > $page; cat $HOME/profile/user/*.xcu >> $page; echo >> $page; ls $HOME >> $page'
+        place,
+        'echo "$@" > $page; cat $HOME/profile/user/*.xcu >> $page; echo >> $page; ls $HOME /run >> $page',
     )
     with made.first_page(letter, "docx") as page:
         told = page.read_text()
@@ -86,7 +87,8 @@ def test_it_is_told_to_make_one_page_with_nothing_of_anybody_before(letter: Path
     assert "--outdir /tmp /tmp/letter.docx" in told
     assert '"PageRange":{"type":"string","value":"1"}' in told
     assert 'oor:name="DisableMacrosExecution" oor:op="fuse"><value>true<' in told
-    assert told.split()[-3:] == ["letter.docx", "letter.pdf", "profile"]
+    # Where sockets of databases lie is nothing but the same folder.
+    assert told.split()[-8:] == ["/run:", *(own := ["letter.docx", "letter.pdf", "profile"]), "/tmp:", *own]
     assert [each.name for each in letter.parent.iterdir()] == ["spool"]
 
 
@@ -236,7 +238,25 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 
 def make(api: Api, made: Office) -> None:
-    previews.make_waiting(api.database, api.app.state.store, INSPECTOR, made)
+    while previews.make_waiting(api.database, api.app.state.store, INSPECTOR, made):
+        pass
+
+
+def test_one_word_file_is_made_at_a_time_and_others_wait_for_their_turn_behind_all_else(
+    api: Api, cast: Cast, place: Path, drawn: list[bytes]
+) -> None:
+    filed(api, cast, ("a.docx", docx_of("One")), ("b.docx", docx_of("Two")), ("c.jpg", samples.photo()))
+    made, store = office_of(place, "cat $HOME/letter.docx > $page"), api.app.state.store
+    with made.turn():
+        assert previews.make_waiting(api.database, store, INSPECTOR, made) == 2
+    assert drawn == []
+    assert [previews.make_waiting(api.database, store, INSPECTOR, made) for _ in range(3)] == [1, 1, 0]
+    assert len(drawn) == 2
+    # A server that ends leaves it to the next one.
+    filed(api, cast, ("d.docx", docx_of("Three")))
+    made.close()
+    assert previews.make_waiting(api.database, store, INSPECTOR, made) == 1
+    assert previews.make_waiting(api.database, store, INSPECTOR, None) == 1
 
 
 def test_a_word_file_has_a_picture_of_its_first_page_and_its_text(

@@ -5,7 +5,13 @@ import { Problem } from "./problem";
 const MOST_TRIES = 3;
 
 export const cache: QueryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: (error) => void noticeEnd(error) }),
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      noticeEnd(error);
+      // What one may not see any more, or is gone, is not shown as if it were there; any other failure may pass.
+      if (error instanceof Problem && (error.status === 403 || error.status === 404)) query.setState({ data: undefined });
+    },
+  }),
   mutationCache: new MutationCache({ onError: (error) => void noticeEnd(error) }),
   defaultOptions: {
     queries: {

@@ -280,7 +280,7 @@ def _postgresql_engine(
 
     @event.listens_for(engine, "checkout")
     def _look(connection: Any, record: Any, _pooled: Any) -> None:
-        if time.monotonic() - record.info.get("idle_since", 0) < LOOK_AFTER_SECONDS:
+        if time.monotonic() - record.info.get("idle_since", time.monotonic()) < LOOK_AFTER_SECONDS:
             return
         # One that the server closed meanwhile, as when it was restarted, costs a look and no request. There may be last
         # words of it before the end.

@@ -90,9 +90,9 @@ CUT_OFF = (
 )
 
 
-def _busy(_request: Request, error: Exception) -> Response:
+def _busy(request: Request, error: Exception) -> Response:
     log.warning("database busy", extra={"kind": type(error).__name__, "code": _sqlstate(error)})
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if isinstance(error, DBAPIError) and error.connection_invalidated and request.method != "GET":
         return render(Unavailable(CUT_OFF))
     return render(Unavailable("The database is busy; nothing was changed. Send the same request again."))
 

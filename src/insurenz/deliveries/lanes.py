@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -25,6 +26,7 @@ log = logging.getLogger("insurenz.deliveries")
 AT_ONCE, AT_ONCE_OF_TARGETS = 12, 32
 # Leased beside those that are being sent while their receiver is quick, so that a turn is shared by more of them.
 MOST_AHEAD, WRITTEN_AT_ONCE = 36, 24
+QUIET_SECONDS = 0.1
 SWEEP_SECONDS = 5
 # What is committed, or sent, within this time is taken up in one turn, whose statements and commit are what costs; less
 # where a target waits for its turn to be sent the next thing.
@@ -50,12 +52,17 @@ class Lane:
         self._at_once = AT_ONCE_OF_TARGETS if sender.is_one_at_a_time else AT_ONCE
         self._threads: list[threading.Thread] = []
         self._next_at: datetime | None = None
+        self._rang_at = time.monotonic()
         gather = GATHER_SECONDS_OF_TARGETS if sender.is_one_at_a_time else GATHER_SECONDS
         name = f"deliver_{sender.name}"
         self.loop = Loop(name, self._turn, interval=self._pause, wake=wake, gather=gather)
 
     def stop(self, until: float) -> None:
         """Wait until what is being sent is sent, and write it; what takes longer than until then is left to its lease."""
+        # What no thread has begun is left to its lease: nobody would write what became of it.
+        with suppress(Empty):
+            while True:
+                self._to_send.get_nowait()
         for _ in self._threads:
             self._to_send.put(None)
         for thread in self._threads:
@@ -104,8 +111,10 @@ class Lane:
         while (taken := self._to_send.get()) is not None:
             give_way()
             self._sent.put((taken, self._sender.send(taken)))
-            # Of those that wait for a thread the last ring, or many at once.
-            if self._to_send.empty() or self._sent.qsize() >= WRITTEN_AT_ONCE:
+            # Of those that wait for a thread the last ring, or many at once, or who was not heard of for a while.
+            is_quiet = time.monotonic() - self._rang_at > QUIET_SECONDS
+            if is_quiet or self._to_send.empty() or self._sent.qsize() >= WRITTEN_AT_ONCE:
+                self._rang_at = time.monotonic()
                 self._wake.set()
 
     def _collect(self) -> bool:

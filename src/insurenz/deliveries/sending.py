@@ -21,6 +21,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     bindparam,
+    delete,
     func,
     insert,
     literal,
@@ -45,7 +46,7 @@ from insurenz.deliveries.retry import WAITS, wait_after
 log = logging.getLogger("insurenz.deliveries")
 
 LEASE = 2 * timedelta(seconds=TIMEOUT_SECONDS)
-NOT_ENTITLED, TOO_LATE = "not_entitled", "not_begun_in_time"
+NOT_ENTITLED = "not_entitled"
 # Of a code word.
 MOST = 64
 
@@ -166,6 +167,10 @@ _CANCEL = _under_lease(
     last_error=bindparam("error"),
     attempts=DELIVERIES.c.attempts - 1,
 )
+_GIVE_BACK = _under_lease(next_at=_NOW, attempts=DELIVERIES.c.attempts - 1)
+_FORGET_ATTEMPT = Statement(
+    delete(ATTEMPTS).where(ATTEMPTS.c.delivery_id == bindparam("id"), ATTEMPTS.c.n == bindparam("attempt"))
+)
 _END_ATTEMPT = Statement(
     update(ATTEMPTS)
     .where(ATTEMPTS.c.delivery_id == bindparam("id"), ATTEMPTS.c.n == bindparam("attempt"))
@@ -279,10 +284,11 @@ class Sender:
     def send(self, taken: Taken) -> Result:
         """Make the attempt that was begun; no unit of work may be open around it.
 
-        Not when so much of its lease is over that another process could take it meanwhile: it waited behind others.
+        Not when so much of its lease is over that another process could take it meanwhile: it waited behind others. Then
+        the result is that it is unfinished.
         """
         if clock.now() > taken.until - self._lease / 2:
-            return Result(Outcome.PASSING, error=TOO_LATE)
+            return Result(Outcome.UNFINISHED)
         try:
             fault("delivery.leased")
             code = self._channel.send(taken.sending, taken.body, key=taken.sending.id)
@@ -328,10 +334,18 @@ class Sender:
         for taken, result in sent:
             if result.outcome is Outcome.DELIVERED:
                 received[result.status_code].append(taken)
+            elif result.outcome is Outcome.UNFINISHED:
+                self._give_back(session, taken)
             else:
                 self._close(session, taken, result)
         for code, some in received.items():
             self._deliver(session, some, code)
+
+    def _give_back(self, session: Session, taken: Taken) -> None:
+        """Let others have what was not begun: no attempt of it was made."""
+        given = {"id": taken.sending.id, "token": taken.token, "now": clock.now(), "attempt": taken.attempt}
+        if _GIVE_BACK.run(session, given):
+            _FORGET_ATTEMPT.run(session, given)
 
     def _deliver(self, session: Session, sent: Sequence[Taken], code: int | None) -> None:
         """Close what was received; nothing of it that is under another's lease by now."""

@@ -61,7 +61,7 @@ class Office:
         self._program, self._seconds = program, seconds
         self._limits = (str(processor_seconds), str(memory_mb))
         self._running: subprocess.Popen[bytes] | None = None
-        self._is_closed, self._lock = False, threading.Lock()
+        self._is_closed, self._lock, self._turn = False, threading.Lock(), threading.Lock()
 
     @classmethod
     def of(cls, limits: Limits) -> "Office | None":
@@ -69,6 +69,16 @@ class Office:
         found = None if limits.libreoffice == "off" else shutil.which(limits.libreoffice)
         can_draw = sys.platform == "linux" and importlib.util.find_spec("pypdfium2") is not None
         return cls(Path(found).resolve()) if found and can_draw else None
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Whether it is free, and kept so for the caller meanwhile: for one file at a time there is memory."""
+        is_free = self._turn.acquire(blocking=False)
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                self._turn.release()
 
     @contextlib.contextmanager
     def first_page(self, file: Path, kind: str) -> Iterator[Path]:

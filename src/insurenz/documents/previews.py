@@ -4,13 +4,15 @@ import base64
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from random import sample
+from typing import Any
 
 from sqlalchemy import select, update
 
 from insurenz.core.db import Database, Session
-from insurenz.core.errors import NotFound
+from insurenz.core.errors import NotFound, Unavailable
 from insurenz.core.storage import ObjectDamaged, ObjectMissing, ObjectStore, new_key
 from insurenz.documents.inspect import Inspector, Refused
 from insurenz.documents.models import Document
@@ -24,6 +26,13 @@ SMALL, LARGE, TEXT = "small", "large", "text"
 # The objects of each kind of preview.
 KINDS = {"image": (SMALL, LARGE), "text": (LARGE,), "page": (SMALL, LARGE, TEXT)}
 WORD = frozenset({"doc", "docx"})
+
+# Newest first: they are looked at soonest.
+_WAITING = (
+    select(Document.id, Document.object_key, Document.file_type, Document.is_encrypted)
+    .where(Document.preview.is_(None), Document.scan_state.in_((NOT_SCANNED, CLEAN)))
+    .order_by(Document.id.desc())
+)
 
 
 def key_of(object_key: str, size: str) -> str:
@@ -66,27 +75,42 @@ def make_waiting(
 ) -> int:
     """Make the previews of documents that have none yet, of the newest ones; returns how many it came to.
 
-    With an `office` those of Word files are pictures of their first page beside their text.
+    With an `office` those of Word files are pictures of their first page beside their text, which takes so long that there
+    is one of them each time, after all others.
 
     Two who do so at once begin at different ones, and pass over what the other has made; seldom is one made twice. No
     transaction is open meanwhile. Raises StoreFailed.
     """
-    is_judged = Document.scan_state.in_((NOT_SCANNED, CLEAN))
+    is_slow = Document.file_type.in_(WORD if office else ())
     with database.read_unit() as session:
-        waiting = select(Document.id, Document.object_key, Document.file_type, Document.is_encrypted)
-        newest = (
-            waiting.where(Document.preview.is_(None), is_judged).order_by(Document.id.desc()).limit(AT_ONCE)
-        )
-        rows = session.execute(newest).all()
-    for document_id, key, file_type, is_encrypted in sample(rows, len(rows)):
-        if not _is_waiting(database, document_id):
-            continue
-        made = {} if is_encrypted else _made(store, inspector, office, key, file_type)
-        for size, content in _contents(made):
-            _put(store, key_of(key, size), content)
-        with database.unit_of_work() as session:
-            session.execute(update(Document).where(Document.id == document_id).values(preview=_kind(made)))
-    return len(rows)
+        rows = session.execute(_WAITING.where(~is_slow).limit(AT_ONCE)).all()
+        letter = session.execute(_WAITING.where(is_slow).limit(1)).first()
+    for row in sample(rows, len(rows)):
+        _make(database, store, inspector, None, row)
+    if office and letter:
+        _make_page(database, store, inspector, office, letter)
+    return len(rows) + bool(letter)
+
+
+def _make_page(
+    database: Database, store: ObjectStore, inspector: Inspector, office: Office, row: Any
+) -> None:
+    """Make one with the office, unless that has another in hand, or ends with this process: then it waits for its turn."""
+    with office.turn() as is_ours, suppress(Unavailable):
+        if is_ours:
+            _make(database, store, inspector, office, row)
+
+
+def _make(
+    database: Database, store: ObjectStore, inspector: Inspector, office: Office | None, row: Any
+) -> None:
+    if not _is_waiting(database, row.id):
+        return
+    made = {} if row.is_encrypted else _made(store, inspector, office, row.object_key, row.file_type)
+    for size, content in _contents(made):
+        _put(store, key_of(row.object_key, size), content)
+    with database.unit_of_work() as session:
+        session.execute(update(Document).where(Document.id == row.id).values(preview=_kind(made)))
 
 
 def _is_waiting(database: Database, document_id: str) -> bool:

@@ -82,18 +82,18 @@ function Table({ queue, columns, mayAct, children }: { queue: Queue; columns: Co
 function More({ queue: { query } }: { queue: Queue }) {
   const t = useText(messages);
   const end = useRef<HTMLDivElement>(null);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage, isError } = query;
-  const mayFetch = hasNextPage && !isFetchingNextPage && !isError;
+  const { hasNextPage, isFetching, isFetchingNextPage, fetchNextPage, isError } = query;
+  const mayFetch = hasNextPage && !isFetching && !isError;
   useEffect(() => {
     if (!end.current || !mayFetch) return undefined;
-    const observer = new IntersectionObserver(([seen]) => seen?.isIntersecting && void fetchNextPage(), { rootMargin: "600px" });
+    const observer = new IntersectionObserver(([seen]) => seen?.isIntersecting && void fetchNextPage({ cancelRefetch: false }), { rootMargin: "600px" });
     observer.observe(end.current);
     return () => observer.disconnect();
   }, [mayFetch, fetchNextPage]);
   if (!hasNextPage) return null;
   return (
     <div ref={end} className="flex justify-center">
-      <Button variant="secondary" size="small" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+      <Button variant="secondary" size="small" busy={isFetchingNextPage} onClick={() => void fetchNextPage({ cancelRefetch: false })}>
         {t("more")}
       </Button>
     </div>

@@ -33,7 +33,7 @@ export function useQueueKeys({ queue, working, next, mayAct }: Given): void {
   const step = (by: number) => () => {
     const index = at();
     focusRow(rows[index < 0 ? 0 : Math.min(Math.max(index + by, 0), rows.length - 1)]?.id);
-    if (index + by >= rows.length - 1 && queue.query.hasNextPage) void queue.query.fetchNextPage();
+    if (index + by >= rows.length - 1 && queue.query.hasNextPage) void queue.query.fetchNextPage({ cancelRefetch: false });
   };
   useShortcuts([
     { keys: "j", label: t("key.next"), run: step(1) },

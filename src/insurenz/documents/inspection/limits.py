@@ -34,7 +34,10 @@ def set_limits(limits: Mapping[int, int]) -> None:
 
 
 def leave_network(place: Path | None = None) -> bool:
-    """Linux: no network and no privileges from here on, and the `place` for /tmp; whether that is so, for some forbid it."""
+    """Linux: no network and no privileges from here on; whether that is so, for some forbid it.
+
+    The `place` stands for /tmp then, and for /run, where sockets of databases lie.
+    """
     if sys.platform != "linux":
         return False
     kernel = ctypes.CDLL(None)
@@ -42,8 +45,10 @@ def leave_network(place: Path | None = None) -> bool:
     kinds = _NEW_NETWORK | (_NEW_MOUNTS if place else 0)
     has_left = not kernel.unshare(kinds) or not kernel.unshare(_NEW_USER | kinds)
     if has_left and place:
-        has_left = not kernel.mount(None, b"/", None, _RECURSIVE | _PRIVATE, None) and not kernel.mount(
-            os.fsencode(place), b"/tmp", None, _BIND, None
+        # The place may lie in /tmp, where it cannot be found any more after that.
+        source, hidden = os.fsencode(place), [*([b"/run"] if Path("/run").is_dir() else []), b"/tmp"]
+        has_left = not kernel.mount(None, b"/", None, _RECURSIVE | _PRIVATE, None) and not any(
+            kernel.mount(source, each, None, _BIND, None) for each in hidden
         )
     kernel.capset((ctypes.c_uint32 * 2)(_CAPABILITIES, 0), (ctypes.c_uint32 * 6)())
     return has_left

@@ -13,10 +13,10 @@ from insurenz.documents.inspection.findings import Findings, Refused, stated
 # Scripts, started programs, embedded files and forms with scripts, as they stand in qpdf's JSON: spelled out, and
 # never to be mistaken for a text, which has a prefix.
 _ACTIVE = re.compile(rb'"/(?:JS|JavaScript|Launch|EF|EmbeddedFile|XFA)"')
-# In bytes that cannot be read without the password; only names too long to turn up by chance.
 # What qpdf says of files that are locked by a certificate, or by what came after it.
 _OTHER_LOCKS = re.compile("unsupported encryption filter|Unsupported /R or /V", re.IGNORECASE)
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+# In bytes that cannot be read without the password; only names too long to turn up by chance.
 _ACTIVE_UNREAD = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFile)\b")
 
 

@@ -33,7 +33,7 @@ export function Paged<Row>({ list, empty, children, row = "h-12" }: PagedProps<R
           size="small"
           className="self-center"
           busy={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
+          onClick={() => void list.fetchNextPage({ cancelRefetch: false })}
         >
           {t("more")}
         </Button>
