@@ -59,10 +59,11 @@ class Lane:
 
     def stop(self, until: float) -> None:
         """Wait until what is being sent is sent, and write it; what takes longer than until then is left to its lease."""
-        # What no thread has begun is left to its lease: nobody would write what became of it.
+        # What no thread has begun is given back, for others to send at once.
         with suppress(Empty):
             while True:
-                self._to_send.get_nowait()
+                if taken := self._to_send.get_nowait():
+                    self._unwritten.append((taken, Result(Outcome.UNFINISHED)))
         for _ in self._threads:
             self._to_send.put(None)
         for thread in self._threads:
