@@ -81,10 +81,11 @@ def make_waiting(
     Two who do so at once begin at different ones, and pass over what the other has made; seldom is one made twice. No
     transaction is open meanwhile. Raises StoreFailed.
     """
-    is_slow = Document.file_type.in_(WORD if office else ())
+    is_word = Document.file_type.in_(WORD)
+    quick = _WAITING.where(~is_word) if office else _WAITING
     with database.read_unit() as session:
-        rows = session.execute(_WAITING.where(~is_slow).limit(AT_ONCE)).all()
-        letter = session.execute(_WAITING.where(is_slow).limit(1)).first()
+        rows = session.execute(quick.limit(AT_ONCE)).all()
+        letter = session.execute(_WAITING.where(is_word).limit(1)).first() if office else None
     for row in sample(rows, len(rows)):
         _make(database, store, inspector, None, row)
     if office and letter:
