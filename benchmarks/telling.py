@@ -25,12 +25,16 @@ WRITING = 10
 EVENTS = 50
 # A difference that counts.
 SAME = 1.25
+# E-mails wait in their queue, or leave: the peers write one where the product writes one to each person told.
+WAIT = b"INSERT INTO paused_channels VALUES ('email') ON CONFLICT DO NOTHING"
+GO_ON = b"DELETE FROM paused_channels"
+MAILED = "mailed"
 
 Send = Callable[[Line, int, int], tuple[int, bytes, float]]
 
 
 def acting(measurement: Measurement) -> Iterator[Row]:
-    """One action after the other, each once everybody has been told of the one before."""
+    """One action after the other, each once everybody has been told of the one before, in the inbox; then with mails."""
     small, large = Product("acting-small", port=8502), Product("acting-large")
     with ExitStack() as stack:
         stack.enter_context(installed(small, holders=1, hospitals=(1,)))
@@ -82,16 +86,18 @@ def _acted(measurement: Measurement, small: Product, large: Product) -> Runs:
     takes |= {
         f"{peer.name} {told}": _peer_takes(peer, told) for peer in (FASTAPI, DJANGO) for told in TOLD[:-1]
     }
+    takes |= {MAILED: _takes(large, MANY, is_mailing=True)}
     for take in takes.values():
         take(0)
     return measurement.repeat("F3", list(takes), lambda key: takes[key](measurement.seconds))
 
 
-def _takes(product: Product, told: int) -> Callable[[float], dict[str, Any]]:
+def _takes(product: Product, told: int, *, is_mailing: bool = False) -> Callable[[float], dict[str, Any]]:
     common, hospital = adapter("common"), product.state["hospitals"][str(told)]
 
     def take(seconds: float) -> dict[str, Any]:
         with Line(product.port) as line, connect(product.database) as session:
+            session.execute(GO_ON if is_mailing else WAIT)
             steps = actions_on(session, hospital["id"])
 
             def act(_count: int) -> tuple[int, bytes, float]:
@@ -175,6 +181,10 @@ def _times(runs: Runs, small: str, large: str) -> Iterator[Row]:
             at_least(runs.ratio(f"{FASTAPI.name} {MANY}", own, "ms"), 8, "x faster than FastAPI peer"),
             at_least(runs.ratio(f"{DJANGO.name} {MANY}", own, "ms"), 100, "x faster than Django peer"),
         ],
+    )
+    mailed = is_just(runs.ratio(MAILED, own, "ms"), "x without mails")
+    yield Row(
+        "F3", "the same while their mails leave", {"product": number(runs.median(MAILED, "ms"))}, [mailed]
     )
     each = [runs.of(f"{large} {told}", "ms") for told in TOLD]
     spread = median_ratio([max(times) for times in zip(*each, strict=True)], runs.of(f"{large} 1", "ms"))

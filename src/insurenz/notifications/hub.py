@@ -24,7 +24,7 @@ from insurenz.notifications import changes
 from insurenz.notifications.changes import Batch, Position
 
 # Hints of this time are read for together.
-GATHER_SECONDS = 0.015
+GATHER_SECONDS = 0.005
 # What no hint came for is found after this long, with a second to spare; so is access that has ended.
 LOOK_SECONDS = 18
 # Streams that are read for together, and frames that wait for one client, besides those of one batch.
