@@ -33,10 +33,12 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from insurenz.core import libpq
@@ -47,6 +49,19 @@ Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
 
 # The rows that a statement gives, and how many it changed.
 Outcome = tuple[list[Any], int]
+
+
+class _Spelling(SQLCompiler):
+    """Writes what stands in a statement itself, such as a status, into its text: only parameters are left to be given.
+
+    So there is less to send, and a plan that is made once for all values knows these, and which partial index they ask for.
+    """
+
+    def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kw: Any) -> str:
+        """A parameter, or the value that it has already."""
+        kw["literal_binds"] = kw.get("literal_binds") or not bindparam.required
+        spelled: str = super().visit_bindparam(bindparam, *args, **kw)  # type: ignore[no-untyped-call]
+        return spelled
 
 
 class _Compiled(ABC):
@@ -60,8 +75,6 @@ class _Compiled(ABC):
         self.places: list[tuple[str, Convert]] = [
             (name, self.inward(compiled.binds[name].type)) for name in compiled.positiontup
         ]
-        # What stands in the statement itself, such as a limit.
-        self.fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         columns = list(getattr(statement, "exported_columns", ()))
         self.outward = [self.outward_of(column.type) for column in columns]
         self.row: Any = namedtuple("Row", [str(column.key) for column in columns]) if columns else None
@@ -77,8 +90,7 @@ class _Compiled(ABC):
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         """What goes to the driver, in the order of the places."""
-        named = {**self.fixed, **given} if self.fixed else given
-        return [convert(named[name]) if convert else named[name] for name, convert in self.places]
+        return [convert(given[name]) if convert else given[name] for name, convert in self.places]
 
     def made(self, raw: Iterable[Any]) -> Any:
         """A row with its columns as attributes; NULL is None, of whatever type."""
@@ -105,9 +117,14 @@ def _is_own(type_: TypeEngine[Any]) -> TypeGuard[TypeDecorator[Any]]:
     return isinstance(type_, TypeDecorator) and not isinstance(type_, UtcDateTime)
 
 
+class _PostgresqlSpelling(_Spelling, PGCompiler_psycopg):
+    pass
+
+
 class _OnPostgresql(_Compiled):
     # Numbered places, which the server reads itself.
     dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+    dialect.statement_compiler = _PostgresqlSpelling
 
     def __init__(self, statement: Executable) -> None:
         super().__init__(statement)
@@ -136,8 +153,13 @@ class _OnPostgresql(_Compiled):
         return rows, result.command_tuples or 0
 
 
+class _SqliteSpelling(_Spelling, SQLiteCompiler):
+    pass
+
+
 class _OnSqlite(_Compiled):
     dialect = SQLiteDialect_pysqlite(json_deserializer=from_json)
+    dialect.statement_compiler = _SqliteSpelling
 
     def inward(self, type_: TypeEngine[Any]) -> Convert:
         convert: Convert = type_.dialect_impl(self.dialect).bind_processor(self.dialect)

@@ -136,7 +136,7 @@ def _begin(dialect: str) -> Executable:
     given, of = listed(dialect, id=Id), DELIVERIES.c
     ids = {"hospital_id": of.hospital_id, "payer_id": of.payer_id, "claimant_id": of.claimant_id}
     is_entitled = or_(of.user_id.is_(None), may_receive(of.user_id, **ids))
-    begun = select(of.id, of.attempts, _NOW, literal(Outcome.UNFINISHED)).where(is_entitled)
+    begun = select(of.id, of.attempts, _NOW, literal(Outcome.UNFINISHED, String)).where(is_entitled)
     begun = begun.join_from(given, DELIVERIES, of.id == given.c.id)
     names = ["delivery_id", "n", "started_at", "outcome"]
     return insert(ATTEMPTS).from_select(names, begun).returning(ATTEMPTS.c.delivery_id)
