@@ -1,8 +1,8 @@
-"""Fills a measured install: policyholders with a policy and a session each, a processor, and claims to act on.
+"""Fills a measured install: policyholders with a policy and a session each, a desk of processors, and claims to act on.
 
 Runs with the settings of the install in its environment, on a database of its own that it may fill at will:
 
-    seed.py STATE [--holders 1000] [--claims 0]
+    seed.py STATE [--holders 1000] [--desk 1] [--claims 0]
     seed.py STATE --filled COUNT          instead: the claims of claims_fill.py, and one who reads many of them
     seed.py STATE --inboxes COUNT HOURS   instead: the notifications of inbox_fill.py, and everybody who has some
     seed.py STATE --hospitals SIZE ...    more: for each size a hospital with so many users, and claims of theirs
@@ -53,6 +53,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     arguments.add_argument("state", type=Path)
     arguments.add_argument("--holders", type=int, default=1000)
+    arguments.add_argument("--desk", type=int, default=1)
     arguments.add_argument("--claims", type=int, default=0)
     arguments.add_argument("--filled", type=int, default=0)
     arguments.add_argument("--inboxes", type=int, nargs=2, default=())
@@ -71,9 +72,11 @@ def main() -> None:
         signer = app.state.gate.terms.signer
         seeded = {"claims": []} | {name: _signed_in(database, signer, ids) for name, ids in readers.items()}
     else:
-        seeded = people(database, app.state.gate.terms.signer, given.holders)
+        seeded = people(database, app.state.gate.terms.signer, given.holders, given.desk)
     seeded["claims"] += pending_claims(database, app.state.rules, given.claims)
-    seeded["hospitals"] = {str(size): _hospital(database, app, size) for size in given.hospitals}
+    seeded.setdefault("hospitals", {}).update(
+        {str(size): _hospital(database, app, size) for size in given.hospitals}
+    )
     given.state.write_text(json.dumps(seeded))
     database.close()
 
@@ -104,8 +107,8 @@ def _signed_in(database: Database, signer: Signer, ids: list[str]) -> list[str]:
         return [_token(session, signer, session.get_one(User, each), now) for each in ids]
 
 
-def people(database: Database, signer: Signer, count: int) -> dict[str, Any]:
-    """One payer, its processor, and so many policyholders; what the adapter needs to act as them."""
+def people(database: Database, signer: Signer, count: int, desk: int) -> dict[str, Any]:
+    """One payer, so many processors, and so many policyholders; what the adapter needs to act as them."""
     now = clock.now()
     with database.unit_of_work() as session:
         payer = organisations.create(session, None, kind=Kind.PAYER, name="Suraksha General", number=PAYER)
@@ -113,6 +116,12 @@ def people(database: Database, signer: Signer, count: int) -> dict[str, Any]:
             session, None, email="processor@bench.example", name="Priya", role=Role.CLAIM_PROCESSOR, level=4
         )
         accounts.assign(session, None, processor, payer)
+        others = [_person(f"desk{n}", Role.CLAIM_PROCESSOR, now, level=1) for n in range(1, desk)]
+        session.add_all(others)
+        session.flush()
+        works = {"organisation_id": payer.id, "kind": Kind.PAYER, "created_at": now}
+        if others:
+            session.execute(insert(Assignment), [works | {"user_id": each.id} for each in others])
         holders = [_person(f"holder{n}", Role.POLICYHOLDER, now) for n in range(1, count + 1)]
         session.add_all(holders)
         session.flush()

@@ -29,6 +29,12 @@ SAME = 1.25
 WAIT = b"INSERT INTO paused_channels VALUES ('email') ON CONFLICT DO NOTHING"
 GO_ON = b"DELETE FROM paused_channels"
 MAILED = "mailed"
+# What telling writes at the least: a row for each person, and their badge one higher.
+COPIED = """
+WITH item AS (SELECT * FROM inbox WHERE event_id = %s), moved AS (
+  UPDATE heads SET last_rev = last_rev + 1, unread = unread + 1 FROM item WHERE heads.user_id = item.user_id
+)
+INSERT INTO copied SELECT * FROM item"""
 
 Send = Callable[[Line, int, int], tuple[int, bytes, float]]
 
@@ -51,29 +57,35 @@ def acting(measurement: Measurement) -> Iterator[Row]:
 
 
 def telling(measurement: Measurement) -> Iterator[Row]:
-    """What one relay tells in a second of events that wait, beside a thousand rows in one INSERT."""
+    """What one relay tells in a second of events that wait, beside a thousand rows in one INSERT.
+
+    Filings come into the inboxes of a desk; what is decided is sent to the people of a hospital as mails, too.
+    """
     in_bench('S=1 BIG=" " $HERE/limits.sh sql inbox')
     product = Product("telling")
-    with installed(product, holders=1, hospitals=(MANY,)):
+    with installed(product, holders=1, desk=MANY, hospitals=(MANY,)):
         takes = {
-            "product": lambda: _relayed(product),
+            "filed": lambda: _relayed(product, lambda: product.seed(claims=EVENTS)),
+            "decided": lambda: _relayed(product, lambda: product.inside("requests", MANY, EVENTS)),
             "limit": lambda: _inserted(measurement),
-            "own": lambda: _into_own_table(product),
+            "own": lambda: _into_own_tables(product),
         }
         runs = measurement.repeat("F4", list(takes), lambda key: takes[key]())
-    reached = 100 * runs.ratio("product", "limit", "told_s")
-    of_own = 100 * runs.ratio("product", "own", "told_s")
+    reached, with_mails, own = (
+        100 * runs.ratio(name, "limit", "told_s") for name in ("filed", "decided", "own")
+    )
+    told = {name: number(runs.median(name, "told_s")) for name in takes}
     yield Row(
         "F4",
-        f"told in a second, {MANY:,} of each event",
-        {
-            "product": number(runs.median("product", "told_s")),
-            "limit": number(runs.median("limit", "told_s")),
-        },
+        f"told in a second in their inboxes, {MANY:,} of each event",
+        {"product": told["filed"], "limit": told["limit"]},
         [
             at_least(reached, 50, "% of one INSERT"),
-            is_just(of_own, "% of one INSERT into the product's own inbox"),
+            is_just(own, "% of it: copying these rows and moving the badges, in SQL alone"),
         ],
+    )
+    yield Row(
+        "F4", "the same, each with a mail", {"product": told["decided"]}, [is_just(with_mails, "% of it")]
     )
 
 
@@ -142,8 +154,8 @@ def _until_told(session: psycopg.Connection[Any]) -> None:
         time.sleep(0.01)
 
 
-def _relayed(product: Product) -> dict[str, Any]:
-    product.inside("requests", MANY, EVENTS)
+def _relayed(product: Product, record: Callable[[], object]) -> dict[str, Any]:
+    record()
     result = product.inside("relay")
     return result | {"told_s": result["told"] / result["seconds"]}
 
@@ -152,18 +164,20 @@ def _inserted(measurement: Measurement) -> dict[str, Any]:
     return {"told_s": MANY * FAN.load("fan", clients=1, seconds=measurement.seconds)["rps"]}
 
 
-def _into_own_table(product: Product) -> dict[str, Any]:
-    """The rows of one event after the other, copied in one statement each into a table made as the inbox is."""
+def _into_own_tables(product: Product) -> dict[str, Any]:
+    """The rows of one event after the other, copied in one statement each into tables made as the inbox and its heads are."""
     with connect(product.database) as session:
         session.execute("CREATE TABLE copied (LIKE inbox INCLUDING ALL)")
+        session.execute("CREATE TABLE heads (LIKE inbox_state INCLUDING ALL)")
+        session.execute("INSERT INTO heads SELECT * FROM inbox_state")
         events = session.execute(
             "SELECT event_id FROM inbox GROUP BY 1 HAVING count(*) >= %s", [MANY]
         ).fetchall()
         began = time.perf_counter()
         for event in events[:EVENTS]:
-            session.execute("INSERT INTO copied SELECT * FROM inbox WHERE event_id = %s", event)
+            session.execute(COPIED, event)
         seconds = time.perf_counter() - began
-        session.execute("DROP TABLE copied")
+        session.execute("DROP TABLE copied, heads")
         return {"told_s": MANY * len(events[:EVENTS]) / seconds}
 
 
