@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import Table, bindparam, select, text
+from sqlalchemy import Table, bindparam, literal, select, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from insurenz.core import clock
@@ -58,6 +58,30 @@ def test_a_statement_runs_after_a_rollback_whole_or_to_a_savepoint(
             assert NAMED.all(session, {"key": "a"}) == []
         (session if is_whole else session.begin_nested()).rollback()
         assert NAMED.all(session, {"key": "a"}) == []
+
+
+def test_a_snapshot_sees_one_moment_though_its_first_statement_was_prepared_before(
+    real_database: Database,
+) -> None:
+    with real_database.read_unit() as session:
+        for _ in range(8):
+            assert NAMED.all(session, {"key": "a"}) == []
+    for name in ("a", "b"):
+        with real_database.snapshot() as session:
+            before = NAMED.all(session, {"key": name})
+            with real_database.unit_of_work() as other:
+                insert_together(other, {KEYS: [row(name)]})
+            assert (before, NAMED.all(session, {"key": name})) == ([], [])
+        with real_database.snapshot() as session:
+            assert len(NAMED.all(session, {"key": name})) == 1
+
+
+def test_what_stands_in_a_statement_is_read_as_it_is_written(database: Database) -> None:
+    odd = "it's \\ 100 % :name $1 ? ä"
+    said = Statement(select(literal(odd).label("odd"), literal(7).label("n")).where(bindparam("yes") == "y'"))
+    with database.read_unit() as session:
+        assert said.all(session, {"yes": "y'"}) == [(odd, 7)]
+        assert said.all(session, {"yes": "n"}) == []
 
 
 def test_a_constraint_that_refuses_is_an_integrity_error_and_nothing_stays(real_database: Database) -> None:

@@ -210,6 +210,9 @@ class Database:
         """A read unit in which every statement sees the database as it was at the first."""
         with self._session(self._snapshots) as session:
             yield session
+            if not self.is_sqlite:
+                # Nothing was written. With a ROLLBACK the driver forgets what it has prepared.
+                session.commit()
 
     def _session(self, bind: Engine | Connection) -> UnitSession:
         if isinstance(bind, Connection):

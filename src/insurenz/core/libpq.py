@@ -72,7 +72,8 @@ def _piped(driver: Connection[Any], name: bytes, values: Sequence[bytes | None])
     link.enter_pipeline_mode()
     try:
         if begins:
-            link.send_query_params(b"BEGIN", None)
+            # As it is to be read: a snapshot is told from other units by its BEGIN.
+            link.send_query_params(driver._get_tx_start_command(), None)
         link.send_query_prepared(name, values)
         link.pipeline_sync()
         driver.wait(generators.send(link))
