@@ -10,8 +10,6 @@ from typing import Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import iter_route_contexts
-from starlette.routing import BaseRoute
 
 from insurenz import __version__
 from insurenz.accounts import auth
@@ -65,9 +63,9 @@ GARBAGE = (700, 10, 1000)
 
 # Matched one after the other: those of most requests first.
 ROUTERS: Sequence[APIRouter] = (
-    claims.router,
+    *claims.ROUTERS,
     operations.router,
-    accounts.router,
+    *accounts.ROUTERS,
     organisations.router,
     definitions.router,
     policies.router,
@@ -124,15 +122,11 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     )
     _equip(app, settings, database)
     problems.install(app)
-    app.router.routes.extend(_routes())
+    # Every route by itself: those of an included router are analysed twice, and tried twice for each request.
+    app.router.routes.extend(route for router in ROUTERS for route in router.routes)
     openapi.install(app)
     app.add_middleware(Edge, is_production=settings.is_production)
     return app
-
-
-def _routes() -> list[BaseRoute]:
-    """Every route by itself: routes of included routers are tried twice for each request, at several times the cost."""
-    return [found.original_route for router in ROUTERS for found in iter_route_contexts(router.routes)]
 
 
 def _equip(app: FastAPI, settings: Settings, database: Database) -> None:

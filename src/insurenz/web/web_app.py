@@ -40,6 +40,7 @@ MEDIA_TYPES = {
 }
 # The smallest first.
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
+ENDS = {"": ""} | ENCODINGS
 # What the reader has chosen, so that the first paint is right; the app writes these cookies.
 CHOICES = {
     "insurenz-language": ('lang="en"', 'lang="{}"', {"en", "hi"}),
@@ -93,18 +94,15 @@ def built(folder: Path = FOLDER / "app") -> WebApp | None:
     page = folder / "index.html"
     if not page.is_file():
         return None
+    files = {path.name: path for path in (folder / "assets").iterdir()}
     assets = {
-        path.name: {"": path} | {name: _beside(path, end) for name, end in ENCODINGS.items()}
-        for path in sorted((folder / "assets").iterdir())
+        name: {encoding: files[name + end] for encoding, end in ENDS.items() if name + end in files}
+        for name, path in files.items()
         if path.suffix in MEDIA_TYPES
-    }
-    there = {
-        name: {encoding: path for encoding, path in found.items() if path.is_file()}
-        for name, found in assets.items()
     }
     chunks = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     home, guide = (_scripts_of(each, chunks) for each in (HOME, GUIDE))
-    return WebApp(page.read_text(encoding="utf-8"), there, home, guide, folder / WORKER)
+    return WebApp(page.read_text(encoding="utf-8"), assets, home, guide, folder / WORKER)
 
 
 def _scripts_of(part: str, chunks: Any) -> Sequence[str]:
@@ -161,7 +159,3 @@ async def app_page(request: Request) -> Response:
 def _without_app(request: Request) -> Response:
     with database_of(request).read_unit() as session:
         return first_page(request, session)
-
-
-def _beside(path: Path, end: str) -> Path:
-    return path.with_name(path.name + end)

@@ -16,10 +16,12 @@ except ImportError:  # pragma: no cover
 def parse(text: str, file: str) -> object:
     """The content of a YAML text; refuses bad YAML and keys that stand twice."""
     try:
-        root = yaml.compose(text, Loader=SafeLoader)
-        if root is not None:
-            _refuse_doubles(root, file)
-        return yaml.load(text, Loader=SafeLoader)
+        loader = SafeLoader(text)
+        root = loader.get_single_node()
+        if root is None:
+            return None
+        _refuse_doubles(root, file)
+        return loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""

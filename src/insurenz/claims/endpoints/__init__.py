@@ -1,7 +1,5 @@
 """Routes of claims: parse, authenticate, call."""
 
-from fastapi import APIRouter
-
 from insurenz.claims.endpoints import (
     acting,
     assignment,
@@ -15,7 +13,8 @@ from insurenz.claims.endpoints import (
     views,
 )
 
-router = APIRouter()
 # In the order in which paths are matched: fixed words before ids.
-for part in (bulk, assignment, filing, export, reading, conversation, acting, documents, drafts, views):
-    router.include_router(part.router)
+ROUTERS = [
+    part.router
+    for part in (bulk, assignment, filing, export, reading, conversation, acting, documents, drafts, views)
+]
