@@ -112,8 +112,8 @@ class Work:
         return delivery_threads(self.database, self.channels, is_sending=is_sending, beside=beside)
 
     def loops(self) -> list[Loop]:
-        """The schedule as threads of this process."""
-        return [Loop(job.name, self.job(job), interval=job.seconds) for job in SCHEDULE]
+        """The schedule as threads of this process, which has begun to answer before they begin."""
+        return [Loop(job.name, self.job(job), interval=job.seconds, after=1) for job in SCHEDULE]
 
     def job(self, job: "Job") -> Callable[[], object]:
         """A job, to be called without anything."""

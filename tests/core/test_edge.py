@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated
@@ -80,6 +81,42 @@ def make_client(tmp_path: Path) -> Iterator[Callable[[Database], TestClient]]:
 
     yield make
     faults.plan("")
+
+
+def test_a_route_is_analysed_once_by_whoever_asks_first_and_nobody_sees_half_of_it() -> None:
+    fresh = APIRouter(route_class=Route)
+    fresh.post("/things/{name}", status_code=201)(make_thing)
+    [route] = fresh.routes
+    assert isinstance(route, Route)
+    assert "dependant" not in vars(route)
+    start = threading.Barrier(8)
+
+    def ask() -> tuple[object, ...]:
+        start.wait()
+        return id(route.dependant), id(route.body_field), id(route.response_field), id(route.app)
+
+    with ThreadPoolExecutor(8) as asking:
+        seen = {each.result() for each in [asking.submit(ask) for _ in range(8)]}
+    assert (len(seen), hasattr(route, "no_such_thing")) == (1, False)
+
+
+def test_a_shape_that_many_threads_use_first_at_once_is_whole_for_each() -> None:
+    class Part(BaseModel):
+        amount: int
+
+    class Fresh(Versioned):
+        part: Part
+
+    assert (Fresh.__pydantic_complete__, Part.__pydantic_complete__) == (False, False)
+    start = threading.Barrier(8)
+
+    def use() -> str:
+        start.wait()
+        return Fresh(version=1, part=Part(amount=2)).model_dump_json()
+
+    with ThreadPoolExecutor(8) as using:
+        told = {each.result() for each in [using.submit(use) for _ in range(8)]}
+    assert told == {'{"version":1,"part":{"amount":2}}'}
 
 
 def things(database: Database) -> int:

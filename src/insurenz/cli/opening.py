@@ -1,37 +1,40 @@
 """Opens what commands work on: settings, database, units; and stops a command with a sentence instead of a trace."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import OperationalError
-
-from insurenz.core import vault
-from insurenz.core.db import Database, Session
-from insurenz.core.errors import AppError
-from insurenz.core.settings import Settings
-from insurenz.core.sources import SettingsRefused, required
-from insurenz.migrations import state
+if TYPE_CHECKING:
+    from insurenz.core.db import Database, Session
+    from insurenz.core.settings import Settings
 
 
 class Stopped(Exception):
     """The command ends here; its text says why, and what to do."""
 
 
-def open_settings() -> Settings:
+def open_settings() -> "Settings":
     """The settings of this process. Raises Stopped with a line for each thing to put right."""
+    from insurenz.core.sources import SettingsRefused, required
+
     try:
         return required()
     except SettingsRefused as refusal:
         raise Stopped(str(refusal)) from refusal
 
 
-def open_database(settings: Settings, *, is_prepared: bool = True) -> Database:
+def open_database(settings: "Settings", *, is_prepared: bool = True) -> "Database":
     """The database, made when it is SQLite and not there, unless it must be there already (`is_prepared`).
 
     Raises Stopped when it does not answer, or `is_prepared` and its schema is not current.
     """
+    from sqlalchemy.exc import OperationalError
+
+    from insurenz.core import vault
+    from insurenz.core.db import Database
+    from insurenz.migrations import state
+
     vault.use(settings.encryption_key.get_secret_value())
     database = Database(settings.database, pool_size=settings.server.threads)
     file = Path(database.url.database or "") if database.is_sqlite else None
@@ -47,14 +50,14 @@ def open_database(settings: Settings, *, is_prepared: bool = True) -> Database:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing() -> Iterator["Session"]:
     """A unit of work on the database of the settings; what services refuse stops the command."""
     with stopping(), closing(open_database(open_settings())) as database, database.unit_of_work() as session:
         yield session
 
 
 @contextmanager
-def reading() -> Iterator[Session]:
+def reading() -> Iterator["Session"]:
     """A read unit on the database of the settings."""
     with stopping(), closing(open_database(open_settings())) as database, database.read_unit() as session:
         yield session
@@ -63,6 +66,8 @@ def reading() -> Iterator[Session]:
 @contextmanager
 def stopping() -> Iterator[None]:
     """What services refuse stops the command with its sentence."""
+    from insurenz.core.errors import AppError
+
     try:
         yield
     except AppError as refusal:
@@ -71,6 +76,8 @@ def stopping() -> Iterator[None]:
 
 def refuse_unless_free(file: Path) -> None:
     """Raise Stopped when somebody has the SQLite database open."""
+    import sqlite3
+
     with closing(sqlite3.connect(file, timeout=1)) as connection:
         try:
             # Only who is alone with the file can change this; every process that opens it changes it back.

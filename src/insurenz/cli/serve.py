@@ -43,10 +43,10 @@ def serve(
     from insurenz.cli.opening import open_database, open_settings
     from insurenz.cli.startup import without_gc
 
-    settings = open_settings()
-    listening = _listen(settings.server.host, settings.server.port)
-    database = open_database(settings, is_prepared=False)
     with without_gc():
+        settings = open_settings()
+        listening = _listen(settings.server.host, settings.server.port)
+        database = open_database(settings, is_prepared=False)
         has_demo = _prepare(settings, database, is_demo=is_demo)
         app = make_app(settings, database)
         if is_demo and has_demo:

@@ -2,19 +2,23 @@
 
 from contextlib import closing
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import typer
 
 from insurenz.cli.opening import Stopped, open_database
 from insurenz.cli.output import AsJson, print_json, print_rows
-from insurenz.core.findings import Finding
-from insurenz.core.settings import Settings
-from insurenz.core.sources import read
-from insurenz.core.storage import trial
+
+if TYPE_CHECKING:
+    from insurenz.core.findings import Finding
+    from insurenz.core.settings import Settings
 
 
 def check(*, as_json: AsJson = False) -> None:
     """Show every setting and where it comes from, and what is wrong; exits with 1 when something is."""
+    from insurenz.core.sources import read
+    from insurenz.core.storage import trial
+
     reading = read()
     findings = reading.findings
     if reading.settings is not None and not reading.errors:
@@ -42,7 +46,7 @@ def check(*, as_json: AsJson = False) -> None:
     raise typer.Exit(1 if has_errors else 0)
 
 
-def _about_the_broker(settings: Settings) -> list[Finding]:
+def _about_the_broker(settings: "Settings") -> "list[Finding]":
     if settings.celery_broker_url is None:
         return []
     from insurenz.core import broker
@@ -50,8 +54,9 @@ def _about_the_broker(settings: Settings) -> list[Finding]:
     return broker.findings(settings.celery_broker_url)
 
 
-def _about_the_database(settings: Settings) -> list[Finding]:
+def _about_the_database(settings: "Settings") -> "list[Finding]":
     """What only the database itself can tell; nothing when there is none yet."""
+    from insurenz.core.findings import Finding
     from insurenz.demo import world
     from insurenz.events.wake import count_workers
 

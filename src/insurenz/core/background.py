@@ -17,7 +17,7 @@ class Loop(threading.Thread):
     """Calls `work` at least every `interval` seconds, when `wake` is set, and again while it gives something true.
 
     `interval` may be a function that tells after each turn how long the next one can wait. What comes within `gather`
-    seconds after a wake-up is left to one turn.
+    seconds after a wake-up is left to one turn. The first turn comes `after` so many seconds.
 
     An error is logged and counted, and the next turn comes after the interval: a loop never dies of its work.
     """
@@ -30,16 +30,18 @@ class Loop(threading.Thread):
         interval: float | Callable[[], float],
         wake: threading.Event | None = None,
         gather: float = 0,
+        after: float = 0,
     ) -> None:
         super().__init__(name=name, daemon=True)
         ALERTS.labels(f"loop_{name}")
-        self._work, self._gather = work, gather
+        self._work, self._gather, self._after = work, gather, after
         self._interval = interval if callable(interval) else lambda: interval
         self._wake = wake or threading.Event()
         self._stopped = threading.Event()
 
     def run(self) -> None:
         """Turn until `stop`."""
+        self._stopped.wait(self._after)
         while not self._stopped.is_set():
             if not self.turn() and self._wake.wait(self._interval()):
                 self._stopped.wait(self._gather)

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-import psycopg
-from psycopg.types.string import TextLoader
 from pydantic_core import from_json
 from sqlalchemy import (
     JSON,
@@ -256,6 +254,10 @@ def _normalised(url: str) -> URL:
 def _postgresql_engine(
     url: URL, pool_size: int, *, options: str = "", prepares_after: int = 5, **more: Any
 ) -> Engine:
+    # SQLite does without the driver, and starts sooner.
+    from psycopg import OperationalError  # noqa: PLC0415
+    from psycopg.types.string import TextLoader  # noqa: PLC0415
+
     options = f"{POSTGRESQL_OPTIONS} {options}"
     told = {"options": options, "prepare_threshold": prepares_after, "application_name": "insurenz"}
     # What the address says itself counts.
@@ -290,7 +292,7 @@ def _postgresql_engine(
         try:
             connection.pgconn.consume_input()
             connection.pgconn.consume_input()
-        except psycopg.OperationalError as error:
+        except OperationalError as error:
             raise InvalidatePoolError from error
 
     return engine

@@ -14,8 +14,11 @@ from psycopg import Connection, RawCursor, errors, generators
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 from pydantic_core import from_json
-from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, String, TypeDecorator, Uuid
+from sqlalchemy import JSON, Boolean, Date, DateTime, Executable, Integer, String, TypeDecorator, Uuid
+from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
 from sqlalchemy.types import NullType, TypeEngine
+
+from insurenz.core.compiled import Compiled, Outcome, Spelling, is_own
 
 Convert = Callable[[Any], Any]
 
@@ -101,3 +104,41 @@ def _spelled(value: Any) -> str | None:
 
 def _json_or_null(value: Any) -> str | None:
     return None if value is None else json.dumps(value)
+
+
+class _Spelling(Spelling, PGCompiler_psycopg):
+    pass
+
+
+class OnPostgresql(Compiled):
+    """A statement in PostgreSQL's words, asked through its client library."""
+
+    # Numbered places, which the server reads itself.
+    dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+    dialect.statement_compiler = _Spelling
+
+    def __init__(self, statement: Executable) -> None:
+        super().__init__(statement)
+        self._is_all_text = all(convert is not None for _, convert in self.places)
+
+    def inward(self, type_: TypeEngine[Any]) -> Convert | None:
+        spell = to_text(type_)
+        if spell is None or not is_own(type_):
+            return spell
+        return lambda value: spell(type_.process_bind_param(value, self.dialect))
+
+    def outward_of(self, type_: TypeEngine[Any]) -> Convert:
+        read = from_text(type_)
+        if not is_own(type_):
+            return read
+        return lambda text: type_.process_result_value(read(text), self.dialect)
+
+    def outcome(self, driver: Any, values: list[Any]) -> Outcome:
+        if self._is_all_text:
+            result = ask(driver, self.text, values)
+        else:
+            result = first_asked(driver, self.text, values, prepares=False)
+        columns, value = range(result.nfields), result.get_value
+        count = result.ntuples if self.row is not None else 0
+        rows = [self.made([value(n, c) for c in columns]) for n in range(count)]
+        return rows, result.command_tuples or 0

@@ -3,20 +3,15 @@
 SQLAlchemy's work for one execution costs several times what the database and its driver need for it.
 """
 
-from abc import ABC, abstractmethod
-from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any, NamedTuple, TypeGuard, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from pydantic_core import from_json
 from sqlalchemy import (
     ARRAY,
     JSON,
     BindParameter,
     ColumnElement,
-    Connection,
     Executable,
     Insert,
     Integer,
@@ -33,155 +28,11 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from insurenz.core import libpq
-from insurenz.core.db import Session, UtcDateTime
+from insurenz.core.compiled import Compiled, OnSqlite
+from insurenz.core.db import Session
 
-Convert = Callable[[Any], Any] | None
 Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
-
-# The rows that a statement gives, and how many it changed.
-Outcome = tuple[list[Any], int]
-
-
-class _Spelling(SQLCompiler):
-    """Writes what stands in a statement itself, such as a status, into its text: only parameters are left to be given.
-
-    So there is less to send, and a plan that is made once for all values knows these, and which partial index they ask for.
-    """
-
-    def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kw: Any) -> str:
-        """A parameter, or the value that it has already."""
-        kw["literal_binds"] = kw.get("literal_binds") or not bindparam.required
-        spelled: str = super().visit_bindparam(bindparam, *args, **kw)  # type: ignore[no-untyped-call]
-        return spelled
-
-
-class _Compiled(ABC):
-    """A statement in the words of one database, and how values go in and come out."""
-
-    dialect: Dialect
-
-    def __init__(self, statement: Executable) -> None:
-        compiled: Any = statement.compile(dialect=self.dialect)  # type: ignore[attr-defined]
-        self.text: str = compiled.string
-        self.places: list[tuple[str, Convert]] = [
-            (name, self.inward(compiled.binds[name].type)) for name in compiled.positiontup
-        ]
-        columns = list(getattr(statement, "exported_columns", ()))
-        self.outward = [self.outward_of(column.type) for column in columns]
-        self.row: Any = namedtuple("Row", [str(column.key) for column in columns]) if columns else None
-
-    def run(self, session: Session, given: Mapping[str, Any]) -> Outcome:
-        """Run it on the driver's connection; the driver's errors become SQLAlchemy's.
-
-        Raises DBAPIError as SQLAlchemy would; a connection that broke leaves the pool.
-        """
-        connection, values = session.connection(), self.values(given)
-        with _errors_of(connection, self.text, values) as driver:
-            return self.outcome(driver, values)
-
-    def values(self, given: Mapping[str, Any]) -> list[Any]:
-        """What goes to the driver, in the order of the places."""
-        return [convert(given[name]) if convert else given[name] for name, convert in self.places]
-
-    def made(self, raw: Iterable[Any]) -> Any:
-        """A row with its columns as attributes; NULL is None, of whatever type."""
-        return self.row._make(
-            convert(value) if convert and value is not None else value
-            for convert, value in zip(self.outward, raw, strict=True)
-        )
-
-    @abstractmethod
-    def inward(self, type_: TypeEngine[Any]) -> Convert:
-        """What the driver takes for a value of this type."""
-
-    @abstractmethod
-    def outward_of(self, type_: TypeEngine[Any]) -> Convert:
-        """The value of this type that the driver gives."""
-
-    @abstractmethod
-    def outcome(self, driver: Any, values: list[Any]) -> Outcome:
-        """Run it; raises the driver's errors."""
-
-
-def _is_own(type_: TypeEngine[Any]) -> TypeGuard[TypeDecorator[Any]]:
-    """Whether values of this type are changed on their way, encrypted above all; times come and go in UTC anyway."""
-    return isinstance(type_, TypeDecorator) and not isinstance(type_, UtcDateTime)
-
-
-class _PostgresqlSpelling(_Spelling, PGCompiler_psycopg):
-    pass
-
-
-class _OnPostgresql(_Compiled):
-    # Numbered places, which the server reads itself.
-    dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
-    dialect.statement_compiler = _PostgresqlSpelling
-
-    def __init__(self, statement: Executable) -> None:
-        super().__init__(statement)
-        self._is_all_text = all(convert is not None for _, convert in self.places)
-
-    def inward(self, type_: TypeEngine[Any]) -> Convert:
-        spell = libpq.to_text(type_)
-        if spell is None or not _is_own(type_):
-            return spell
-        return lambda value: spell(type_.process_bind_param(value, self.dialect))
-
-    def outward_of(self, type_: TypeEngine[Any]) -> Convert:
-        read = libpq.from_text(type_)
-        if not _is_own(type_):
-            return read
-        return lambda text: type_.process_result_value(read(text), self.dialect)
-
-    def outcome(self, driver: Any, values: list[Any]) -> Outcome:
-        if self._is_all_text:
-            result = libpq.ask(driver, self.text, values)
-        else:
-            result = libpq.first_asked(driver, self.text, values, prepares=False)
-        columns, value = range(result.nfields), result.get_value
-        count = result.ntuples if self.row is not None else 0
-        rows = [self.made([value(n, c) for c in columns]) for n in range(count)]
-        return rows, result.command_tuples or 0
-
-
-class _SqliteSpelling(_Spelling, SQLiteCompiler):
-    pass
-
-
-class _OnSqlite(_Compiled):
-    dialect = SQLiteDialect_pysqlite(json_deserializer=from_json)
-    dialect.statement_compiler = _SqliteSpelling
-
-    def inward(self, type_: TypeEngine[Any]) -> Convert:
-        convert: Convert = type_.dialect_impl(self.dialect).bind_processor(self.dialect)
-        return convert
-
-    def outward_of(self, type_: TypeEngine[Any]) -> Convert:
-        convert: Convert = type_.dialect_impl(self.dialect).result_processor(self.dialect, None)
-        return convert
-
-    def outcome(self, driver: Any, values: list[Any]) -> Outcome:
-        cursor = driver.execute(self.text, values)
-        rows = [] if self.row is None else [self.made(row) for row in cursor.fetchall()]
-        return rows, cursor.rowcount
-
-    def run_many(self, session: Session, given: Sequence[Mapping[str, Any]]) -> None:
-        """Run it once for each of these."""
-        connection, values = session.connection(), [self.values(each) for each in given]
-        with _errors_of(connection, self.text, values) as driver:
-            driver.executemany(self.text, values)
-
-
-_FORMS: Mapping[str, type[_Compiled]] = {"postgresql": _OnPostgresql, "sqlite": _OnSqlite}
 
 
 T = TypeVar("T")
@@ -211,7 +62,7 @@ class Statement:
 
     def __init__(self, statement: Executable | Callable[[str], Executable]) -> None:
         self._statement = statement
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, Compiled] = {}
 
     def first(self, session: Session, given: Mapping[str, Any]) -> Any:
         """The first row, its columns as attributes; None when there is none."""
@@ -231,12 +82,20 @@ class Statement:
         compiled: Any = self._for(session)
         compiled.run_many(session, given)
 
-    def _for(self, session: Session) -> _Compiled:
+    def _for(self, session: Session) -> Compiled:
         name = session.get_bind().dialect.name
         if name not in self._compiled:
             made = self._statement(name) if callable(self._statement) else self._statement
-            self._compiled[name] = _FORMS[name](made)
+            self._compiled[name] = _form_on(name)(made)
         return self._compiled[name]
+
+
+def _form_on(dialect: str) -> type[Compiled]:
+    if dialect == "sqlite":
+        return OnSqlite
+    from insurenz.core.libpq import OnPostgresql  # noqa: PLC0415 - SQLite does without the driver, and starts sooner
+
+    return OnPostgresql
 
 
 def listed(dialect: str, **columns: Any) -> Any:
@@ -370,36 +229,6 @@ def _insert_each(table: Table, names: tuple[str, ...], *, skips_taken: bool) -> 
 
 def _insert(n: int, table: Table, names: Sequence[str]) -> Insert:
     return insert(table).values({name: bindparam(f"{n}_{name}", type_=table.c[name].type) for name in names})
-
-
-@contextmanager
-def _errors_of(connection: Connection, text: str, values: Sequence[Any]) -> Iterator[Any]:
-    """The driver's connection, to run a statement on; its errors become SQLAlchemy's."""
-    connection.dispatch.before_cursor_execute(connection, None, text, values, None, False)
-    pooled = connection.connection
-    try:
-        yield pooled.driver_connection
-    except connection.dialect.loaded_dbapi.Error as error:
-        is_broken = connection.dialect.is_disconnect(error, pooled, None)
-        if is_broken:
-            # The others of its time are broken, too.
-            connection.engine.pool._invalidate(pooled, error)
-            connection.invalidate(error)
-        raise _as_sqlalchemy(connection, text, error, is_broken=is_broken) from error
-
-
-def _as_sqlalchemy(connection: Connection, text: str, error: Exception, *, is_broken: bool) -> Exception:
-    dbapi = connection.dialect.loaded_dbapi
-    made: Exception = DBAPIError.instance(
-        text,
-        None,
-        error,
-        dbapi.Error,
-        hide_parameters=True,
-        connection_invalidated=is_broken,
-        dialect=connection.dialect,
-    )
-    return made
 
 
 __all__ = [

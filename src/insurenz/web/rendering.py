@@ -2,9 +2,12 @@
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import Response
-from jinja2 import Environment, FileSystemLoader
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 FOLDER = Path(__file__).parent
 
@@ -15,7 +18,9 @@ PAGE_CSP = (
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader  # noqa: PLC0415 - only needed for such a page
+
     return Environment(loader=FileSystemLoader(FOLDER / "pages"), autoescape=True, trim_blocks=True)
 
 

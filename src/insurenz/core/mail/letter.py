@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
+from typing import TYPE_CHECKING
 
 from insurenz.core.mail.message import Mail
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 TONES = ("waiting", "review", "positive", "negative", "disputed", "closed")
 
@@ -67,7 +69,9 @@ class Letter:
 
 
 @cache
-def _templates() -> tuple[Template, Template]:
+def _templates() -> "tuple[Template, Template]":
+    from jinja2 import Environment, FileSystemLoader, select_autoescape  # noqa: PLC0415 - only needed for a letter
+
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(("html",)),

@@ -1,0 +1,60 @@
+"""What a start leaves for later, so that it is quick: a process loads and builds what it needs."""
+
+import json
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from insurenz.core.background import Loop
+
+# What is loaded when the app's routes are there, how many of them are analysed, and which of our shapes are built.
+LOADED = """
+import json, sys
+from pydantic import BaseModel
+from insurenz.asgi import ROUTERS
+
+def below(kind):
+    for each in kind.__subclasses__():
+        yield each
+        yield from below(each)
+
+routes = [route for router in ROUTERS for route in router.routes]
+print(json.dumps({
+    "loaded": sorted({"psycopg", "jinja2", "alembic", "pydantic.v1"} & sys.modules.keys()),
+    "analysed": sum("dependant" in vars(route) for route in routes),
+    "built": sorted(k.__name__ for k in below(BaseModel) if "Out" in k.__name__ and k.__pydantic_complete__),
+}))
+"""
+HELP = """
+import json, sys
+from insurenz.cli.commands import app
+print(json.dumps(sorted({"sqlalchemy", "pydantic", "fastapi"} & sys.modules.keys())))
+"""
+
+
+def printed(code: str) -> object:
+    """What a Python of its own prints as JSON."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def test_an_app_whose_routes_are_there_has_analysed_none_and_built_no_answer() -> None:
+    assert printed(LOADED) == {"loaded": [], "analysed": 0, "built": []}
+
+
+def test_the_help_of_the_commands_needs_neither_database_nor_web() -> None:
+    assert printed(HELP) == []
+
+
+@pytest.mark.parametrize("after", [0, 60])
+def test_a_loop_that_is_to_wait_at_first_has_not_begun_and_stops_at_once(after: float) -> None:
+    began = threading.Event()
+    loop = Loop("late", began.set, interval=60, after=after)
+    loop.start()
+    if not after:
+        assert began.wait(10)
+    loop.stop()
+    loop.join(10)
+    assert (loop.is_alive(), began.is_set()) == (False, after == 0)
