@@ -138,7 +138,6 @@ class OnPostgresql(Compiled):
             result = ask(driver, self.text, values)
         else:
             result = first_asked(driver, self.text, values, prepares=False)
-        columns, value = range(result.nfields), result.get_value
-        count = result.ntuples if self.row is not None else 0
-        rows = [self.made([value(n, c) for c in columns]) for n in range(count)]
-        return rows, result.command_tuples or 0
+        value, count = result.get_value, result.ntuples if self.row is not None else 0
+        columns = ([value(n, column) for n in range(count)] for column in range(result.nfields))
+        return self.made(columns) if count else [], result.command_tuples or 0
