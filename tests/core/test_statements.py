@@ -1,5 +1,6 @@
 """Statements on the driver itself: what goes in comes out, errors are SQLAlchemy's, broken links leave the pool."""
 
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -7,10 +8,11 @@ from sqlalchemy import Table, bindparam, literal, select, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from insurenz.core import clock
-from insurenz.core.db import Database
+from insurenz.core.db import Database, Session
 from insurenz.core.idempotency import IdempotencyKey
 from insurenz.core.ids import new_id
 from insurenz.core.statements import Statement, insert_many, insert_together
+from tests.installs import make_migrated
 
 KEYS = cast("Table", IdempotencyKey.__table__)
 NAMED = Statement(select(*KEYS.c).where(KEYS.c.key == bindparam("key")))
@@ -58,6 +60,27 @@ def test_a_statement_runs_after_a_rollback_whole_or_to_a_savepoint(
             assert NAMED.all(session, {"key": "a"}) == []
         (session if is_whole else session.begin_nested()).rollback()
         assert NAMED.all(session, {"key": "a"}) == []
+
+
+def test_what_is_prepared_outlives_a_unit_that_is_refused(tmp_path: Path) -> None:
+    database = make_migrated("postgresql", tmp_path)
+
+    def link(session: Session) -> Any:
+        return session.connection().connection.driver_connection
+
+    with database.unit_of_work() as session:
+        NAMED.all(session, {"key": "a"})
+        before = (link(session), set(link(session)._prepared._names))
+    for statement in ("SELECT 1", "SELECT 1 / 0"):
+        with pytest.raises((ValueError, DataError)), database.unit_of_work() as session:
+            insert_together(session, {KEYS: [row("a")]})
+            session.execute(text(statement))
+            raise ValueError
+        with database.unit_of_work() as session:
+            assert NAMED.all(session, {"key": "a"}) == []
+            assert link(session) is before[0]
+            assert set(link(session)._prepared._names) >= before[1] > set()
+    database.close()
 
 
 def test_a_snapshot_sees_one_moment_though_its_first_statement_was_prepared_before(

@@ -256,6 +256,7 @@ def _postgresql_engine(
 ) -> Engine:
     # SQLite does without the driver, and starts sooner.
     from psycopg import OperationalError  # noqa: PLC0415
+    from psycopg.pq import TransactionStatus  # noqa: PLC0415
     from psycopg.types.string import TextLoader  # noqa: PLC0415
 
     options = f"{POSTGRESQL_OPTIONS} {options}"
@@ -278,6 +279,15 @@ def _postgresql_engine(
     def _prepare(connection: Any, _record: Any) -> None:
         # Ids are texts here: making a UUID of each, and a text of that, would cost more than all else of a row.
         connection.adapters.register_loader("uuid", TextLoader)
+
+    @event.listens_for(engine, "rollback")
+    def _roll_back(connection: Connection) -> None:
+        if connection.invalidated:
+            return
+        # Before the driver does: that forgets all it has prepared, for tables may be gone. Here none ever is.
+        link: Any = connection.connection.driver_connection.pgconn  # type: ignore[union-attr]
+        if link.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+            link.exec_(b"ROLLBACK")
 
     @event.listens_for(engine, "checkin")
     def _note(_connection: Any, record: Any) -> None:
