@@ -146,7 +146,7 @@ function Nav() {
             )
           }
         >
-          <Icon className="size-4.5" aria-hidden />
+          <Icon className="size-4.5 max-[22.5rem]:hidden" aria-hidden />
           {t(label)}
         </NavLink>
       ))}

@@ -62,7 +62,7 @@ function About({ delivery }: { delivery: Delivery }) {
       {event?.claim_number && (
         <>
           <span className="text-muted"> · </span>
-          <Link to={`/claims/${event.claim_number}`} className="text-brand underline">
+          <Link to={`/claims/${event.claim_number}`} className="whitespace-nowrap text-brand underline">
             {event.claim_number}
           </Link>
         </>
