@@ -117,7 +117,7 @@ function Option({ id, item, isActive, onChoose }: { id: string; item: Item; isAc
     >
       <Icon className={cx("size-4.5 shrink-0", isActive ? "text-brand" : "text-muted")} aria-hidden />
       <span className="flex min-w-0 flex-1 flex-wrap items-baseline justify-between gap-x-3">
-        <span className="max-w-full truncate">{label}</span>
+        <span className="min-w-0 break-words">{label}</span>
         {aside && <span className="text-sm text-muted">{aside}</span>}
       </span>
     </div>
