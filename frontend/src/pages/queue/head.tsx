@@ -23,7 +23,7 @@ export function columnsOf(search: URLSearchParams): Column[] {
 }
 
 const COLUMNS: Column[] = [
-  { name: "number", className: "w-46" },
+  { name: "number", className: "w-50" },
   { name: "who", className: "" },
   { name: "where", className: "w-[18%] @max-[70rem]:hidden" },
   { name: "status", className: "w-44" },
