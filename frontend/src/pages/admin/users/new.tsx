@@ -51,7 +51,7 @@ function NewUserForm() {
     await navigate(`/admin/users/${made.id}`);
   };
   return (
-    <Form form={form} onSubmit={submit} className="flex max-w-lg flex-col gap-5">
+    <Form form={form} onSubmit={submit} fieldOf={{ user_exists: "email", invited_otherwise: "email" }} className="flex max-w-lg flex-col gap-5">
       <TextField {...form.register("name")} label={t("name")} error={errors.name?.message} maxLength={200} autoComplete="off" />
       <TextField
         {...form.register("email")}
