@@ -98,10 +98,15 @@ def test_somebody_is_invited_comes_in_works_for_a_payer_and_is_disabled(
         admin.get_by_role("link", name="Invite somebody").click()
         admin.get_by_role("button", name="Send the invitation").click()
         assert admin.get_by_role("alert").get_by_role("link").all_inner_texts() == [
-            "Enter an e-mail address",
             "Enter a name",
+            "Enter an e-mail address",
         ]
         admin.get_by_label("Name").fill("Kiran Das")
+        admin.get_by_label("E-mail address").fill("asha@demo.example")
+        admin.get_by_role("button", name="Send the invitation").click()
+        admin.get_by_role("alert").get_by_role("link", name="A user with this e-mail address").click()
+        expect(admin.get_by_label("E-mail address")).to_be_focused()
+        admin.complaints.clear()
         admin.get_by_label("E-mail address").fill(email)
         admin.get_by_label("Level").select_option("1")
         admin.get_by_role("button", name="Send the invitation").click()
@@ -124,6 +129,8 @@ def test_somebody_is_invited_comes_in_works_for_a_payer_and_is_disabled(
         kiran.reload()
         kiran.get_by_role("main").get_by_text(re.compile(r"CLM-\d")).first.wait_for()
 
+        admin.get_by_role("button", name="Remove Suraksha General").click()
+        expect(admin.get_by_role("combobox", name="Add a hospital or payer")).to_be_focused()
         admin.reload()
         admin.get_by_role("button", name="Disable").click()
         dialog = admin.get_by_role("dialog")

@@ -106,8 +106,8 @@ function useSchema() {
   return useMemo(
     () =>
       z.object({
-        email: emailAddress(t("email.missing"), t("email.malformed")),
         name: needed(t("name.missing")),
+        email: emailAddress(t("email.missing"), t("email.malformed")),
         role: z.string(),
         level: z.string(),
         organisations: z.array(z.object({ id: z.string(), name: z.string(), note: z.string() })),
