@@ -71,7 +71,7 @@ function DayFilter({ name, label }: { name: string; label: string }) {
   const [day, set] = useFilter(name);
   return (
     <label className="flex items-center gap-2 max-sm:w-[calc(50%-0.375rem)] max-sm:flex-col max-sm:items-stretch max-sm:gap-1">
-      <span className="text-muted">{label}</span>
+      <span className="whitespace-nowrap text-muted">{label}</span>
       <input type="date" value={day} onChange={(event) => set(event.target.value)} className={controlClass(false, "h-10 text-sm")} />
     </label>
   );
