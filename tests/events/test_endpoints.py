@@ -38,7 +38,10 @@ def test_who_looked_at_what_is_left_out_on_demand(api: Api, cast: Cast) -> None:
     log.flush()
 
     def kinds(**asked: str) -> set[str]:
-        return {event["subject_kind"] for event in api.as_(cast.auditor).get("/audit", params=asked).json()["items"]}
+        return {
+            event["subject_kind"]
+            for event in api.as_(cast.auditor).get("/audit", params=asked).json()["items"]
+        }
 
     assert {"claim", "access_log"} <= kinds()
     assert kinds(views="false") == kinds() - {"access_log"}
