@@ -12,8 +12,7 @@ from sqlalchemy.orm import aliased
 from insurenz.core import paging
 from insurenz.core.db import Id, Session
 from insurenz.core.statements import Statement, listed
-from insurenz.events import access_log
-from insurenz.events.models import TEXTS, Event
+from insurenz.events.models import TEXTS, VIEWS, Event
 from insurenz.workflow.guards import Move
 
 
@@ -90,7 +89,7 @@ def trail(
     if until is not None:
         query = query.where(Event.occurred_at < until)
     if not with_views:
-        query = query.where(Event.subject_kind != access_log.KIND)
+        query = query.where(Event.subject_kind != VIEWS)
     if cursor is not None:
         query = query.where(Event.id < paging.decode_id(cursor))
     return _trail(session, query.order_by(Event.id.desc()), limit)
