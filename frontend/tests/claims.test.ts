@@ -47,12 +47,12 @@ it.each([
   expect(steps.map(({ state }) => state)).toEqual(expected);
 });
 
-it("dates the decision that stands, not one that was appealed", () => {
-  const [, , , decision] = stepsOf(
+it("dates the review and the decision that stands, not one that was appealed", () => {
+  const [, , review, decision] = stepsOf(
     { status: "approved", resolution: null, created_at: "2026-11-10T00:00:00Z" },
     happened("submit", "start_review", "reject", "appeal", "approve"),
   );
-  expect(decision?.at).toBe("2026-11-14T00:00:00Z");
+  expect([review?.at, decision?.at]).toEqual(["2026-11-14T00:00:00Z", "2026-11-14T00:00:00Z"]);
 });
 
 it.each([

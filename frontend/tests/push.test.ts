@@ -72,9 +72,9 @@ it("knows whether a subscription is for the server's key", () => {
 });
 
 /** A browser by what it has and calls itself; whoever asks for its subscription gets `subscription`. */
-function browse({ isSecure = true, hasPush = true, agent = "Chrome", touches = 0, permission = "default", subscription = async () => null as unknown }) {
+function browse({ isSecure = true, hasPush = true, agent = "Chrome", touches = 0, permission = "default", isOnHome = false, subscription = async () => null as unknown }) {
   const worker = { getRegistration: async () => ({ pushManager: { getSubscription: subscription } }) };
-  vi.stubGlobal("window", { isSecureContext: isSecure, ...(hasPush ? { PushManager: {}, Notification: {} } : {}) });
+  vi.stubGlobal("window", { isSecureContext: isSecure, matchMedia: () => ({ matches: isOnHome }), ...(hasPush ? { PushManager: {}, Notification: {} } : {}) });
   vi.stubGlobal("navigator", { userAgent: agent, maxTouchPoints: touches, ...(isSecure ? { serviceWorker: worker } : {}) });
   vi.stubGlobal("Notification", { permission });
 }
@@ -83,6 +83,7 @@ it.each([
   ["insecure", { isSecure: false, hasPush: false }],
   ["missing", { hasPush: false }],
   ["install", { hasPush: false, agent: "Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X)" }],
+  ["missing", { hasPush: false, agent: "Mozilla/5.0 (iPhone; CPU iPhone OS 15_8 like Mac OS X)", isOnHome: true }],
   ["install", { hasPush: false, agent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)", touches: 5 }],
   ["missing", { hasPush: false, agent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)" }],
   ["denied", { permission: "denied" }],

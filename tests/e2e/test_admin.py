@@ -88,6 +88,15 @@ def choose(page: Any, label: str, typed: str, name: str) -> None:
     page.get_by_role("option", name=name).click()
 
 
+def invite_who_is_here(page: Any) -> None:
+    """Refused at the field of the address, to which the summary leads."""
+    page.get_by_label("E-mail address").fill("asha@demo.example")
+    page.get_by_role("button", name="Send the invitation").click()
+    page.get_by_role("alert").get_by_role("link", name="A user with this e-mail address").click()
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    page.complaints.clear()
+
+
 def test_somebody_is_invited_comes_in_works_for_a_payer_and_is_disabled(
     server: Server, chromium: Any
 ) -> None:
@@ -98,10 +107,11 @@ def test_somebody_is_invited_comes_in_works_for_a_payer_and_is_disabled(
         admin.get_by_role("link", name="Invite somebody").click()
         admin.get_by_role("button", name="Send the invitation").click()
         assert admin.get_by_role("alert").get_by_role("link").all_inner_texts() == [
-            "Enter an e-mail address",
             "Enter a name",
+            "Enter an e-mail address",
         ]
         admin.get_by_label("Name").fill("Kiran Das")
+        invite_who_is_here(admin)
         admin.get_by_label("E-mail address").fill(email)
         admin.get_by_label("Level").select_option("1")
         admin.get_by_role("button", name="Send the invitation").click()
@@ -124,6 +134,8 @@ def test_somebody_is_invited_comes_in_works_for_a_payer_and_is_disabled(
         kiran.reload()
         kiran.get_by_role("main").get_by_text(re.compile(r"CLM-\d")).first.wait_for()
 
+        admin.get_by_role("button", name="Remove Suraksha General").click()
+        expect(admin.get_by_role("combobox", name="Add a hospital or payer")).to_be_focused()
         admin.reload()
         admin.get_by_role("button", name="Disable").click()
         dialog = admin.get_by_role("dialog")

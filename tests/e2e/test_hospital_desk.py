@@ -77,6 +77,23 @@ def copy_by_keyboard(page: Any, earlier: str) -> None:
     expect(page.get_by_label("Amount claimed (INR)")).to_be_focused()
 
 
+def go_to_check(page: Any) -> None:
+    """From the form to the page that shows it all."""
+    tab_to(page, "Check before sending")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Check before sending").wait_for()
+
+
+def look_at_documents_once_more(page: Any) -> None:
+    """What each file is for is told; the way back leads to where files are added, in sight."""
+    page.get_by_role("listitem").filter(has_text="bill.pdf").get_by_text("Itemised bill").wait_for()
+    tab_to(page, "Change: Documents")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Add files: Signed claim form")).to_be_focused()
+    expect(page.get_by_role("heading", name="Signed claim form")).to_be_in_viewport()
+    go_to_check(page)
+
+
 def test_a_claim_is_submitted_by_keyboard_alone_from_an_earlier_one(server: Server, chromium: Any) -> None:
     own = {"uhid": "CH-7", "age": 61, "gender": "female", "admission_date": "2026-01-02", "tpa_code": "T-9"}
     earlier = submitted(server, "Parvati Venkataraman", diagnosis="Cataract", **own)
@@ -105,11 +122,10 @@ def test_a_claim_is_submitted_by_keyboard_alone_from_an_earlier_one(server: Serv
         page.reload()
         page.get_by_text("Received safely ·").wait_for()
         expect(page.get_by_label("Amount claimed (INR)")).to_have_value("61500")
-        tab_to(page, "Check before sending")
-        page.keyboard.press("Enter")
-        page.get_by_role("heading", name="Check before sending").wait_for()
+        go_to_check(page)
         page.get_by_text("₹61,500").wait_for()
         page.get_by_text("Not there yet: Signed claim form").wait_for()
+        look_at_documents_once_more(page)
         tab_to(page, "Submit to Suraksha General")
         page.keyboard.press("Enter")
         page.get_by_role("heading", name="Submitted").wait_for()

@@ -120,7 +120,7 @@ def test_a_number_is_confirmed_by_the_code_that_came_there(pushing: Server, chro
         # Nobody is asked whether they want notices: this browser has said no.
         page.get_by_text("This browser blocks notices from here").wait_for()
         page.get_by_role("button", name="Add one").click()
-        page.get_by_label("Number or name").fill("+91 98000 00000")
+        page.get_by_label("Mobile number").fill("+91 98000 00000")
         page.get_by_role("button", name="Send me a code").click()
         page.get_by_label("Code of 6 digits").wait_for()
         page.get_by_label("Code of 6 digits").fill("000000" if code_in(pushing) != "000000" else "111111")

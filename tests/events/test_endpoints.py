@@ -4,6 +4,7 @@ import pytest
 
 from insurenz.accounts.models import User
 from insurenz.core.ids import new_id
+from insurenz.events.access_log import AccessLog
 from tests.actors import Api, Cast
 from tests.conftest import Clock
 from tests.events.samples import moved_claim
@@ -28,6 +29,22 @@ def test_the_trail_is_read_page_by_page(api: Api, cast: Cast) -> None:
     second = client.get("/audit", params=narrowed | {"cursor": first["next_cursor"]}).json()
     assert [[e["version"] for e in page["items"]] for page in (first, second)] == [[3, 2], [1]]
     assert second["next_cursor"] is None
+
+
+def test_who_looked_at_what_is_left_out_on_demand(api: Api, cast: Cast) -> None:
+    moved_claim(api.database, 1)
+    log = AccessLog(api.database)
+    log.note(actor_id=cast.asha.id, subject_kind="claim", subject_id=new_id(), what="claim")
+    log.flush()
+
+    def kinds(**asked: str) -> set[str]:
+        return {
+            event["subject_kind"]
+            for event in api.as_(cast.auditor).get("/audit", params=asked).json()["items"]
+        }
+
+    assert {"claim", "access_log"} <= kinds()
+    assert kinds(views="false") == kinds() - {"access_log"}
 
 
 def test_nobody_else_reads_the_trail(api: Api, cast: Cast) -> None:

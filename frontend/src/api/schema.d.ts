@@ -9366,6 +9366,8 @@ export interface operations {
                 since?: string | null;
                 /** @description The first moment after */
                 until?: string | null;
+                /** @description Whether batches of who looked at what are among them */
+                views?: boolean;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
                 /** @description How many rows at most */

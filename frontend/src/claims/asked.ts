@@ -28,6 +28,15 @@ const HINDI: Record<string, [string, string]> = {
   loss_proof: ["जो हुआ उसका सबूत", "इससे वह नुक़सान दिखता है जिसका दावा है।"],
 };
 
+/** What the document of a place is called; nothing for files that were added without one. */
+export function useSlotName(asked: readonly Asked[] | undefined): (slot: string) => string | undefined {
+  const words = useAskedWords();
+  return (slot) => {
+    const found = asked?.find(({ code }) => code === slot);
+    return found && words(found).label;
+  };
+}
+
 /** What a document is called and why it is asked for, in the reader's language as far as it is known there. */
 export function useAskedWords(): (asked: Asked) => { label: string; why: string } {
   const language = useLanguage();

@@ -12,11 +12,13 @@ interface FormProps<V extends FieldValues> {
   form: UseFormReturn<V>;
   /** May throw a Problem: its fields are marked, anything else stands on top. */
   onSubmit: (values: V) => Promise<void> | void;
+  /** The fields of refusals that name none, by their codes. */
+  fieldOf?: Record<string, Path<V>>;
   children: ReactNode;
   className?: string;
 }
 
-export function Form<V extends FieldValues>({ form, onSubmit, children, className = "flex flex-col gap-6" }: FormProps<V>) {
+export function Form<V extends FieldValues>({ form, onSubmit, fieldOf, children, className = "flex flex-col gap-6" }: FormProps<V>) {
   const say = useProblemText();
   const { errors, submitCount } = form.formState;
   const shown = listed(errors);
@@ -24,7 +26,7 @@ export function Form<V extends FieldValues>({ form, onSubmit, children, classNam
     try {
       await onSubmit(values);
     } catch (error) {
-      if (!noticeEnd(error)) mark(form, asProblem(error), say);
+      if (!noticeEnd(error)) mark(form, asProblem(error), say, fieldOf);
     }
   });
   return (
@@ -86,8 +88,8 @@ function listed(errors: Record<string, unknown>): ShownError[] {
   });
 }
 
-function mark<V extends FieldValues>(form: UseFormReturn<V>, problem: Problem, say: ProblemText): void {
+function mark<V extends FieldValues>(form: UseFormReturn<V>, problem: Problem, say: ProblemText, fieldOf: FormProps<V>["fieldOf"]): void {
   const known = problem.fields.filter(({ field }) => field in form.getValues());
   for (const field of known) form.setError(field.field as Path<V>, { message: say.field(field) });
-  if (known.length === 0) form.setError("root", { message: say(problem) });
+  if (known.length === 0) form.setError(fieldOf?.[problem.code] ?? "root", { message: say(problem) });
 }

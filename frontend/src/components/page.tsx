@@ -10,9 +10,9 @@ import { cx } from "./cx";
 import { messages } from "./messages";
 import { useProblemText } from "./problem-text";
 
-const WIDTHS = { text: "max-w-2xl", wide: "", desk: "" };
+const WIDTHS = { text: "max-w-2xl", wide: "", desk: "", form: "max-w-5xl" };
 // Desks use the whole window, and text in a size of which much can be seen at once.
-const AROUND = { text: "max-w-5xl sm:py-10", wide: "max-w-5xl sm:py-10", desk: "text-sm" };
+const AROUND = { text: "max-w-5xl sm:py-10", wide: "max-w-5xl sm:py-10", desk: "text-sm", form: "text-sm" };
 
 interface PageProps {
   title: string;
@@ -85,7 +85,7 @@ export function State({ icon: Icon, title, children, action, level: Title = "h2"
         <Icon className="size-6" aria-hidden />
       </span>
       <Title className="text-lg">{title}</Title>
-      {children && <div className="max-w-md text-muted">{children}</div>}
+      {children && <div className="max-w-md text-balance text-muted">{children}</div>}
       {action}
     </div>
   );

@@ -116,8 +116,10 @@ function Option({ id, item, isActive, onChoose }: { id: string; item: Item; isAc
       className={cx("flex min-h-10 cursor-pointer items-center gap-3 rounded-control px-2 py-1.5", isActive ? "bg-brand-tint text-ink" : "hover:bg-sunken")}
     >
       <Icon className={cx("size-4.5 shrink-0", isActive ? "text-brand" : "text-muted")} aria-hidden />
-      <span className="min-w-0 flex-1 truncate">{label}</span>
-      {aside && <span className="shrink-0 text-sm text-muted">{aside}</span>}
+      <span className="flex min-w-0 flex-1 flex-wrap items-baseline justify-between gap-x-3">
+        <span className="min-w-0 break-words">{label}</span>
+        {aside && <span className="text-sm text-muted">{aside}</span>}
+      </span>
     </div>
   );
 }

@@ -32,13 +32,18 @@ export async function here(): Promise<Here> {
 
 function ability(): Ability {
   if (!window.isSecureContext) return "insecure";
-  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return isOfApple() ? "install" : "missing";
+  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return isOfApple() && !isOnHomeScreen() ? "install" : "missing";
   return Notification.permission === "denied" ? "denied" : "ready";
 }
 
 /** A phone or tablet; tablets call themselves computers. */
 function isOfApple(): boolean {
   return /iPhone|iPad/.test(navigator.userAgent) || (navigator.userAgent.includes("Macintosh") && navigator.maxTouchPoints > 1);
+}
+
+/** Opened from the home screen already: what is missing then, is too old. */
+function isOnHomeScreen(): boolean {
+  return window.matchMedia("(display-mode: standalone)").matches;
 }
 
 /** Asks the person, if they were not asked before; null when they say no. To be called when they press a button. */

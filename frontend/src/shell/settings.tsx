@@ -57,7 +57,7 @@ function Segment({ isChosen, onChoose, children }: { isChosen: boolean; onChoose
       type="button"
       aria-pressed={isChosen}
       onClick={onChoose}
-      className={cx("flex h-8 min-w-10 flex-1 cursor-pointer items-center justify-center rounded-control px-2 text-sm font-medium", looks)}
+      className={cx("flex h-8 min-w-10 grow cursor-pointer items-center justify-center rounded-control px-2 text-sm font-medium", looks)}
     >
       {children}
     </button>

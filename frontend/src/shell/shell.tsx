@@ -146,7 +146,7 @@ function Nav() {
             )
           }
         >
-          <Icon className="size-4.5" aria-hidden />
+          <Icon className="size-4.5 max-[22.5rem]:hidden" aria-hidden />
           {t(label)}
         </NavLink>
       ))}
@@ -154,14 +154,14 @@ function Nav() {
   );
 }
 
-/** A new page begins at its top; going back, the browser finds the place again. */
+/** A new page begins at its top, or where its address leads; going back, the browser finds the place again. */
 function useScrollToTop() {
-  const { pathname, state } = useLocation();
+  const { pathname, hash, state } = useLocation();
   const type = useNavigationType();
   const shown = useRef(pathname);
   const isSamePage = Boolean((state as { isSamePage?: boolean } | null)?.isSamePage);
   useEffect(() => {
-    if (type !== "POP" && shown.current !== pathname && !isSamePage) window.scrollTo(0, 0);
+    if (type !== "POP" && shown.current !== pathname && !isSamePage && !hash) window.scrollTo(0, 0);
     shown.current = pathname;
-  }, [pathname, type, isSamePage]);
+  }, [pathname, hash, type, isSamePage]);
 }

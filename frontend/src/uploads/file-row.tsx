@@ -10,7 +10,14 @@ import { useJudge } from "./judge";
 import { messages } from "./messages";
 import type { PickedFile, UploadList } from "./upload-list";
 
-export function FileRow({ picked, list }: { picked: PickedFile; list: UploadList }) {
+interface FileRowProps {
+  picked: PickedFile;
+  list: UploadList;
+  /** Which document it is, where its place does not tell. */
+  what?: string | undefined;
+}
+
+export function FileRow({ picked, list, what }: FileRowProps) {
   const t = useText(messages);
   const { file, name, state, id } = picked;
   const isMoving = state === "waiting" || state === "sending";
@@ -19,6 +26,7 @@ export function FileRow({ picked, list }: { picked: PickedFile; list: UploadList
       {file ? <Thumbnail file={file} /> : <FileIcon />}
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{name}</p>
+        {what && <p className="text-sm">{what}</p>}
         <Standing picked={picked} />
         {(isMoving || state === "awaited") && <ProgressBar label={t("progress", { name })} share={picked.progress} />}
         {state === "awaited" && <ChooseAgain picked={picked} list={list} />}

@@ -15,10 +15,10 @@ from insurenz.core.db import Database
 from insurenz.core.errors import Unavailable
 from insurenz.core.metrics import ALERTS
 from insurenz.events.chain import digest, spell_time
-from insurenz.events.models import ACCESS_LOG
+from insurenz.events.models import ACCESS_LOG, VIEWS
 from insurenz.events.service import Subject, append
 
-KIND = "access_log"
+KIND = VIEWS
 # All views of the install share one chain, so its subject is no object: the nil UUID.
 SUBJECT = Subject(KIND, "00000000-0000-0000-0000-000000000000")
 RECORDED = "access_recorded"

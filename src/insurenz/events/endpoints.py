@@ -28,6 +28,7 @@ def list_events(
     actor_id: Annotated[UUID | None, Query(description="Id of the user who acted")] = None,
     since: Annotated[AwareDatetime | None, Query(description="The first moment")] = None,
     until: Annotated[AwareDatetime | None, Query(description="The first moment after")] = None,
+    views: Annotated[bool, Query(description="Whether batches of who looked at what are among them")] = True,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> EventList:
@@ -40,6 +41,7 @@ def list_events(
         actor_id=str(actor_id) if actor_id else None,
         since=since,
         until=until,
+        with_views=views,
         cursor=cursor,
         limit=limit,
     )

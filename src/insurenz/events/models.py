@@ -33,6 +33,10 @@ TEXT_ERASED = "text_erased"
 INTERNAL = frozenset({"claim_note", "claim_assigned", "claim_released", TEXT_ERASED})
 
 
+# The kind of subject whose chain holds the batches of views.
+VIEWS = "access_log"
+
+
 class Event(Base):
     """One thing that happened to one subject. No id in it carries a foreign key, and no row ever changes.
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from insurenz.core import paging
 from insurenz.core.db import Id, Session
 from insurenz.core.statements import Statement, listed
-from insurenz.events.models import TEXTS, Event
+from insurenz.events.models import TEXTS, VIEWS, Event
 from insurenz.workflow.guards import Move
 
 
@@ -69,12 +69,13 @@ def trail(
     actor_id: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    with_views: bool = True,
     cursor: str | None = None,
     limit: int = paging.DEFAULT_LIMIT,
 ) -> Trail:
     """A page of all events, newest first: for overseers, who see everything. Raises Invalid for a foreign cursor.
 
-    `since` is the first moment of those asked for, `until` the first after them.
+    `since` is the first moment of those asked for, `until` the first after them; batches of views are left out when not asked for.
     """
     asked = {
         "subject_kind": subject_kind,
@@ -87,6 +88,8 @@ def trail(
         query = query.where(Event.occurred_at >= since)
     if until is not None:
         query = query.where(Event.occurred_at < until)
+    if not with_views:
+        query = query.where(Event.subject_kind != VIEWS)
     if cursor is not None:
         query = query.where(Event.id < paging.decode_id(cursor))
     return _trail(session, query.order_by(Event.id.desc()), limit)

@@ -13,6 +13,9 @@ import { useText } from "@/i18n/text";
 import { messages } from "@/push/messages";
 import { type Chat, type Way, chatsQuery } from "@/push/queries";
 
+// Ways that know people by nothing but their number.
+const BY_NUMBER = new Set(["sms", "whatsapp"]);
+
 export function AddChat({ ways, onEnd }: { ways: readonly Way[]; onEnd: () => void }) {
   const t = useText(messages);
   const cache = useQueryClient();
@@ -41,10 +44,11 @@ export function AddChat({ ways, onEnd }: { ways: readonly Way[]; onEnd: () => vo
       )}
       <TextField
         {...form.register("to")}
-        label={isAddress ? t("chat.address") : t("chat.to")}
+        label={t(isAddress ? "chat.address" : BY_NUMBER.has(chosen) ? "chat.number" : "chat.to")}
         hint={isAddress ? t("chat.address.hint", { way: chosen }) : t("chat.to.hint")}
         error={errors.to?.message}
         autoComplete={isAddress ? "off" : "tel"}
+        inputMode={BY_NUMBER.has(chosen) ? "tel" : "text"}
       />
       <div className="flex flex-wrap gap-3">
         <Button type="submit" busy={isSubmitting}>

@@ -88,6 +88,6 @@ export const messages = catalogue({
     closed: "बंद",
     open: "चालू",
     "kind.hospital": "अस्पताल",
-    "kind.payer": "बीमाकर्ता",
+    "kind.payer": "बीमा कंपनी",
   },
 });

@@ -68,7 +68,7 @@ function Behind({ table, about, filters, rows }: Pick<PanelProps, "table" | "abo
           href={exportAddress(table, filters)}
           download
           aria-label={`${t("export")}: ${about}`}
-          className={buttonClass("quiet", "small")}
+          className={buttonClass("quiet", "small", "no-print")}
         >
           <Download className="size-4" aria-hidden />
           {t("export")}

@@ -9,6 +9,7 @@ import { SubmissionKey } from "@/api/submission";
 import { AttachButton, AttachedFiles, useAttaching } from "@/claims/attaching";
 import { MessageFiles, NewMark, ReadMark, lastRead } from "@/claims/message-parts";
 import { useReadMessages } from "@/claims/read-thread";
+import { Ago } from "@/components/ago";
 import { Button } from "@/components/button";
 import { Section } from "@/components/card";
 import { cx } from "@/components/cx";
@@ -16,7 +17,6 @@ import { TextArea } from "@/components/field";
 import { Form } from "@/components/form";
 import { Failed, SkeletonList } from "@/components/page";
 import { needed, z } from "@/components/rules";
-import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { usePayer } from "./about";
 import { useReadAnew } from "./acting";
@@ -51,16 +51,13 @@ export default function Conversation({ claim }: { claim: Claim }) {
 
 function Said({ message, isLastRead }: { message: Message; isLastRead: boolean }) {
   const t = useText(messages);
-  const format = useFormat();
   const { is_mine: isMine, author, body, created_at: at } = message;
   return (
     <li className={cx("max-w-[85%]", isMine && "self-end")}>
       <div className={cx("rounded-surface px-4 py-3", isMine ? "bg-brand-tint" : "border border-line bg-surface")}>
         <p className="mb-1 flex flex-wrap items-center gap-x-3 text-sm text-muted">
           <span className="font-semibold text-ink">{isMine ? t("messages.you") : author.name}</span>
-          <time dateTime={at} title={format.time(at)}>
-            {format.ago(at)}
-          </time>
+          <Ago at={at} />
           {message.is_new && <NewMark />}
         </p>
         <p className={cx("whitespace-pre-line", body === null && "text-muted italic")}>{body ?? t("messages.erased")}</p>

@@ -30,7 +30,7 @@ export function stepsOf({ status, resolution, created_at: filed }: Standing, his
   return [
     { name: "received", state: "done", at: filed },
     { name: "checks", state: status === "pending" ? "now" : reached(wasReviewed), at: at("start_review") },
-    { name: "review", state: status === "under_review" ? "now" : reached(decision !== undefined) },
+    { name: "review", state: status === "under_review" ? "now" : reached(decision !== undefined), at: decision?.at },
     { name: "decision", state: isRefused ? "refused" : reached(decision !== undefined), at: decision?.at },
     { name: "paid", ...payment(status, resolution, isRefused ? "no" : ahead), ...(resolution === "paid" && { at: at("complete") }) },
   ];

@@ -97,7 +97,7 @@ function Cover({ claim: { policy, currency } }: { claim: StaffClaim }) {
       <Fact name={t("cover.type")}>
         {says.of(`type.${policy.type}`, policy.type)} · {t.of(`policy.${policy.status}`, policy.status)}
       </Fact>
-      <Fact name={t("cover.period")}>
+      <Fact name={t("cover.period")} isWide>
         {format.day(policy.start_date)} – {format.day(policy.end_date)}
       </Fact>
       <Fact name={t("cover.left")} isWide>

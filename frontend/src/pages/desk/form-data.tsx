@@ -14,13 +14,14 @@ const LONG = 40;
 export function FormData({ form }: { form: Record<string, FormValue> }) {
   const t = useText(formMessages);
   const format = useFormat();
-  const said = (value: string) => (value === "true" || value === "false" ? t(value) : DAY.test(value) ? format.day(value) : value);
+  const said = (name: string, value: string) =>
+    value === "true" || value === "false" ? t(value) : DAY.test(value) ? format.day(value) : t.of(`${name}.${value}`, value);
   const lines = linesOf(form).filter(([name]) => !ELSEWHERE.has(name));
   return (
     <Facts title={t("title")}>
       {lines.map(([name, value]) => (
         <Fact key={name} name={t.of(name, named(name))} isWide={value.length > LONG}>
-          {said(value)}
+          {said(name, value)}
         </Fact>
       ))}
     </Facts>

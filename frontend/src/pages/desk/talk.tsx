@@ -9,12 +9,12 @@ import { SubmissionKey } from "@/api/submission";
 import { AttachButton, AttachedFiles, useAttaching } from "@/claims/attaching";
 import { MessageFiles, NewMark, ReadMark, lastRead } from "@/claims/message-parts";
 import { useReadMessages } from "@/claims/read-thread";
+import { Ago } from "@/components/ago";
 import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
 import { TextArea } from "@/components/field";
 import { Failed, SkeletonList } from "@/components/page";
 import { useProblemText } from "@/components/problem-text";
-import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { Keys, SEND_KEYS } from "@/keyboard/kbd";
 import { messages } from "./messages";
@@ -119,14 +119,11 @@ interface BylineProps {
 
 function Byline({ note: { is_mine: isMine, author, created_at: at }, isInternal = false, children }: BylineProps) {
   const t = useText(messages);
-  const format = useFormat();
   return (
     <p className="mb-0.5 flex flex-wrap items-center gap-x-2 text-xs text-muted">
       {isInternal && <Lock className="size-3.5" aria-hidden />}
       <span className="font-semibold text-ink">{isMine ? t("you") : author.name}</span>
-      <time dateTime={at} title={format.time(at)}>
-        {format.ago(at)}
-      </time>
+      <Ago at={at} />
       {children}
     </p>
   );

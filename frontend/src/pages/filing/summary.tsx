@@ -1,7 +1,9 @@
 /** The answers as they will be sent. */
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { Policy } from "@/api/queries";
+import { type Policy, workflowQuery } from "@/api/queries";
+import { useSlotName } from "@/claims/asked";
 import { messages as claimMessages } from "@/claims/messages";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
@@ -23,6 +25,8 @@ export function Summary({ policy, answers, files }: SummaryProps) {
   const t = useText(messages);
   const says = useText(claimMessages);
   const format = useFormat();
+  const { data: workflow } = useQuery(workflowQuery("retail"));
+  const slotName = useSlotName(workflow?.documents[policy.type]);
   return (
     <dl className="divide-y divide-line rounded-surface border border-line bg-surface">
       <Answered name={t("check.policy")} page="policy">
@@ -44,7 +48,7 @@ export function Summary({ policy, answers, files }: SummaryProps) {
         {files.length === 0 && <span className="text-muted">{t("check.noDocuments")}</span>}
         <ul className="divide-y divide-line">
           {files.map((picked) => (
-            <FileRow key={picked.id} picked={picked} list={uploads} />
+            <FileRow key={picked.id} picked={picked} list={uploads} what={slotName(picked.slot)} />
           ))}
         </ul>
       </Answered>

@@ -13,17 +13,20 @@ interface AssigneeProps {
   mayChange: boolean;
   working: Working;
   onHandOver: (row: Row) => void;
+  /** In a list, where nothing stands below one another: no dash for nobody. */
+  isAlone?: boolean;
 }
 
 const LINE = "flex min-h-9 w-full cursor-pointer items-center rounded-control px-2 text-start text-sm hover:bg-sunken";
 
-export function AssigneeCell({ row, mayChange, working, onHandOver }: AssigneeProps) {
+export function AssigneeCell({ row, mayChange, working, onHandOver, isAlone = false }: AssigneeProps) {
   const t = useText(messages);
   const me = useMe();
   const { assignee } = row;
   const isClosed = row.status_group === "closed";
   if (!assignee) {
-    return mayChange && !isClosed ? <Take row={row} working={working} /> : <span className="text-muted">–</span>;
+    if (mayChange && !isClosed) return <Take row={row} working={working} isAlone={isAlone} />;
+    return isAlone ? null : <span className="text-muted">–</span>;
   }
   const isMine = assignee.id === me.id;
   const name = isMine ? t("assignee.me") : assignee.name;
@@ -53,19 +56,21 @@ export function AssigneeCell({ row, mayChange, working, onHandOver }: AssigneePr
   );
 }
 
-/** A dash until one comes near: a column of buttons would say nothing. */
-function Take({ row, working }: { row: Row; working: Working }) {
+/** In a column a dash until one comes near: a column of buttons would say nothing. */
+function Take({ row, working, isAlone }: { row: Row; working: Working; isAlone: boolean }) {
   const t = useText(messages);
-  const near = "group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100";
+  const near = "opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100";
   return (
     <span className="relative block">
-      <span aria-hidden className="absolute inset-y-0 start-0 content-center text-muted group-focus-within:opacity-0 group-hover:opacity-0 pointer-coarse:opacity-0">
-        –
-      </span>
+      {!isAlone && (
+        <span aria-hidden className="absolute inset-y-0 start-0 content-center text-muted group-focus-within:opacity-0 group-hover:opacity-0 pointer-coarse:opacity-0">
+          –
+        </span>
+      )}
       <button
         type="button"
         onClick={() => working.give(row, undefined)}
-        className={cx("relative z-1 -ms-1.5 h-7 cursor-pointer rounded-control px-1.5 font-semibold text-brand opacity-0 hover:bg-surface", near)}
+        className={cx("relative z-1 -ms-1.5 h-7 cursor-pointer rounded-control px-1.5 font-semibold text-brand hover:bg-surface", !isAlone && near)}
       >
         {t("take")}
         <span className="sr-only">{` ${row.claim_number}`}</span>

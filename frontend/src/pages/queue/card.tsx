@@ -16,8 +16,8 @@ export function ClaimCard({ row, isGone, isChosen, onChoose, working, onHandOver
     <li data-claim={row.id} className={cx("group relative flex gap-1 py-3 ps-1 pe-4", isChosen && "bg-brand-tint", isGone && "text-muted")}>
       {onChoose ? <ChooseBox row={row} isChosen={isChosen} onChoose={onChoose} className="-my-1 self-start px-3 py-2.5" /> : <span className="w-2" />}
       <div className="flex min-w-0 flex-1 flex-col gap-1.5">
-        <p className="flex items-baseline justify-between gap-3">
-          <RowLink row={row} className="truncate font-semibold focus-visible:after:outline-2 focus-visible:after:outline-focus" />
+        <p className="flex flex-wrap items-baseline justify-between gap-x-3">
+          <RowLink row={row} className="font-semibold whitespace-nowrap focus-visible:after:outline-2 focus-visible:after:outline-focus" />
           {row.due_at ? <Waits row={row} /> : <Since instant={row.created_at} />}
         </p>
         {isGone && <p className="sr-only">{t("row.gone")}</p>}
@@ -26,7 +26,7 @@ export function ClaimCard({ row, isGone, isChosen, onChoose, working, onHandOver
           <StatusBadge claim={row} className="!text-xs" />
           <data className="font-medium">{amount(row.approved_amount ?? row.claim_amount)}</data>
         </div>
-        <AssigneeCell row={row} mayChange={onChoose !== null} working={working} onHandOver={onHandOver} />
+        <AssigneeCell row={row} mayChange={onChoose !== null} working={working} onHandOver={onHandOver} isAlone />
       </div>
     </li>
   );

@@ -93,7 +93,7 @@ function ColumnHead({ column: { name, className, sort, isNumber } }: { column: C
         type="button"
         title={t(`sort.${next}`)}
         onClick={() => setSearch(changed(search, "sort", next), { replace: true })}
-        className={cx("inline-flex cursor-pointer items-center gap-1 rounded-control hover:text-ink", order && "text-ink")}
+        className={cx("-my-1 inline-flex min-h-6 min-w-6 cursor-pointer items-center gap-1 rounded-control hover:text-ink", order && "text-ink")}
       >
         {order && <Arrow className="size-3.5" aria-hidden />}
         {label}

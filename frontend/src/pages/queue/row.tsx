@@ -116,10 +116,12 @@ export function Who({ row }: { row: Row }) {
   const Icon = TYPE_ICONS[row.claim_type] ?? ReceiptText;
   return (
     <span className="flex h-lh flex-wrap items-center gap-x-2 gap-y-2 overflow-hidden" title={`${row.person_name} · ${(row.hospital ?? row.payer).name}`}>
-      <Icon className="size-4 shrink-0 text-muted" aria-hidden />
-      <span className="sr-only">{type}</span>
-      <span className="max-w-[calc(100%-1.5rem)] truncate">{row.person_name}</span>
-      <Flags flags={row.flags} />
+      <span className="flex max-w-full min-w-0 items-center gap-2">
+        <Icon className="size-4 shrink-0 text-muted" aria-hidden />
+        <span className="sr-only">{type}</span>
+        <span className="truncate">{row.person_name}</span>
+        <Flags flags={row.flags} />
+      </span>
       {row.hospital && <span className="max-w-full truncate text-muted @min-[70rem]:hidden">{row.hospital.name}</span>}
     </span>
   );

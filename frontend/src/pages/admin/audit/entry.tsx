@@ -83,13 +83,13 @@ function Recorded({ event }: { event: AuditEvent }) {
 function Item({ name, isCode = false, children }: { name: string; isCode?: boolean; children: ReactNode }) {
   return (
     <>
-      <dt className="text-muted">{name}</dt>
+      <dt className="text-muted first-letter:uppercase">{name}</dt>
       <dd className={isCode ? "-mt-1.5 min-w-0 font-mono text-xs break-all sm:mt-0" : "-mt-1.5 min-w-0 sm:mt-0"}>{children}</dd>
     </>
   );
 }
 
-const PAGES: Record<string, string> = { user: "/admin/users", organisation: "/admin/organisations", policy: "/admin/policies" };
+const PAGES: Record<string, string> = { user: "/admin/users", organisation: "/admin/organisations", policy: "/admin/policies", webhook: "/admin/webhooks" };
 
 /** A link to its page where it has one, and the rest of its trail. */
 function Subject({ event }: { event: AuditEvent }) {

@@ -14,9 +14,10 @@ import { dayStart } from "./days";
 import { EVENT_TYPES, useEventName } from "./event-names";
 import { messages } from "./messages";
 
-const KINDS = ["claim", "user", "organisation", "policy", "channel", "access_log", "registration", "external"] as const;
+const KINDS = ["claim", "user", "organisation", "policy", "webhook", "channel", "access_log", "registration", "address", "external", "store", "audit"] as const;
 
-/** A claim is asked for by its number, and the trail by its id; `isMissing` when there is no such claim. */
+/** A claim is asked for by its number, and the trail by its id; `isMissing` when there is no such claim.
+    Batches of views, one a second while people read, would drown all else: they are shown when asked for. */
 export function useAuditFilters(): { filters: AuditFilters; isFiltered: boolean; isMissing: boolean } {
   const { claim, from, to, ...asked } = useAsked(["actor_id", "type", "subject_kind", "subject_id", "claim", "from", "to"]);
   const found = useQuery({ ...claimQuery(claim ?? ""), enabled: claim !== undefined });
@@ -26,7 +27,9 @@ export function useAuditFilters(): { filters: AuditFilters; isFiltered: boolean;
   if (claim) Object.assign(filters, { subject_kind: "claim", subject_id: found.data?.id });
   const isWaiting = claim !== undefined && found.data === undefined;
   const isMissing = isWaiting && (found.error ? asProblem(found.error).status === 404 || asProblem(found.error).status === 422 : true);
-  return { filters, isFiltered: claim !== undefined || Object.keys(filters).length > 0, isMissing };
+  const isFiltered = claim !== undefined || Object.keys(filters).length > 0;
+  if (!filters.type && !filters.subject_kind) filters.views = false;
+  return { filters, isFiltered, isMissing };
 }
 
 export function AuditFilterBar() {
@@ -68,7 +71,7 @@ function DayFilter({ name, label }: { name: string; label: string }) {
   const [day, set] = useFilter(name);
   return (
     <label className="flex items-center gap-2 max-sm:w-[calc(50%-0.375rem)] max-sm:flex-col max-sm:items-stretch max-sm:gap-1">
-      <span className="text-muted">{label}</span>
+      <span className="whitespace-nowrap text-muted">{label}</span>
       <input type="date" value={day} onChange={(event) => set(event.target.value)} className={controlClass(false, "h-10 text-sm")} />
     </label>
   );

@@ -13,7 +13,7 @@ export function Attempts({ delivery, reason }: { delivery: Delivery; reason: str
   if (count === 0) return <p className="text-muted">{[t("attempts.none"), reason].join(" ")}</p>;
   return (
     <details>
-      <summary className="w-fit cursor-pointer rounded-control">
+      <summary className="-my-0.5 w-fit cursor-pointer rounded-control py-0.5">
         <span className="font-medium text-brand">{t("attempts", { count })}</span>
         {reason && <span className="ms-3 text-muted">{reason}</span>}
       </summary>

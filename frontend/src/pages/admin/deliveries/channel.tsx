@@ -29,7 +29,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
         <h3 className="text-base">{t.of(`channel.${channel.channel}`, channel.channel)}</h3>
         <Standing channel={channel} />
       </div>
-      <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4">
+      <dl className="grid grid-cols-2 gap-x-4 sm:grid-cols-4">
         <Figure name={t("due")} value={due}>
           {oldest && t("oldest", { ago: format.ago(oldest) })}
         </Figure>
@@ -67,8 +67,8 @@ function Standing({ channel }: { channel: Channel }) {
 function Figure({ name, value, isBad = false, children }: { name: string; value: number; isBad?: boolean; children?: ReactNode }) {
   const format = useFormat();
   return (
-    <div>
-      <dt className="text-muted">{name}</dt>
+    <div className="grid grid-rows-subgrid row-span-2">
+      <dt className="self-end text-muted">{name}</dt>
       <dd>
         <data value={value} className={cx("text-lg font-semibold", isBad && "text-negative")}>
           {format.number(value)}

@@ -62,7 +62,7 @@ function About({ delivery }: { delivery: Delivery }) {
       {event?.claim_number && (
         <>
           <span className="text-muted"> · </span>
-          <Link to={`/claims/${event.claim_number}`} className="text-brand underline">
+          <Link to={`/claims/${event.claim_number}`} className="whitespace-nowrap text-brand underline">
             {event.claim_number}
           </Link>
         </>
@@ -91,7 +91,10 @@ function useReason({ state, last_error: error, next_at: next }: Delivery): strin
 
 function Replay({ delivery }: { delivery: Delivery }) {
   const t = useText(messages);
+  const eventName = useEventName();
   const cache = useQueryClient();
+  const { event } = delivery;
+  const what = [event?.claim_number, event ? eventName(event.type) : t("unknownEvent")].filter(Boolean).join(", ");
   const word = delivery.state === "dead" ? "replay" : "replay.now";
   const replay = useMutation({
     mutationFn: () => api.post("/deliveries/{delivery_id}/replay", { path: { delivery_id: delivery.id } }),
@@ -108,7 +111,7 @@ function Replay({ delivery }: { delivery: Delivery }) {
         icon={<RotateCcw className="size-4" aria-hidden />}
         busy={replay.isPending}
         onClick={() => replay.mutate()}
-        aria-label={t(`${word}.named`, { number: delivery.event?.claim_number ?? delivery.id })}
+        aria-label={t(`${word}.named`, { what })}
       >
         {t(word)}
       </Button>

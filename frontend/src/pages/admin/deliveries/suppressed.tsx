@@ -5,7 +5,6 @@ import { Link } from "react-router";
 import { api } from "@/api/client";
 import { Button } from "@/components/button";
 import { ProblemNotice } from "@/components/notice";
-import { Empty } from "@/components/page";
 import { toast } from "@/components/toast";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
@@ -18,7 +17,7 @@ export function Suppressed() {
   const t = useText(messages);
   const list = useInfiniteQuery(suppressionsQuery);
   return (
-    <Paged list={list} row="h-14" empty={<Empty title={t("suppressed.none")}>{t("suppressed.noneText")}</Empty>}>
+    <Paged list={list} row="h-14" empty={<p className="max-w-2xl text-muted">{t("suppressed.none")}</p>}>
       {(rows) => (
         <>
           <p className="text-muted">{t("suppressed.intro")}</p>

@@ -67,7 +67,7 @@ function useColumns(): Column<Organisation>[] {
   return [
     { id: "name", head: t("name"), cell: ({ name, number }) => <Named name={name} note={<span className="md:hidden">{number}</span>} /> },
     { id: "number", head: t("number"), cell: ({ number }) => <span className="text-muted">{number}</span>, from: "md" },
-    { id: "kind", head: t("kind"), cell: ({ kind }) => words(`kind.${kind}`) },
+    { id: "kind", head: t("kind"), cell: ({ kind, is_active: isOpen }) => <Kind kind={kind} isOpen={isOpen} /> },
     { id: "works", head: t("worksWith"), cell: ({ works_with: partners }) => t("partners", { count: partners.length }), from: "sm" },
     {
       id: "status",
@@ -76,4 +76,19 @@ function useColumns(): Column<Organisation>[] {
       from: "sm",
     },
   ];
+}
+
+/** Narrow screens have no column for what is closed. */
+function Kind({ kind, isOpen }: { kind: Organisation["kind"]; isOpen: boolean }) {
+  const words = useText(shared);
+  return (
+    <>
+      {words(`kind.${kind}`)}
+      {!isOpen && (
+        <span className="mt-1 block sm:hidden">
+          <OffMark>{words("closed")}</OffMark>
+        </span>
+      )}
+    </>
+  );
 }

@@ -41,7 +41,7 @@ function NewForm() {
   const kind = useWatch({ control: form.control, name: "kind" });
   const partners = useWatch({ control: form.control, name: "works_with" });
   return (
-    <Form form={form} onSubmit={submit} className="flex max-w-lg flex-col gap-5">
+    <Form form={form} onSubmit={submit} fieldOf={{ number_taken: "number" }} className="flex max-w-lg flex-col gap-5">
       <SelectField
         {...form.register("kind", { onChange: () => form.setValue("works_with", []) })}
         label={t("kind")}

@@ -6,8 +6,8 @@ import { Heading } from "@/components/page";
 export function BackHeading({ to, list, children }: { to: string; list: string; children: string }) {
   return (
     <>
-      <Link to={to} className="mb-1 flex w-fit items-center gap-1.5 rounded-control font-medium text-brand hover:underline">
-        <ArrowLeft className="size-4" aria-hidden />
+      <Link to={to} className="-mt-2 -mb-1 flex w-fit items-center gap-1.5 rounded-control py-2 font-medium text-brand hover:underline">
+        <ArrowLeft className="size-4 rtl:-scale-x-100" aria-hidden />
         {list}
       </Link>
       <Heading>{children}</Heading>

@@ -69,7 +69,7 @@ function useColumns(): Column<PolicyRecord>[] {
   const format = useFormat();
   return [
     { id: "number", head: t("number"), cell: (policy) => <Named name={policy.policy_number} note={<span className="md:hidden">{policy.payer.name}</span>} /> },
-    { id: "holder", head: t("holder"), cell: (policy) => policy.holder.name },
+    { id: "holder", head: t("holder"), cell: (policy) => <Holder policy={policy} /> },
     { id: "payer", head: t("payer"), cell: (policy) => policy.payer.name, from: "md" },
     { id: "type", head: t("type"), cell: ({ type }) => says(`type.${type}`), from: "md" },
     { id: "status", head: words("status"), cell: ({ status }) => <PolicyStanding status={status} />, from: "sm" },
@@ -87,4 +87,18 @@ function useColumns(): Column<PolicyRecord>[] {
       atEnd: true,
     },
   ];
+}
+
+/** Narrow screens have no column for what is not active. */
+function Holder({ policy: { holder, status } }: { policy: PolicyRecord }) {
+  return (
+    <>
+      {holder.name}
+      {status !== "active" && (
+        <span className="mt-1 block sm:hidden">
+          <PolicyStanding status={status} />
+        </span>
+      )}
+    </>
+  );
 }

@@ -49,7 +49,7 @@ function NewForm() {
   }) as UseFormReturn<Values>;
   const { errors, isSubmitting } = form.formState;
   return (
-    <Form form={form} onSubmit={create} className="flex max-w-lg flex-col gap-5">
+    <Form form={form} onSubmit={create} fieldOf={{ number_taken: "policy_number" }} className="flex max-w-lg flex-col gap-5">
       <Parties form={form} />
       <Terms form={form} />
       <TextField

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { api } from "@/api/client";
 import { Button } from "@/components/button";
 import { Section } from "@/components/card";
+import { fieldId } from "@/components/field";
 import { Notice, ProblemNotice } from "@/components/notice";
 import { Failed, SkeletonList } from "@/components/page";
 import { toast } from "@/components/toast";
@@ -32,7 +33,13 @@ export function Assignments({ user }: { user: User }) {
       {rows && rows.length > 0 && (
         <ul className="divide-y divide-line rounded-surface border border-line bg-surface">
           {rows.map((row) => (
-            <Line key={row.id} row={row} isBusy={take.isPending} onTake={mayAct ? () => take.mutate(row) : undefined} />
+            <Line
+              key={row.id}
+              row={row}
+              isBusy={take.isPending}
+              // Its button goes with it: the focus moves on to where another can be added.
+              onTake={mayAct ? () => take.mutate(row, { onSuccess: () => document.getElementById(fieldId("assign"))?.focus() }) : undefined}
+            />
           ))}
         </ul>
       )}

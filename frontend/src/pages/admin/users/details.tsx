@@ -51,7 +51,7 @@ function DetailsForm({ user, onClose }: { user: User; onClose: () => void }) {
     toast(words("saved"));
   };
   return (
-    <Form form={form} onSubmit={submit} className="flex flex-col gap-5">
+    <Form form={form} onSubmit={submit} fieldOf={{ user_exists: "external_uid" }} className="flex flex-col gap-5">
       {race.card}
       <TextField {...form.register("name")} label={t("name")} error={errors.name?.message} maxLength={200} autoComplete="off" />
       <TextField

@@ -15,7 +15,7 @@ import { type User, type UserFilters, organisationQuery, usersQuery } from "../q
 import { messages } from "./messages";
 import { RoleName } from "./role-name";
 import { ROLES } from "./roles";
-import { ShortStanding } from "./standing";
+import { ShortStanding, Standing, isIn } from "./standing";
 
 export default function UsersPage() {
   const t = useText(messages);
@@ -84,8 +84,22 @@ function useColumns(): Column<User>[] {
   return [
     { id: "name", head: t("name"), cell: (user) => <Named name={user.name} note={<span className="md:hidden">{user.email}</span>} /> },
     { id: "email", head: t("email"), cell: (user) => <span className="break-all text-muted">{user.email}</span>, from: "md" },
-    { id: "role", head: t("role"), cell: (user) => <RoleName role={user.role} /> },
+    { id: "role", head: t("role"), cell: (user) => <RoleAndStanding user={user} /> },
     { id: "standing", head: t("access"), cell: (user) => <ShortStanding user={user} />, from: "sm" },
     { id: "created", head: t("since"), cell: (user) => <time>{format.date(user.created_at)}</time>, from: "xl", atEnd: true },
   ];
+}
+
+/** Narrow screens have no column for who cannot come in. */
+function RoleAndStanding({ user }: { user: User }) {
+  return (
+    <>
+      <RoleName role={user.role} />
+      {!isIn(user) && (
+        <span className="mt-1 block sm:hidden">
+          <Standing user={user} />
+        </span>
+      )}
+    </>
+  );
 }

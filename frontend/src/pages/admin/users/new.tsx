@@ -51,7 +51,7 @@ function NewUserForm() {
     await navigate(`/admin/users/${made.id}`);
   };
   return (
-    <Form form={form} onSubmit={submit} className="flex max-w-lg flex-col gap-5">
+    <Form form={form} onSubmit={submit} fieldOf={{ user_exists: "email", invited_otherwise: "email" }} className="flex max-w-lg flex-col gap-5">
       <TextField {...form.register("name")} label={t("name")} error={errors.name?.message} maxLength={200} autoComplete="off" />
       <TextField
         {...form.register("email")}
@@ -106,8 +106,8 @@ function useSchema() {
   return useMemo(
     () =>
       z.object({
-        email: emailAddress(t("email.missing"), t("email.malformed")),
         name: needed(t("name.missing")),
+        email: emailAddress(t("email.missing"), t("email.malformed")),
         role: z.string(),
         level: z.string(),
         organisations: z.array(z.object({ id: z.string(), name: z.string(), note: z.string() })),

@@ -16,8 +16,13 @@ export function Standing({ user }: { user: User }) {
   );
 }
 
+/** As nearly everybody: can come in, and has been. */
+export function isIn({ is_active: isActive, has_password: hasPassword }: User): boolean {
+  return isActive && hasPassword;
+}
+
 /** In a list only what is out of the ordinary gets a mark. */
 export function ShortStanding({ user }: { user: User }) {
   const t = useText(messages);
-  return user.is_active && user.has_password ? <span className="text-muted">{t("active")}</span> : <Standing user={user} />;
+  return isIn(user) ? <span className="text-muted">{t("active")}</span> : <Standing user={user} />;
 }

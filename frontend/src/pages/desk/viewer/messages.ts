@@ -69,7 +69,7 @@ export const messages = catalogue({
     "viewer.downloadNamed": "{name} डाउनलोड करें",
     "viewer.replaced": "इसकी जगह नया काग़ज़ आ चुका है",
     "viewer.page": "पन्ना",
-    "viewer.of": "{pages} में से",
+    "viewer.of": "/ कुल {pages}",
     "viewer.pageOf": "पन्ना {page} / {pages}",
     "viewer.smaller": "छोटा करें",
     "viewer.larger": "बड़ा करें",

@@ -29,7 +29,7 @@ export function Head({ claim }: { claim: HospitalClaim }) {
           </span>
         </span>
         <span>{claim.payer.name}</span>
-        <span aria-hidden>·</span>
+        <span className="max-sm:hidden" aria-hidden>·</span>
         <span>{t("submitted", { hospital: claim.hospital?.name ?? "", date: format.date(claim.created_at) })}</span>
       </p>
       <Now claim={claim} />

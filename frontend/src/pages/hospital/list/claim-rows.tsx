@@ -36,24 +36,25 @@ function Row({ claim, isHospitalShown }: { claim: HospitalRow; isHospitalShown: 
   return (
     <li
       className={cx(
-        "relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-sunken lg:min-h-14 lg:py-2",
+        "relative flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-3 hover:bg-sunken lg:min-h-14 lg:py-2",
         COLUMNS,
       )}
     >
-      <div className="min-w-0">
+      {/* On a phone it leaves room beside it for the amount, and for nothing else. */}
+      <div className="min-w-0 max-lg:grow max-lg:basis-[calc(100%-9rem)]">
         <Link to={`/claims/${claim.claim_number}`} className="block truncate text-base font-semibold after:absolute after:inset-0 lg:text-sm">
           {claim.person_name}
         </Link>
         <span className="block whitespace-nowrap text-muted">{claim.claim_number}</span>
       </div>
-      <p className="min-w-0 truncate max-lg:order-4 max-lg:col-span-2 max-lg:text-muted">
+      <p className="min-w-0 truncate max-lg:order-4 max-lg:w-full max-lg:text-muted">
         {claim.payer.name}
         {isHospitalShown && <span className="text-muted"> · {claim.hospital?.name}</span>}
       </p>
       <div className="max-lg:order-2">
         <StatusBadge claim={claim} />
       </div>
-      <div className="max-lg:order-3 max-lg:text-end">
+      <div className="max-lg:order-3">
         {claim.waiting?.due_at ? <Due due={claim.waiting.due_at} isChoice={claim.status_group === "decided"} /> : <Changed at={claim.updated_at} />}
       </div>
       <div className="text-end whitespace-nowrap max-lg:order-1">

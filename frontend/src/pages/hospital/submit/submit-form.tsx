@@ -82,7 +82,9 @@ function useFirstFocus(isFresh: boolean, draft: Kept<Draft>): void {
   useEffect(() => {
     const copied = draft.read().source ? "field-claimed_amount" : "field-patient_name";
     const target = isFresh ? decodeURIComponent(hash.slice(1)) : copied;
-    if (target) document.getElementById(target)?.focus();
+    const place = target ? document.getElementById(target) : null;
+    // Of a whole part, its first control.
+    (place?.matches("h2") ? place.closest("section")?.querySelector<HTMLElement>("input, button") : place)?.focus();
   }, [isFresh, hash, draft]);
 }
 

@@ -92,8 +92,8 @@ function Filling({ parties }: { parties: Parties }) {
     setBeginning(beginning + 1);
   };
   return (
-    <Page title={t("title")} intro={t("intro")} width="desk" actions={copy}>
-      <div className="flex max-w-5xl flex-col gap-6">
+    <Page title={t("title")} intro={t("intro")} width="form" actions={copy}>
+      <div className="flex flex-col gap-6">
         <Elsewhere keeper={keeperOf(draft)} />
         {isCopying && <CopyFromEarlier draft={draft} parties={parties} onCopied={begin} />}
         <SubmitForm key={`${epoch} ${beginning}`} draft={draft} parties={parties} isFresh={beginning === 0} onForget={() => setDiscarding(true)} />
