@@ -46,18 +46,8 @@ PRIVATE = {
     "query": "canary-of-the-address",
 }
 # What the product calls patient data: in no notice, not even of those who may read the claim.
-OF_PATIENTS = (
-    "description",
-    "new_description",
-    "file_name",
-    "upload_name",
-    "scan_name",
-    "patient",
-    "new_patient",
-    "form",
-    "new_form",
-    "form_name",
-)
+OF_PATIENTS = ("description", "new_description", "file_name", "upload_name", "scan_name",
+               "patient", "new_patient", "form", "new_form", "form_name")  # fmt: skip
 # Written to be told: in mails, too.
 MAILED = ("notes", "remarks", "missing", "answer", "denial", "contest")
 # What lets people in: stored as hashes only.

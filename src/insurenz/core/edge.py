@@ -174,16 +174,17 @@ class Route(APIRoute):
         # What stands before the first parameter of the path.
         self._start = path.partition("{")[0]
         super().__init__(path, endpoint, **options | {"generate_unique_id_function": attrgetter("name")})
-        self._answers_head = "GET" in self.methods and self.name not in UNATTENDED
+        is_get = "GET" in (self.methods or ())
+        self._answers_head = is_get and self.name not in UNATTENDED
         # Pages ignore what others add to their address.
-        self._is_asked = "GET" in self.methods and self.include_in_schema and not self.reads_own_body
+        self._is_asked = is_get and self.include_in_schema and not self.reads_own_body
         self._parameters = parameters.taken_by(self.dependant)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether the route is for this request; most are not, and are told by how their path begins."""
         if not (scope.get("root_path") or scope["path"].startswith(self._start)):
             return Match.NONE, {}
-        return super().matches(scope | {"method": "GET"} if self._is_head(scope) else scope)
+        return super().matches({**scope, "method": "GET"} if self._is_head(scope) else scope)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that matches; HEAD as GET, whose body the server leaves out."""

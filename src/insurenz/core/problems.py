@@ -112,7 +112,7 @@ def _methods(request: Request) -> list[str]:
     return [
         method
         for method in METHODS
-        if any(route.matches(scope | {"method": method})[0] is Match.FULL for route in routes)
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in routes)
     ]
 
 
