@@ -25,9 +25,7 @@ def require_version(
         if needed:
             raise VersionRequired(f'Send If-Match with the ETag you have read, e.g. If-Match: "{version}".')
         return
-    # A shell takes the quotes away easily: what is meant is plain without them.
-    named = {tag.strip() for tag in if_match.split(",")}
-    if if_match.strip() != "*" and named.isdisjoint({f'"{version}"', str(version)}):
+    if if_match.strip() != "*" and f'"{version}"' not in [tag.strip() for tag in if_match.split(",")]:
         raise StaleVersion(
             "It was changed after you read it; read it again.",
             extra={"current": {"version": version, **(state or {})}},
