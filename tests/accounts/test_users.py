@@ -44,6 +44,7 @@ def test_admins_make_users_and_overseers_see_them(api: Api, cast: Cast) -> None:
         {"role": "superuser"},
         {"role": "claim_processor_l9"},
         {"role": "policyholder", "level": 1},
+        {"role": "claim_processor_l4", "level": 2},
         {"level": 5},
         {"level": -1},
         {"email": "x"},
@@ -86,6 +87,14 @@ def test_users_are_listed_in_pages_and_by_role(api: Api, cast: Cast) -> None:
     assert seen == [person.email for person in cast.people]
     processors = client.get("/users", params={"role": "claim_processor"}).json()["items"]
     assert len(processors) == 4
+    # By each name that the API shows or takes.
+    for name, found in (
+        ("processor", 4),
+        ("claim_processor_l1", 1),
+        ("processor_l0", 1),
+        ("hospital_user", 3),
+    ):
+        assert len(client.get("/users", params={"role": name}).json()["items"]) == found
     assert client.get("/users", params={"is_active": False}).json()["items"] == []
     assert client.get("/users", params={"cursor": "WyJ4Il0"}).status_code == 422
 

@@ -35,6 +35,7 @@ def read(
     content_type: str = "multipart/form-data; boundary=B",
     max_bytes: int = 10_000,
     wait: float = 0,
+    file_fields: tuple[str, ...] = (),
 ) -> tuple[dict[str, list[str]], list[Sink]]:
     sinks: list[Sink] = []
 
@@ -58,7 +59,12 @@ def read(
         request = Request(scope, lambda: anext(stream))
         seconds = 0.05 if wait else 5
         return await read_form(
-            request, open_file, relieve=relieve, max_bytes=max_bytes, stall_seconds=seconds
+            request,
+            open_file,
+            relieve=relieve,
+            max_bytes=max_bytes,
+            stall_seconds=seconds,
+            file_fields=file_fields,
         )
 
     return asyncio.run(run()), sinks
@@ -112,3 +118,22 @@ def test_u03_a_sender_that_stalls_is_cut_off() -> None:
     with pytest.raises(SenderTooSlow) as refusal:
         read([FORM[:50]], wait=1)
     assert isinstance(refusal.value, AppError)
+
+
+def part(head: bytes, value: bytes) -> list[bytes]:
+    return [
+        b'--B\r\nContent-Disposition: form-data; name="files"' + head + b"\r\n\r\n" + value + b"\r\n--B--\r\n"
+    ]
+
+
+def test_a_field_for_files_in_which_none_was_chosen_is_no_file() -> None:
+    assert read(part(b'; filename=""', b""), file_fields=("files",)) == ({}, [])
+
+
+@pytest.mark.parametrize("head", [b"", b'; filename=""'])
+def test_a_text_or_a_file_without_a_name_where_a_file_belongs_is_told_how_to_send_one(head: bytes) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read(part(head, b"bill.pdf"), file_fields=("files",))
+    [error] = refusal.value.errors
+    assert (error.field, error.code) == ("files", "file_name_missing")
+    assert "-F files=@" in error.detail

@@ -64,7 +64,7 @@ def test_every_channel_is_held_to_it() -> None:
     assert set(RIGS) == set(NAMES)
 
 
-def test_n03_a_message_has_one_key_at_every_attempt_and_when_it_is_replayed(
+def test_r02_a_message_has_one_key_at_every_attempt_and_when_it_is_replayed(
     rig: Rig, database: Database, cast: Cast, frozen_clock: Clock
 ) -> None:
     rig.receiver.does = [PASSES, REFUSES, TAKES]

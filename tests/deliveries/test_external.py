@@ -208,7 +208,7 @@ def test_a_receipt_whose_body_never_ends_is_a_receipt(
         ("date-8", None),
     ],
 )
-def test_n03_the_service_is_left_alone_for_as_long_as_it_asks_within_reason(
+def test_r04_the_service_is_left_alone_for_as_long_as_it_asks_within_reason(
     database: Database,
     frozen_clock: Clock,
     one: Receiver,

@@ -281,7 +281,12 @@ def test_looking_reads_nothing_and_is_never_taken_back(api: Api, cast: Cast, tol
 @pytest.mark.parametrize("path", ["read-all", "seen"])
 @pytest.mark.parametrize(
     "sent",
-    [{"json": {"up_to_rev": -1}}, {"json": {"up_to_rev": "soon"}}, {"json": {"upto": 1}}, {"content": b"{"}],
+    [
+        {"json": {"up_to_rev": -1}},
+        {"json": {"up_to_rev": "soon"}},
+        {"json": {"upto": 1}},
+        {"content": b"{", "headers": {"Content-Type": "application/json"}},
+    ],
 )
 def test_a_wrong_body_moves_nothing(
     api: Api, cast: Cast, database: Database, told: list[str], path: str, sent: dict[str, Any]

@@ -19,13 +19,15 @@ from insurenz.core.db import Database
 from insurenz.core.errors import NotFound
 from insurenz.core.permissions import Actor
 from insurenz.core.settings import Settings
+from insurenz.deliveries.sending import Sender
 from insurenz.notifications import program, purge, service
 from insurenz.notifications.purge import DEFAULT_NOTIFICATION_TTL_HOURS, cleanup_expired_notifications
 from tests.actors import Api
+from tests.deliveries.messages import Scripted
 from tests.notifications.stories import Desk, broken, count, states
 from tests.statements import how_many
 
-EVIDENCE = ("events", "event_marks", "event_texts", "notices", "told", "deliveries")
+EVIDENCE = ("events", "event_marks", "event_texts", "notices", "told", "deliveries", "delivery_attempts")
 
 
 @pytest.fixture
@@ -54,7 +56,9 @@ def test_n12_what_is_old_leaves_inboxes_and_all_that_is_evidence_stays(
     old = long_ago(desk, "claim_qc_query", "claim_denied")
     desk.happen("claim_qc_clear", by=desk.cast.priya, at="city")
     desk.tell()
+    Sender(database, Scripted()).work()
     before = evidence(database)
+    assert before["delivery_attempts"] == len(old) + 1
     assert cleanup_expired_notifications(db_override=database) == 4
     assert desk.inbox(desk.cast.city_desk) == desk.inbox(desk.cast.city_ward) == ["QC Cleared"]
     assert evidence(database) == before

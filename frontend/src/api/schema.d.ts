@@ -4852,12 +4852,6 @@ export interface components {
             email: string;
         };
         /**
-         * Role
-         * @description What a person is to the install; a processor also has a level.
-         * @enum {string}
-         */
-        Role: "policyholder" | "hospital_user" | "claim_processor" | "admin" | "auditor";
-        /**
          * SameFileList
          * @description What other claims have of a claim's files, at most 100.
          */
@@ -8068,7 +8062,8 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
-                role?: components["schemas"]["Role"] | null;
+                /** @description As shown, or `claim_processor` for all levels */
+                role?: ("policyholder" | "hospital_user" | "claim_processor" | "admin" | "auditor" | "claim_processor_l1" | "claim_processor_l2" | "claim_processor_l3" | "claim_processor_l4" | "processor" | "processor_l0" | "processor_l1" | "processor_l2" | "processor_l3" | "processor_l4" | "claim_processor_l0") | null;
                 is_active?: boolean | null;
                 /** @description Id or number of one they work for */
                 organisation?: string | null;
@@ -9494,7 +9489,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ReplayIn"];
             };
@@ -9812,7 +9807,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["SecretIn"];
             };

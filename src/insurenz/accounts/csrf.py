@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
+from insurenz.core.body import has_body, media_type
 from insurenz.core.edge import SAFE
 from insurenz.core.errors import Forbidden, WrongMediaType
 
@@ -38,12 +39,8 @@ def check_origin(request: Request, origins: frozenset[str]) -> None:
 
 
 def _check_media_type(request: Request) -> None:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if (
-        not kind
-        and request.headers.get("content-length", "0") == "0"
-        and "transfer-encoding" not in request.headers
-    ):
+    kind = media_type(request)
+    if not kind and not has_body(request):
         return
     # Files come to the routes that read their body themselves; Origin was checked above.
     reads_own_body = getattr(request.scope.get("route"), "reads_own_body", False)

@@ -178,6 +178,7 @@ def users(
     session: Session,
     *,
     role: Role | None = None,
+    level: int | None = None,
     is_active: bool | None = None,
     organisation_id: str | None = None,
     text: str | None = None,
@@ -191,6 +192,8 @@ def users(
     chosen = select(User)
     if role is not None:
         chosen = chosen.where(User.role == role)
+    if level is not None:
+        chosen = chosen.where(User.level == level)
     if is_active is not None:
         chosen = chosen.where(User.is_active == is_active)
     if organisation_id is not None:

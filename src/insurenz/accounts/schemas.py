@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from insurenz.accounts.models import EMAIL, MOST_EMAIL, ApiKey, User, UserSession
 from insurenz.core.edge import Out, Versioned
+from insurenz.core.errors import invalid
 from insurenz.core.money import AmountOut, decimals, format_amount
 from insurenz.core.permissions import LEVELS, Role, Scope, parse_role, role_name, role_names
 from insurenz.core.settings import Claims
@@ -24,8 +25,29 @@ def _email(text: str) -> str:
 
 
 def _role(text: str) -> str:
-    parse_role(text)
+    try:
+        parse_role(text)
+    except ValueError as error:
+        raise ValueError(f"a role is one of {', '.join(role_names())}") from error
     return text
+
+
+def named_role(text: str) -> tuple[Role, int | None]:
+    """Role, and the level when the text names one: `claim_processor_l2` does, `claim_processor` does not."""
+    role, level = parse_role(text)
+    return role, level if text.endswith(f"_l{level}") else None
+
+
+def role_asked(text: str | None) -> tuple[Role | None, int | None]:
+    """The role that a list is limited to, and its level; None where it is not."""
+    return (None, None) if text is None else named_role(text)
+
+
+def _one_level(named: int | None, level: int | None) -> int | None:
+    """The level that is given by the role's name, beside it, or by both alike. Raises Invalid for two different ones."""
+    if None not in (named, level) and named != level:
+        raise invalid("level", "level_contradicts", f"The role names level {named}; give that, or none.")
+    return level if named is None else named
 
 
 Email = Annotated[str, StringConstraints(max_length=MOST_EMAIL), AfterValidator(_email)]
@@ -90,8 +112,8 @@ class _WithRole(_In):
 
     def role_and_level(self) -> tuple[Role, int]:
         """Role and level, whichever way they were written."""
-        role, named = parse_role(self.role)
-        return role, named if self.level is None else self.level
+        role, named = named_role(self.role)
+        return role, _one_level(named, self.level) or 0
 
 
 class UserIn(_WithRole):
@@ -130,10 +152,11 @@ class UserPatch(_In):
         """Role and level after the change."""
         if self.role is None:
             return Role(user.role), user.level if self.level is None else self.level
-        role, named = parse_role(self.role)
-        if self.level is not None:
-            return role, self.level
-        return role, user.level if role == user.role and self.role == role else named
+        role, named = named_role(self.role)
+        level = _one_level(named, self.level)
+        if level is not None:
+            return role, level
+        return role, user.level if role == user.role else 0
 
 
 class AssignmentIn(_In):

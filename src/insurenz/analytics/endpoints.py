@@ -18,13 +18,13 @@ from insurenz.analytics.schemas import (
     Reasons,
     Turnaround,
 )
-from insurenz.claims.endpoints.edge import ClaimInPath, EachOnce, RulesNow, note
+from insurenz.claims.endpoints.edge import ClaimInPath, RulesNow, note
 from insurenz.claims.models import KIND
 from insurenz.core.edge import Db, Route
 
 TABLE = {"description": "The table.", "content": {"text/csv": {"schema": {"type": "string"}}}}
 
-router = APIRouter(route_class=Route, prefix="/analytics", tags=["analytics"], dependencies=[EachOnce])
+router = APIRouter(route_class=Route, prefix="/analytics", tags=["analytics"])
 # Of one claim, for everybody whom it concerns.
 of_claim = APIRouter(route_class=Route, tags=["claims"])
 

@@ -7,8 +7,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from insurenz.analytics.period import Bucket
-from insurenz.claims.filters import Day, Hospital, Payer, Word
+from insurenz.claims.filters import Hospital, Payer, Word
 from insurenz.claims.schemas import Side
+from insurenz.core.days import Day
 from insurenz.core.edge import Out
 from insurenz.core.money import AmountOut
 

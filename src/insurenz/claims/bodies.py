@@ -1,11 +1,10 @@
 """What the claims API takes."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -14,20 +13,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from insurenz.core.days import Day
 from insurenz.core.db import is_storable
 from insurenz.core.money import AmountIn
 
-
-def _spelled_day(value: object) -> object:
-    # A number would be read as seconds since 1970.
-    if isinstance(value, int | float):
-        raise PydanticCustomError("date_malformed", "A day is a text such as 2026-11-02.")
-    return value
-
-
 Description = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
-Day = Annotated[date, BeforeValidator(_spelled_day)]
 ClaimReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 UploadIds = Annotated[
     list[Annotated[str, StringConstraints(max_length=64)]],

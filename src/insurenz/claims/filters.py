@@ -1,16 +1,13 @@
 """What a list of claims can be limited to, and ordered by: the same for the list, the counts and the export."""
 
-from datetime import date
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from insurenz.claims.bodies import ClaimType
 from insurenz.core import paging
+from insurenz.core.days import Day
 from insurenz.core.money import AmountIn
-
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 
 _ID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 # PostgreSQL cannot compare a text with U+0000.
@@ -31,19 +28,6 @@ StatusGroup = Literal["intake", "review", "waiting", "answered", "decided", "dis
 _GROUP = "|".join(get_args(StatusGroup))
 
 
-def _day(value: object) -> object:
-    # Other spellings would be read as seconds since 1970.
-    if not isinstance(value, date):
-        try:
-            value = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
-        except ValueError:
-            value = None
-    if not isinstance(value, date) or not FIRST_DAY <= value <= LAST_DAY:
-        raise PydanticCustomError("date_malformed", "A day is a text such as 2026-11-02.")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_PLAIN)]
 StatusGroups = Annotated[str, StringConstraints(max_length=200, pattern=f"^({_GROUP})(,({_GROUP}))*$")]
 Hospital = Annotated[str, StringConstraints(pattern=f"^(HOSP_[A-Z0-9]{{1,20}}|{_ID})$")]

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from insurenz.core.errors import SenderTooSlow, TooLarge
+from insurenz.core.errors import SenderTooSlow, TooLarge, WrongMediaType
 
 # What is still read and thrown away after a refusal, so that the answer reaches a client that is busy sending.
 DRAIN_BYTES = 100 * 1024 * 1024
@@ -21,6 +21,24 @@ def declared_length(request: Request) -> int | None:
     """The Content-Length, or None when the body comes in chunks."""
     text = request.headers.get("content-length", "")
     return int(text) if text.isascii() and text.isdigit() else None
+
+
+def media_type(request: Request) -> str:
+    """The type of the body as its sender names it, without parameters; empty when they do not."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def has_body(request: Request) -> bool:
+    """Whether a body comes with the request."""
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+
+
+def judge_media_type(request: Request, taken: str) -> None:
+    """Say so when a body was not understood because it was sent as another type. Raises WrongMediaType."""
+    kind = media_type(request)
+    is_like_it = kind.endswith("+json") if taken == "application/json" else kind == "multipart/form-data"
+    if has_body(request) and kind != taken and not is_like_it:
+        raise WrongMediaType(f"Send the body as {taken} (Content-Type), not as {kind or 'nothing'}.")
 
 
 async def read_bounded(request: Request, limit: int) -> bytes:

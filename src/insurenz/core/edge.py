@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import partial, wraps
+from functools import cached_property, partial, wraps
 from inspect import iscoroutinefunction, signature
 from operator import attrgetter
 from threading import RLock
@@ -22,14 +22,14 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, compile_path
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
-from insurenz.core import idempotency
-from insurenz.core.body import read_bounded
+from insurenz.core import idempotency, parameters
+from insurenz.core.body import judge_media_type, read_bounded
 from insurenz.core.db import Database, Session
 from insurenz.core.errors import NotFound, invalid
 from insurenz.core.packing import packed
-from insurenz.core.permissions import Actor
+from insurenz.core.permissions import UNATTENDED, Actor
 from insurenz.core.ratelimit import charge
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -183,6 +183,10 @@ class Route(APIRoute):
         # This is all that it takes to match.
         self.endpoint, self.methods = endpoint, set(options["methods"])
         self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        is_get = "GET" in self.methods
+        self._answers_head = is_get and endpoint.__name__ not in UNATTENDED
+        # Pages ignore what others add to their address.
+        self._is_asked = is_get and options.get("include_in_schema", True) and not self.reads_own_body
         named = options | {"generate_unique_id_function": attrgetter("name")}
         self._analyse = partial(super().__init__, path, endpoint, **named)
 
@@ -193,11 +197,22 @@ class Route(APIRoute):
                 analyse()
         return object.__getattribute__(self, name)
 
+    @cached_property
+    def _parameters(self) -> frozenset[str] | None:
+        return parameters.taken_by(self.dependant)
+
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether the route is for this request; most are not, and are told by how their path begins."""
         if not (scope.get("root_path") or scope["path"].startswith(self._start)):
             return Match.NONE, {}
-        return super().matches(scope)
+        return super().matches({**scope, "method": "GET"} if self._is_head(scope) else scope)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that matches; HEAD as GET, whose body the server leaves out."""
+        await (self.app if self._is_head(scope) else super().handle)(scope, receive, send)
+
+    def _is_head(self, scope: Scope) -> bool:
+        return bool(scope["method"] == "HEAD" and self._answers_head)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler: charge the caller, bound the body, and let 401, 403 and 404 come before 422."""
@@ -223,9 +238,13 @@ class Route(APIRoute):
 
     async def _handled(self, handle: Callable[[Request], Awaitable[Response]], request: Request) -> Response:
         try:
+            if self._is_asked:
+                parameters.judge(request, self._parameters)
             return await handle(request)
-        except RequestValidationError:
+        except RequestValidationError as error:
             await self._refuse_first(request)
+            if self.body_field is not None and any(each["loc"][0] == "body" for each in error.errors()):
+                judge_media_type(request, str(getattr(self.body_field.field_info, "media_type", "")))
             raise
         except HTTPException as error:
             # FastAPI raises it for a body that it cannot decode.

@@ -13,7 +13,7 @@ from insurenz.core.body import GOES_ON, HANGS_UP
 from insurenz.core.errors import AppError, CutOff
 from insurenz.core.ids import new_id
 from insurenz.core.metrics import REQUESTS, SECONDS
-from insurenz.core.problems import render
+from insurenz.core.problems import METHODS, render
 
 log = logging.getLogger("insurenz.access")
 
@@ -103,12 +103,9 @@ def _request_id(scope: Scope) -> str:
 def _account(scope: Scope, status: int, seconds: float) -> None:
     # The route's template, never the path: paths can hold links.
     route = scope.get("state", {}).get("route_path", "other")
-    method = scope["method"] if scope["method"] in _METHODS else "other"
+    method = scope["method"] if scope["method"] in METHODS else "other"
     REQUESTS.labels(method, route, status).inc()
     SECONDS.labels(method, route).observe(seconds)
     log.info(
         "request", extra={"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
     )
-
-
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

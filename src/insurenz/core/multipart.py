@@ -1,6 +1,6 @@
 """multipart/form-data (RFC 7578) as it streams in: fields are collected, files go to a sink piece by piece."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -40,9 +40,16 @@ class _Part:
 class FormReader:
     """Reads one body, piece by piece."""
 
-    def __init__(self, boundary: bytes, open_file: OpenFile, text_part: str | None = None) -> None:
+    def __init__(
+        self,
+        boundary: bytes,
+        open_file: OpenFile,
+        *,
+        text_part: str | None = None,
+        file_fields: Collection[str] = (),
+    ) -> None:
         self.fields: dict[str, list[str]] = {}
-        self._open_file, self._text_part = open_file, text_part
+        self._open_file, self._text_part, self._file_fields = open_file, text_part, file_fields
         self._header_name, self._header_value = bytearray(), bytearray()
         self._part = _Part()
         self._parts = 0
@@ -90,8 +97,8 @@ class FormReader:
             self._part.file_name = options[b"filename"].decode("utf-8", "replace")
 
     def _headers(self) -> None:
-        # Browsers name a file for each part that has a media type of its own.
-        if self._part.file_name is not None and self._part.name != self._text_part:
+        # Browsers name a file for each part that has a media type of its own, and send one without a name for none.
+        if self._part.file_name and self._part.name != self._text_part:
             self._part.sink = self._open_file(self._part.name, self._part.file_name)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
@@ -106,11 +113,21 @@ class FormReader:
         if self._part.sink is not None:
             self._part.sink.close()
             return
+        if self._part.name in self._file_fields:
+            self._without_file()
+            return
         try:
             value = self._part.value.decode()
         except UnicodeDecodeError as error:
             raise invalid(self._part.name, "not_utf8", "Send texts in UTF-8.") from error
         self.fields.setdefault(self._part.name, []).append(value)
+
+    def _without_file(self) -> None:
+        """A part that should be a file and has no name of one: a field of a page in which none was chosen, or a text."""
+        name = self._part.name
+        if self._part.file_name is None or self._part.value:
+            said = f"Send the file itself, under its name (curl: -F {name}=@bill.pdf)."
+            raise invalid(name, "file_name_missing", said)
 
     def _complete(self) -> None:
         self._is_complete = True
@@ -128,10 +145,11 @@ async def read_form(
     max_bytes: int,
     stall_seconds: float,
     text_part: str | None = None,
+    file_fields: Collection[str] = (),
 ) -> dict[str, list[str]]:
     """Read a multipart body to its end: its text fields; each file went to the sink that `open_file` gave.
 
-    `text_part` is a text even when it is sent like a file.
+    `text_part` is a text even when it is sent like a file, and one of the `file_fields` never.
     `relieve` is awaited after each piece, to take what the sinks hold out of memory. Raises Invalid, TooLarge, or
     SenderTooSlow after `stall_seconds` without a byte.
     """
@@ -139,7 +157,7 @@ async def read_form(
     boundary = options.get(b"boundary", b"")
     if not 0 < len(boundary) <= 70:
         raise _malformed()
-    reader, total = FormReader(boundary, open_file, text_part), 0
+    reader, total = FormReader(boundary, open_file, text_part=text_part, file_fields=file_fields), 0
     async with patience(stall_seconds) as moved:
         async for piece in request.stream():
             total += len(piece)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from insurenz.core import context
 from insurenz.core.errors import AppError, FieldError, Invalid, Unavailable
@@ -50,7 +51,7 @@ def _validation(_request: Request, error: Exception) -> Response:
 
 def refused_fields(errors: Any) -> Invalid:
     """An `Invalid` from the errors of a pydantic validation; values are never repeated."""
-    fields = [FieldError(_place(e["loc"]), str(e["type"]), str(e["msg"])) for e in errors]
+    fields = [FieldError(_place(e), str(e["type"]), _said(e)) for e in errors]
     names = ", ".join(dict.fromkeys(f.field for f in fields))
     return Invalid(detail=f"Not taken: {names}.", errors=fields)
 
@@ -63,24 +64,56 @@ def validated(model: type[M], given: Mapping[str, Any]) -> M:
         raise refused_fields(error.errors()) from error
 
 
-def _place(loc: tuple[Any, ...]) -> str:
-    parts = [str(p) for p in loc if p not in ("body", "query", "path", "header")]
+# What pydantic calls by the names of Python.
+_OBJECT = frozenset({"model_type", "model_attributes_type", "dict_type"})
+_OWN = "Value error, "
+
+
+def _place(error: Mapping[str, Any]) -> str:
+    if error["type"] == "json_invalid":
+        return "body"
+    parts = [str(p) for p in error["loc"] if p not in ("body", "query", "path", "header")]
     return ".".join(parts) or "body"
 
 
+def _said(error: Mapping[str, Any]) -> str:
+    said = str(error["msg"])
+    if error["type"] == "json_invalid":
+        return f"This is not JSON, from character {error['loc'][-1]} on."
+    if error["type"] in _OBJECT:
+        return "Send a JSON object."
+    return said if not said.startswith(_OWN) else f"{said[len(_OWN)].upper()}{said[len(_OWN) + 1 :]}."
+
+
 _CODES = {404: "not_found", 405: "method_not_allowed", 400: "bad_request", 413: "body_too_large"}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_NOWHERE = "There is nothing at this address. All routes are at /docs."
 
 
-def _http(_request: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
-    problem = AppError(
-        str(error.detail), code=_CODES.get(error.status_code, "http_error"), headers=error.headers or {}
-    )
+    said, headers = str(error.detail), dict(error.headers or {})
+    if error.status_code == 404:
+        said = _NOWHERE
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
+        said = f"This address takes {headers['Allow']}."
+    problem = AppError(said, code=_CODES.get(error.status_code, "http_error"))
     body = problem.problem(context.request_id.get()) | {
         "status": error.status_code,
-        "title": str(error.detail),
+        "title": str(error.detail).capitalize(),
     }
-    return Response(json.dumps(body), error.status_code, dict(error.headers or {}), media_type=MEDIA_TYPE)
+    return Response(json.dumps(body), error.status_code, headers, media_type=MEDIA_TYPE)
+
+
+def _methods(request: Request) -> list[str]:
+    """What can be sent to an address: by any of its routes, not just the first that the router tried."""
+    routes, scope = request.app.router.routes, request.scope
+    return [
+        method
+        for method in METHODS
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 # Of a connection that breaks while its unit is committed, nobody knows on which side of it.

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Body, Path, Query, Request
 
 from insurenz.core.caller import CurrentUser
 from insurenz.core.edge import Db, Route
@@ -30,6 +30,7 @@ router = APIRouter(route_class=Route, prefix="/deliveries", tags=["deliveries"])
 
 DeliveryId = Annotated[str, Path(min_length=1, max_length=64, description="Id of the delivery")]
 UserId = Annotated[str, Path(min_length=1, max_length=64, description="Id of the user")]
+ReplayGiven = Annotated[ReplayIn, Body(default_factory=ReplayIn)]
 
 
 @router.get("")
@@ -73,7 +74,7 @@ def pause_channel(body: PauseIn, actor: CurrentUser, db: Db) -> PauseOut:
 
 
 @router.post("/replay")
-def replay_deliveries(body: ReplayIn, actor: CurrentUser, db: Db) -> ReplayedOut:
+def replay_deliveries(body: ReplayGiven, actor: CurrentUser, db: Db) -> ReplayedOut:
     """Send all that was given up again, by one channel or by all, each under its key and with all retries anew."""
     return ReplayedOut(count=service.replay_all(db, actor, channel=body.channel))
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
 from insurenz.accounts.auth import authenticate_request
-from insurenz.core.body import declared_length, drain, hang_up, read_bounded, too_large
+from insurenz.core.body import declared_length, drain, hang_up, has_body, media_type, read_bounded, too_large
 from insurenz.core.db import Session, after_commit
 from insurenz.core.edge import answer, database_of, once
 from insurenz.core.errors import AppError, SenderTooSlow, WrongMediaType, invalid
@@ -194,11 +194,11 @@ def _is_small(request: Request) -> bool:
 
 async def _read(request: Request, receiver: Receiver, json_part: str | None) -> dict[str, Any]:
     settings: Settings = request.app.state.settings
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/json":
-        return _json_fields(await read_bounded(request, settings.limits.max_body_bytes))
+    kind = media_type(request)
     if kind != "multipart/form-data":
-        raise WrongMediaType("Send multipart/form-data, or application/json without files.")
+        if kind != "application/json" and has_body(request):
+            raise WrongMediaType("Send multipart/form-data, or application/json without files.")
+        return _json_fields(await read_bounded(request, settings.limits.max_body_bytes))
     limit = settings.documents.max_request_bytes
     if (declared_length(request) or 0) > limit:
         raise too_large(limit)
@@ -209,6 +209,7 @@ async def _read(request: Request, receiver: Receiver, json_part: str | None) -> 
         max_bytes=limit,
         stall_seconds=settings.documents.stall_seconds,
         text_part=json_part,
+        file_fields=receiver.fields,
     )
     fields = {name: values if name in LISTS else _single(name, values) for name, values in form.items()}
     return fields if json_part is None else _unfolded(fields, json_part)

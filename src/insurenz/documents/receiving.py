@@ -62,7 +62,7 @@ class Receiver:
         self.allowance = allowance
         self._store, self._inspector, self._limits = store, inspector, limits
         self._scanner = scanner or Scanner("")
-        self._fields = ("file", "files") if takes_one else ("files",)
+        self.fields = ("file", "files") if takes_one else ("files",)
         self._most = 1 if takes_one else limits.max_files
         self._incoming: list[Incoming] = []
         self._is_kept = False
@@ -72,8 +72,8 @@ class Receiver:
         name = sniff.clean_name(file_name)
         if len(self._incoming) >= self._most:
             raise refused("too_many_files", name, limit=self._most)
-        if field not in self._fields:
-            raise invalid(field[:64], "not_taken", f"Send each file in the field {self._fields[0]}.")
+        if field not in self.fields:
+            raise invalid(field[:64], "not_taken", f"Send each file in the field {self.fields[0]}.")
         if sniff.extension_of(name) not in sniff.EXTENSIONS:
             raise refused("type_not_allowed", name)
         incoming = Incoming(self._store, name, self._limits.max_file_bytes, self.allowance)

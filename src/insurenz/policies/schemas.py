@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from insurenz.core.days import Day
 from insurenz.core.edge import Out, Versioned
 from insurenz.core.money import AmountIn, AmountOut, format_amount
 from insurenz.policies.models import Policy, PolicyStatus, PolicyType
@@ -22,8 +23,8 @@ class PolicyIn(BaseModel):
     user_id: Reference = Field(description="Id of the holder, a policyholder")
     payer_id: Reference = Field(description="Id or number of the payer")
     type: PolicyType
-    start_date: date
-    end_date: date
+    start_date: Day
+    end_date: Day
     cover_amount: AmountIn
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
 
@@ -34,8 +35,8 @@ class PolicyPatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     status: PolicyStatus | None = None
-    start_date: date | None = None
-    end_date: date | None = None
+    start_date: Day | None = None
+    end_date: Day | None = None
     cover_amount: AmountIn | None = None
 
 

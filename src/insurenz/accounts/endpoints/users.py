@@ -10,17 +10,18 @@ from insurenz.accounts.schemas import (
     AssignmentIn,
     AssignmentList,
     LevelList,
+    RoleText,
     UserIn,
     UserList,
     UserOut,
     UserPatch,
+    role_asked,
 )
 from insurenz.core.caller import CurrentUser
 from insurenz.core.db import Session
 from insurenz.core.edge import Db, Route
 from insurenz.core.errors import NotFound
 from insurenz.core.paging import DEFAULT_LIMIT, Cursor, Limit
-from insurenz.core.permissions import Role
 from insurenz.core.versions import IfMatch, require_version
 from insurenz.organisations.queries import find
 from insurenz.organisations.schemas import Reference, Words
@@ -34,7 +35,9 @@ def list_users(
     actor: CurrentUser,
     db: Db,
     *,
-    role: Annotated[Role | None, Query()] = None,
+    role: Annotated[
+        RoleText | None, Query(description="As shown, or `claim_processor` for all levels")
+    ] = None,
     is_active: Annotated[bool | None, Query()] = None,
     organisation: Annotated[Reference | None, Query(description="Id or number of one they work for")] = None,
     text: Annotated[Words | None, Query(description="Part of a name or address")] = None,
@@ -42,9 +45,11 @@ def list_users(
     limit: Limit = DEFAULT_LIMIT,
 ) -> UserList:
     """Every user, in the order they were made."""
+    of_role, level = role_asked(role)
     rows, following = queries.users(
         db,
-        role=role,
+        role=of_role,
+        level=level,
         is_active=is_active,
         organisation_id=_id_of(db, organisation),
         text=text,

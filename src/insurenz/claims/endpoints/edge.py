@@ -1,11 +1,9 @@
 """What the routes of claims have in common: the claim a request is about, the rules, and the note of who looked."""
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from fastapi.exceptions import RequestValidationError
 
 from insurenz.accounts.auth import authenticate_request
 from insurenz.claims import queries
@@ -43,18 +41,6 @@ def note_foreign(request: Request, actor: Actor, claims: Iterable[Any], *, what:
     seen = [claim.id for claim in claims if claim.user_id != actor.id or claim.hospital_id is not None]
     request.app.state.access_log.note_all(actor_id=actor.id, subject_kind=KIND, subject_ids=seen, what=what)
     return len(seen)
-
-
-async def _each_once(request: Request) -> None:
-    given = Counter(name for name, _ in request.query_params.multi_items())
-    twice = [name for name, times in given.items() if times > 1]
-    if twice:
-        said = {"type": "given_twice", "msg": "Give it once: nobody could tell which counts."}
-        raise RequestValidationError([{"loc": ("query", name), **said} for name in twice])
-
-
-# Refuses a query parameter that is given twice.
-EachOnce = Depends(_each_once)
 
 
 @deferred(0)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from insurenz.accounts.auth import CurrentUser
 from insurenz.claims import answers, conversation, pages, viewers
-from insurenz.claims.endpoints.edge import ClaimInPath, DossierInPath, EachOnce, RulesNow, note, note_foreign
+from insurenz.claims.endpoints.edge import ClaimInPath, DossierInPath, RulesNow, note, note_foreign
 from insurenz.claims.filters import ClaimFilters, ClaimsToList
 from insurenz.claims.models import KIND
 from insurenz.claims.schemas import (
@@ -25,7 +25,7 @@ MOST_VIEWERS = 500
 router = APIRouter(route_class=Route, tags=["claims"])
 
 
-@router.get("/claims", dependencies=[EachOnce])
+@router.get("/claims")
 def list_claims(
     *, request: Request, actor: CurrentUser, db: Db, rules: RulesNow, asked: Annotated[ClaimsToList, Query()]
 ) -> ClaimPageShown:
@@ -35,7 +35,7 @@ def list_claims(
     return answers.page_out(db, actor, page, rules)
 
 
-@router.get("/claims/counts", dependencies=[EachOnce])
+@router.get("/claims/counts")
 def count_claims(
     *, actor: CurrentUser, db: Db, rules: RulesNow, filters: Annotated[ClaimFilters, Query()]
 ) -> ClaimCounts:

@@ -36,7 +36,11 @@ class ChatRules:
         """Raises Invalid for a way that there is not, and for what is no target of it."""
         if way not in self.names:
             known = ", ".join(self.names)
-            detail = f"There is no such way here; there are: {known}." if known else "Nobody is told so here."
+            detail = (
+                f"There is no such way here; there are: {known}."
+                if known
+                else "This install sends no text or chat messages."
+            )
             raise invalid("way", "way_unknown", detail)
         if way in self.ways:
             if not _TO.fullmatch(to):

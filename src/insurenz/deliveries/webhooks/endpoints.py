@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Body, Path, Query, Request
 
 from insurenz.core.caller import CurrentUser
 from insurenz.core.db import Session
@@ -29,6 +29,7 @@ from insurenz.organisations.service import resolve
 router = APIRouter(route_class=Route, prefix="/webhooks", tags=["webhooks"])
 
 WebhookId = Annotated[str, Path(min_length=1, max_length=64, description="Id of the webhook")]
+SecretGiven = Annotated[SecretIn, Body(default_factory=SecretIn)]
 
 
 @router.get("")
@@ -97,7 +98,9 @@ def delete_webhook(webhook_id: WebhookId, actor: CurrentUser, db: Db) -> None:
 
 
 @router.post("/{webhook_id}/secret")
-def rotate_webhook_secret(webhook_id: WebhookId, body: SecretIn, actor: CurrentUser, db: Db) -> WebhookMade:
+def rotate_webhook_secret(
+    webhook_id: WebhookId, body: SecretGiven, actor: CurrentUser, db: Db
+) -> WebhookMade:
     """Sign with a new secret, shown in this answer alone; for some hours messages are signed with both."""
     found = queries.webhook_for(db, webhook_id, lock=True)
     service.rotate_secret(db, actor, found, overlap=body.overlap)
