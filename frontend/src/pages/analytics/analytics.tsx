@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { SearchX } from "lucide-react";
 import { useSearchParams } from "react-router";
+import { asProblem } from "@/api/problem";
 import { LinkButton } from "@/components/button";
 import { Empty, Failed, Page } from "@/components/page";
 import { useFormat } from "@/i18n/format";
@@ -22,10 +23,11 @@ export default function AnalyticsPage() {
   const [search] = useSearchParams();
   const filters = filtersOf(search);
   const { data, error, refetch, isPlaceholderData } = useQuery(overTimeQuery(filters));
+  const isClosed = error !== null && asProblem(error).status === 403;
   const intro = data ? t("intro", { from: format.day(data.from), to: format.day(data.to) }) : " ";
   return (
     <Page width="desk" title={t("title")} intro={intro}>
-      <Filters from={data?.from ?? filters.from ?? ""} to={data?.to ?? filters.to ?? ""} />
+      {isClosed ? null : <Filters from={data?.from ?? filters.from ?? ""} to={data?.to ?? filters.to ?? ""} />}
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : (
