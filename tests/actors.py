@@ -3,10 +3,12 @@
 import atexit
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from starlette.testclient import TestClient
 
 from insurenz.accounts import sessions
@@ -23,6 +25,7 @@ from insurenz.demo.people import PASSWORD
 from insurenz.documents.inspect import Inspector
 from insurenz.organisations.models import Organisation
 from insurenz.organisations.queries import find
+from insurenz.workflow import loading
 from tests.installs import make_migrated
 
 EMAILS = {
@@ -40,11 +43,13 @@ EMAILS = {
 }
 NUMBERS = {"city": "HOSP_001", "lakeside": "HOSP_002", "suraksha": "PAY_001", "health": "PAY_002"}
 
-# Shared, for starting its child takes longer than most tests.
+# What every app has alike is made once for each process of the tests: the making takes longer than most tests.
 INSPECTOR = Inspector()
 atexit.register(INSPECTOR.close)
+loading.load, loading.load_common = cache(loading.load), cache(loading.load_common)
+DOCUMENTS: list[dict[str, Any]] = []
 
-__all__ = ["PASSWORD", "Api", "Cast", "api", "cast", "cast_of", "make_api", "people", "peopled"]
+__all__ = ["PASSWORD", "Api", "Cast", "api", "cast", "cast_of", "client_of", "make_api", "people", "peopled"]
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,13 @@ class Api:
         return self.app.state.post.mails
 
     @property
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document, which is that of every app."""
+        if not DOCUMENTS:
+            DOCUMENTS.append(self.app.openapi())
+        return DOCUMENTS[0]
+
+    @property
     def nobody(self) -> TestClient:
         """A client that has not signed in."""
         return self._client()
@@ -159,7 +171,21 @@ class Api:
         return client
 
     def _client(self, headers: dict[str, str] | None = None) -> TestClient:
-        return TestClient(self.app, headers=headers)
+        return client_of(self.app, headers=headers)
+
+
+def client_of(app: Any, **options: Any) -> TestClient:
+    """A client whose requests are served in the one event loop of the tests, instead of a new one for each."""
+    made = TestClient(app, **options)
+    made.portal = _loop()
+    return made
+
+
+@cache
+def _loop() -> BlockingPortal:
+    started = start_blocking_portal()
+    atexit.register(started.__exit__, None, None, None)
+    return started.__enter__()
 
 
 def make_api(database: Database, folder: Path, **settings: Any) -> Api:

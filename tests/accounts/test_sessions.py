@@ -15,7 +15,7 @@ from insurenz.core import faults
 from insurenz.core.db import Database, Session
 from insurenz.core.openapi import operations
 from insurenz.core.permissions import ROUTES
-from tests.actors import PASSWORD, Api, Cast, make_api, people
+from tests.actors import PASSWORD, Api, Cast, client_of, make_api, people
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -141,7 +141,7 @@ def test_a01_over_https_the_cookie_is_bound_to_the_host(
     database: Database, cast: Cast, tmp_path: Path
 ) -> None:
     api = make_api(database, tmp_path, public_url="https://claims.example.org")
-    client = TestClient(api.app, base_url="https://claims.example.org")
+    client = client_of(api.app, base_url="https://claims.example.org")
     body = {"email": "asha@demo.example", "password": PASSWORD}
     answer = client.post("/auth/web-login", json=body, headers=SAME_SITE)
     cookies = answer.headers.get_list("set-cookie")
@@ -225,7 +225,7 @@ def test_a02_access_ends_at_once_on_every_route(
     clients = [bearer, browser, api.with_token(made)]
     assert [client.get("/auth/me").status_code for client in clients] == [200] * 3
     end(api, cast)
-    for path, method, operation in operations(api.app.openapi()):
+    for path, method, operation in operations(api.document):
         if not ROUTES[operation["operationId"]].is_public:
             for client in clients:
                 answer = client.request(method, path.replace("{", "").replace("}", ""))

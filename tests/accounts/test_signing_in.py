@@ -17,7 +17,7 @@ from insurenz.accounts.hashing import Hasher
 from insurenz.core.db import Database
 from insurenz.core.openapi import operations
 from insurenz.core.permissions import ROUTES
-from tests.actors import PASSWORD, Api, Cast, make_api
+from tests.actors import PASSWORD, Api, Cast, client_of, make_api
 from tests.server import Server
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
@@ -130,7 +130,7 @@ def test_addresses_that_are_none_are_refused(api: Api, cast: Cast, email: str) -
 
 
 def client_at(api: Api, address: str, cookies: dict[str, str] | None = None) -> TestClient:
-    return TestClient(api.app, client=(address, 50000), cookies=cookies)
+    return client_of(api.app, client=(address, 50000), cookies=cookies)
 
 
 def alerts() -> float:
@@ -277,7 +277,7 @@ def test_a10_the_cookie_works_from_our_pages(
 
 def test_a10_no_unsafe_route_takes_the_cookie_from_another_origin(api: Api, cast: Cast) -> None:
     browser = api.browser(cast.admin)
-    for path, method, operation in operations(api.app.openapi()):
+    for path, method, operation in operations(api.document):
         if method != "get" and not ROUTES[operation["operationId"]].is_public:
             answer = browser.request(method, path, headers={"Sec-Fetch-Site": "cross-site"})
             assert (answer.status_code, answer.json()["code"], path) == (403, "csrf", path)

@@ -21,7 +21,7 @@ def references(node: Any) -> set[str]:
 
 
 def test_every_reference_leads_somewhere(api: Api) -> None:
-    document = api.app.openapi()
+    document = api.document
     for reference in references(document):
         found = document
         for part in reference.removeprefix("#/").split("/"):
@@ -32,7 +32,7 @@ def test_every_reference_leads_somewhere(api: Api) -> None:
 def test_every_operation_is_named_described_and_refuses_with_problems(api: Api) -> None:
     problem = {"$ref": "#/components/responses/Problem"}
     names = []
-    for path, method, operation in operations(api.app.openapi()):
+    for path, method, operation in operations(api.document):
         names.append(operation["operationId"])
         assert re.fullmatch(r"[a-z]+(_[a-z]+)*", operation["operationId"])
         assert operation["description"].strip()
@@ -43,20 +43,20 @@ def test_every_operation_is_named_described_and_refuses_with_problems(api: Api) 
 
 
 def test_every_path_parameter_is_declared(api: Api) -> None:
-    for path, _, operation in operations(api.app.openapi()):
+    for path, _, operation in operations(api.document):
         declared = {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
         assert declared == set(re.findall(r"\{(\w+)\}", path))
 
 
 def test_changing_calls_of_people_take_an_idempotency_key(api: Api) -> None:
-    for _, method, operation in operations(api.app.openapi()):
+    for _, method, operation in operations(api.document):
         names = {p["name"] for p in operation.get("parameters", []) if p["in"] == "header"}
         is_kept = operation["operationId"] not in NOT_REPEATED
         assert ("Idempotency-Key" in names) == ("security" in operation and method != "get" and is_kept)
 
 
 def test_the_three_ways_in_are_described(api: Api) -> None:
-    schemes = api.app.openapi()["components"]["securitySchemes"]
+    schemes = api.document["components"]["securitySchemes"]
     assert schemes == SECURITY_SCHEMES
     assert (schemes["bearer"]["scheme"], schemes["cookie"]["in"]) == ("bearer", "cookie")
     assert schemes["password"]["flows"]["password"]["tokenUrl"] == "/auth/token"
@@ -64,7 +64,7 @@ def test_the_three_ways_in_are_described(api: Api) -> None:
 
 @pytest.mark.parametrize("path", ["/policies/my", "/claims/none", "/nowhere"])
 def test_a_problem_is_what_the_document_says(api: Api, cast: Cast, path: str) -> None:
-    document = api.app.openapi()
+    document = api.document
     answer = api.nobody.get(path) if path == "/policies/my" else api.as_(cast.asha).get(path)
     schema = {**document["components"]["schemas"]["Problem"], "components": document["components"]}
     jsonschema_rs.validate(schema, answer.json())

@@ -100,8 +100,7 @@ class World:
     @property
     def document(self) -> dict[str, Any]:
         """The OpenAPI document."""
-        made: dict[str, Any] = self.api.app.openapi()
-        return made
+        return self.api.document
 
     def send(self, method: str, path: str, headers: dict[str, str], **content: Any) -> httpx.Response:
         """One request through the whole app, with no cookies but those it is given."""
