@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 import insurenz.models  # noqa: F401 - every table
 from insurenz.core.db import Base, Database
-from tests.installs import make_database
+from tests.installs import demo_server
 from tests.server import Answer, Server
 
 DATA = Path(__file__).parent / "data"
@@ -105,11 +105,7 @@ class Story:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
     """A server whose first filing is met by a defect, to see what a defect logs."""
-    url = ""
-    if request.param == "postgresql":
-        url = make_database("postgresql", tmp_path).url.render_as_string(hide_password=False)
-    server = Server(tmp_path / "data", url)
-    server.folder.mkdir()
+    server = demo_server(tmp_path / "data", request.param)
     yield Story(server.start(INSURENZ_FAULTS="request.before_commit=fail@1"))
     server.kill()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.installs import demo_server
+from tests.postgres import new_database, postgres_server
 from tests.server import Server
 from tests.swift import swift_server
 
@@ -57,14 +58,14 @@ AS_IT_IS_TOLD = {
 }
 
 
-@pytest.fixture(params=["sqlite", "postgresql", "s3"])
+@pytest.fixture(params=["sqlite and a folder", "postgresql and a bucket"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A server with the demo world; its documents lie in a folder, or in a bucket."""
-    if request.param == "s3":
+    if "bucket" in request.param:
         # The documents of its demo world lie in the bucket, too.
-        running = Server(tmp_path / "data", settings=swift_server().environment())
+        running = Server(tmp_path / "data", new_database(postgres_server()), swift_server().environment())
     else:
-        running = demo_server(tmp_path / "data", request.param)
+        running = demo_server(tmp_path / "data")
     yield running.start()
     running.kill()
 

@@ -10,7 +10,7 @@ from tests.claims.hospitals import NEEDS, claim_in, do
 from tests.claims.stories import act
 from tests.races import at_once
 
-RACES = 25
+RACES = 10
 
 
 def counted(database: Database, statement: str) -> list[tuple[Any, ...]]:

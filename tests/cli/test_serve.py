@@ -16,7 +16,7 @@ from insurenz.demo import world
 from insurenz.demo.people import PASSWORD, PEOPLE
 from insurenz.demo.playing import STORIES
 from tests.cli.test_commands import PRODUCTION, Command
-from tests.postgres import new_database, postgres_server
+from tests.installs import demo_server
 from tests.server import START_SECONDS, Server, free_port
 
 
@@ -141,7 +141,8 @@ def test_a_changed_definition_of_the_same_version_does_not_start(command: Comman
     shipped = Path(__file__).resolve().parents[2] / "src/insurenz/workflow/definitions/retail.yaml"
     text = shipped.read_text().replace("name: retail", "name: pets")
     (own / "pets.yaml").write_text(text)
-    server = Server(command.folder / "data", settings={"INSURENZ_WORKFLOWS_DIR": str(own)}).start()
+    server = Server(command.folder / "data", settings={"INSURENZ_WORKFLOWS_DIR": str(own)})
+    server.start("--no-demo")
     assert server.stop() == 0
     (own / "pets.yaml").write_text(text.replace("Start review", "Begin review"))
     told = command("serve", "--port", str(server.port), code=1, INSURENZ_WORKFLOWS_DIR="own")
@@ -157,11 +158,9 @@ def test_a_database_that_does_not_answer_is_told_in_words(command: Command) -> N
 
 
 def test_several_processes_serve_one_postgresql(tmp_path: Path) -> None:
-    server = Server(
-        tmp_path / "data",
-        database_url=new_database(postgres_server()),
-        settings={"INSURENZ_SERVER__WORKERS": "2", "JWT_SECRET_KEY": PRODUCTION["JWT_SECRET_KEY"]},
-    ).start()
+    secret = PRODUCTION["JWT_SECRET_KEY"]
+    server = demo_server(tmp_path / "data", "postgresql", INSURENZ_SERVER__WORKERS="2", JWT_SECRET_KEY=secret)
+    server.start()
     try:
         token = server.sign_in("vikram@demo.example")
         answers = [server.call("GET", "/policies/my", token=token) for _ in range(20)]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.claims.stories import DATA, FIELDS
 from tests.crash.test_filing import numbers, swept_a_day_later
-from tests.installs import make_database
+from tests.installs import demo_server
 from tests.server import Server, form
 
 KEY = {"Idempotency-Key": "crash-1"}
@@ -17,11 +17,7 @@ ASHA = "asha@demo.example"
 @pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.crash), "postgresql"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A server with the demo world."""
-    url = ""
-    if request.param == "postgresql":
-        url = make_database("postgresql", tmp_path).url.render_as_string(hide_password=False)
-    running = Server(tmp_path / "data", url)
-    running.folder.mkdir()
+    running = demo_server(tmp_path / "data", request.param)
     yield running
     running.kill()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.installs import demo_server
 from tests.server import Server
 
 STREAMS, MOST_MB = 1000, 300
@@ -29,8 +30,7 @@ STATE, TOLD = b"event: state", b"event: notification"
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server on which one person may open all of them."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    running = Server(tmp_path / "data")
-    running.folder.mkdir()
+    running = demo_server(tmp_path / "data")
     running.start(INSURENZ_LIMITS__STREAMS_PER_USER=str(STREAMS), ACCESS_TOKEN_EXPIRE_MINUTES="60")
     yield running
     running.kill()

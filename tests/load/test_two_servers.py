@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from insurenz.core.db import Database
-from tests.installs import make_database
+from tests.installs import demo_server
 from tests.races import at_once
 from tests.server import Answer, Server
 
@@ -29,10 +29,10 @@ DECIDED = (
 class Pair:
     """Two servers on one database and one folder, and who works there."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
-        url = database.url.render_as_string(hide_password=False)
-        self.database = database
-        self.servers = [Server(folder, url), Server(folder, url)]
+    def __init__(self, folder: Path) -> None:
+        one = demo_server(folder, "postgresql")
+        self.database = Database(one.database_url)
+        self.servers = [one, Server(folder, one.database_url)]
 
     def start(self) -> "Pair":
         for server in self.servers:
@@ -57,16 +57,13 @@ class Pair:
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Both servers, running."""
-    folder = tmp_path_factory.mktemp("pair") / "data"
-    folder.mkdir()
-    database = make_database("postgresql", folder)
-    made = Pair(folder, database)
+    made = Pair(tmp_path_factory.mktemp("pair") / "data")
     try:
         yield made.start()
     finally:
         for server in made.servers:
             server.kill()
-        database.close()
+        made.database.close()
 
 
 def race(pair: Pair) -> str:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from insurenz.core.ids import new_id
+from insurenz.core.permissions import Scope
 from tests.permissions.calls import BODIES, Call, call_of, operations
 from tests.permissions.test_matrix import OBJECT_FIRST, TABLE
 from tests.permissions.world import FILING, PHOTO, World
@@ -76,12 +77,16 @@ def test_z03_a_strangers_object_looks_like_a_missing_one(world: World, operation
 
 
 def strangers(world: World, operation: str) -> list[tuple[str, dict[str, str]]]:
-    """Whom the table refuses: people, an API key of each, and nobody."""
+    """Whom the table refuses: people, an API key of each that may nothing and one that may all, and nobody."""
     refused = {name for name, status in TABLE[operation].items() if name != "scope" and int(status) >= 400}
     # They may see it and not do it: existence is no secret to them.
     refused -= {n for n in refused if TABLE[operation][n] == "403" and is_object_first(operation)}
     found = [(name, world.as_(world.people[name][-1])) for name in refused - {"nobody"}]
-    found += [(f"key of {key.holder}", key.headers) for key in world.keys if key.holder in refused]
+    found += [
+        (f"key of {key.holder}", key.headers)
+        for key in world.keys
+        if key.holder in refused and len(key.scopes) in (0, len(Scope))
+    ]
     return [*found, ("nobody", {})]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx2 as httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 import insurenz.models  # noqa: F401 - every table
 from insurenz.accounts import keys, queries, sessions
@@ -64,6 +64,7 @@ PUSH, CHAT = {"enabled": "on"}, {"ways": "sms: json://127.0.0.1:9/{to}"}
 SCOPES: tuple[frozenset[Scope], ...] = (
     frozenset(),
     *(frozenset({scope}) for scope in Scope),
+    *(frozenset(Scope) - {scope} for scope in Scope),
     frozenset(Scope),
 )
 
@@ -122,18 +123,19 @@ class World:
             self.connection.execute(text("ROLLBACK TO SAVEPOINT undone"))
             self.connection.execute(text("RELEASE SAVEPOINT undone"))
 
-    def everything(self) -> dict[str, tuple[int, ...]]:
+    def everything(self) -> dict[str, str]:
         """What would change if anything moved: rows, versions, and times that are set, of every table."""
-        return {name: tuple(self.connection.execute(text(sql)).one()) for name, sql in COUNTS.items()}
+        return dict(self.connection.execute(COUNTS).all())
 
 
-def _counts() -> dict[str, str]:
-    made = {}
+def _counts() -> TextClause:
+    made = []
     for table in Base.metadata.sorted_tables:
         marks = [f"count({c.name})" for c in table.columns if c.nullable]
         versions = ["coalesce(sum(version), 0)"] if "version" in table.columns else []
-        made[table.name] = f"SELECT {', '.join(['count(*)', *versions, *marks])} FROM {table.name}"
-    return made
+        counts = " || ' ' || ".join(["'rows'", "count(*)", *versions, *marks])
+        made.append(f"SELECT '{table.name}', {counts} FROM {table.name}")
+    return text(" UNION ALL ".join(made))
 
 
 COUNTS = _counts()
