@@ -42,7 +42,7 @@ def test_head_is_get_without_its_body(api: Api, cast: Cast) -> None:
         assert head.headers["content-length"] == whole.headers["content-length"]
     assert api.nobody.head("/claims").status_code == 401
     assert asha.head("/claims/nope").status_code == asha.head("/uploads/nope").status_code == 404
-    assert not any("head" in ways for ways in api.app.openapi()["paths"].values())
+    assert not any("head" in ways for ways in api.document["paths"].values())
 
 
 def test_a_misspelled_or_doubled_parameter_of_a_list_is_refused_and_not_ignored(api: Api, cast: Cast) -> None:
