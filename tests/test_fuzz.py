@@ -340,7 +340,7 @@ def run(server: Server, *, seconds: float, walks: int, seed: int) -> None:
     before = Counter(campaign.statuses)
     walk(campaign, walks=walks, seed=seed)
     walked = campaign.statuses - before
-    assert sum(n for (_, status), n in walked.items() if status == 401) < walked.total() / 4
+    assert sum(n for (_, status), n in walked.items() if status == 401) <= walked.total() / 4
     kinds = Counter(status // 100 for _, status in campaign.statuses.elements())
     print(f"{sent} requests, then {campaign.statuses.total() - sent} in walks: {dict(kinds)}")
     assert campaign.failures == {}

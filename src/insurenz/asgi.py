@@ -1,5 +1,9 @@
 """Builds the FastAPI app: every router, one route table, the edge around it, and the threads beside it."""
 
+import insurenz.core.late  # noqa: F401 - before what it is about
+
+# isort: split
+
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence

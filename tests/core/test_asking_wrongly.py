@@ -25,6 +25,7 @@ def refusal(answer: Any) -> tuple[int, str, list[tuple[str, str]]]:
         ("HEAD", "/auth/login", "POST"),
         ("GET", "/claims/x/status", "PATCH"),
         ("HEAD", "/notifications/stream", "GET"),
+        ("HEAD", "/documents/a/b/c/d", "GET"),
     ],
 )
 def test_a_wrong_method_is_told_every_right_one(api: Api, method: str, path: str, allowed: str) -> None:
@@ -42,6 +43,8 @@ def test_head_is_get_without_its_body(api: Api, cast: Cast) -> None:
         assert head.headers["content-length"] == whole.headers["content-length"]
     assert api.nobody.head("/claims").status_code == 401
     assert asha.head("/claims/nope").status_code == asha.head("/uploads/nope").status_code == 404
+    # It would be kept that they took the table with them.
+    assert asha.head("/claims/export.csv").status_code == 404
     assert not any("head" in ways for ways in api.document["paths"].values())
 
 
@@ -52,6 +55,8 @@ def test_a_misspelled_or_doubled_parameter_of_a_list_is_refused_and_not_ignored(
         assert refusal(admin.get(path)) == (422, "invalid", [(name, "extra_forbidden")])
     twice = admin.get("/audit?limit=1&limit=2")
     assert refusal(twice) == (422, "invalid", [("limit", "given_twice")])
+    many = refusal(admin.get("/users?" + "&".join(f"{'n' * 99}{n}=1" for n in range(50))))
+    assert many == (422, "invalid", [("n" * 64, "extra_forbidden")] * 20)
     assert "known: cursor, is_active" in admin.get("/users?rol=admin").json()["errors"][0]["detail"]
     # Who may not ask at all is told that first; an address without parameters is asked as ever.
     assert (

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import FastAPIError
 from pydantic import BaseModel
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
@@ -272,3 +273,13 @@ def test_p07_over_the_limit_is_429_with_the_time_to_wait(
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert 1 <= int(answers[2].headers["retry-after"]) <= 60
     assert things(database) == 2
+
+
+def test_a_route_that_cannot_be_analysed_says_why_each_time() -> None:
+    def wrong(session: Session) -> None:
+        """Asks for what no request has."""
+
+    route = Route("/wrong", wrong, methods=["GET"])
+    for _ in range(2):
+        with pytest.raises(FastAPIError, match="Session"):
+            route.dependant  # noqa: B018

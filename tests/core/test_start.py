@@ -27,6 +27,16 @@ print(json.dumps({
     "built": sorted(k.__name__ for k in below(BaseModel) if "Out" in k.__name__ and k.__pydantic_complete__),
 }))
 """
+HOST = """
+import json
+import insurenz.notifications
+from pydantic import BaseModel
+
+class Own(BaseModel):
+    name: str
+
+print(json.dumps(Own.__pydantic_complete__))
+"""
 HELP = """
 import json, sys
 from insurenz.cli.commands import app
@@ -46,6 +56,10 @@ def test_an_app_whose_routes_are_there_has_analysed_none_and_built_no_answer() -
 
 def test_the_help_of_the_commands_needs_neither_database_nor_web() -> None:
     assert printed(HELP) == []
+
+
+def test_a_program_that_uses_the_facade_builds_its_own_shapes_as_ever() -> None:
+    assert printed(HOST) is True
 
 
 @pytest.mark.parametrize("after", [0, 60])

@@ -60,6 +60,8 @@ POSTGRESQL_PATIENCE = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
 }
+# Statements that a connection keeps prepared: more than there are of those that requests run.
+PREPARED = 400
 # Of being idle: what is used all the time is seen to be broken by who uses it, and all others with it.
 LOOK_AFTER_SECONDS = 0.5
 NEVER = 2**31
@@ -208,9 +210,6 @@ class Database:
         """A read unit in which every statement sees the database as it was at the first."""
         with self._session(self._snapshots) as session:
             yield session
-            if not self.is_sqlite:
-                # Nothing was written. With a ROLLBACK the driver forgets what it has prepared.
-                session.commit()
 
     def _session(self, bind: Engine | Connection) -> UnitSession:
         if isinstance(bind, Connection):
@@ -279,14 +278,17 @@ def _postgresql_engine(
     def _prepare(connection: Any, _record: Any) -> None:
         # Ids are texts here: making a UUID of each, and a text of that, would cost more than all else of a row.
         connection.adapters.register_loader("uuid", TextLoader)
+        # The driver drops what was first prepared for what comes new, not what is seldom used.
+        connection.prepared_max = PREPARED
 
     @event.listens_for(engine, "rollback")
     def _roll_back(connection: Connection) -> None:
+        # At the end of a reading, or for a refusal: the driver's own makes it forget all it has prepared. After an error of
+        # the database that is right: what failed may stand on the server alone, or be of a table that was altered.
         if connection.invalidated:
             return
-        # Before the driver does: that forgets all it has prepared, for tables may be gone. Here none ever is.
         link: Any = connection.connection.driver_connection.pgconn  # type: ignore[union-attr]
-        if link.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+        if link.transaction_status == TransactionStatus.INTRANS:
             link.exec_(b"ROLLBACK")
 
     @event.listens_for(engine, "checkin")

@@ -29,7 +29,7 @@ from insurenz.core.body import judge_media_type, read_bounded
 from insurenz.core.db import Database, Session
 from insurenz.core.errors import NotFound, invalid
 from insurenz.core.packing import packed
-from insurenz.core.permissions import UNATTENDED, Actor
+from insurenz.core.permissions import NOT_BY_HEAD, Actor
 from insurenz.core.ratelimit import charge
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -184,7 +184,7 @@ class Route(APIRoute):
         self.endpoint, self.methods = endpoint, set(options["methods"])
         self.path_regex, self.path_format, self.param_convertors = compile_path(path)
         is_get = "GET" in self.methods
-        self._answers_head = is_get and endpoint.__name__ not in UNATTENDED
+        self._answers_head = is_get and endpoint.__name__ not in NOT_BY_HEAD
         # Pages ignore what others add to their address.
         self._is_asked = is_get and options.get("include_in_schema", True) and not self.reads_own_body
         named = options | {"generate_unique_id_function": attrgetter("name")}
@@ -194,7 +194,12 @@ class Route(APIRoute):
         """What the analysis finds."""
         with _analysing:
             if analyse := vars(self).pop("_analyse", None):
-                analyse()
+                try:
+                    analyse()
+                except Exception:
+                    # The next one is to learn why, too.
+                    self._analyse = analyse
+                    raise
         return object.__getattribute__(self, name)
 
     @cached_property

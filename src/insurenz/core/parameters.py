@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 
+# As many as are told of: each tells of all that are known.
+MOST_TOLD, NAME = 20, 64
 TWICE = ("given_twice", "Give it once: nobody could tell which counts.")
 
 
@@ -29,8 +32,9 @@ def judge(request: Request, taken: frozenset[str] | None) -> None:
         unknown = ("extra_forbidden", f"There is no such parameter; known: {', '.join(sorted(taken))}.")
         wrong |= {name: unknown for name in given if name not in taken}
     if wrong:
+        told = islice(wrong.items(), MOST_TOLD)
         raise RequestValidationError(
-            [{"loc": ("query", name[:64]), "type": code, "msg": said} for name, (code, said) in wrong.items()]
+            [{"loc": ("query", name[:NAME]), "type": code, "msg": said} for name, (code, said) in told]
         )
 
 

@@ -287,6 +287,8 @@ OBJECT_FIRST = frozenset(
 
 # Asked by open pages themselves: no sign that somebody is there, so it keeps no session from timing out.
 UNATTENDED = frozenset({"stream_notifications"})
+# GET that HEAD is not answered as: each is an act by itself, kept as such, or goes on.
+NOT_BY_HEAD = UNATTENDED | {"export_claims", "open_document"}
 
 
 def require(actor: Actor, operation: str) -> None:

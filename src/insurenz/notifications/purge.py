@@ -1,6 +1,7 @@
 """Clean-up: what came into inboxes long ago goes, a batch at a time. Events, who was told and deliveries stay."""
 
 import logging
+import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,8 +21,10 @@ log = logging.getLogger("insurenz.notifications")
 
 DEFAULT_NOTIFICATION_TTL_HOURS = 720
 MOST_TTL_HOURS = 10 * 365 * 24
-# Items that go in one transaction, during which no inbox changes otherwise: about a quarter of a second.
-ROWS = {"postgresql": 150_000, "sqlite": 2_000}
+# Items that go in one transaction, during which no inbox changes otherwise: about a quarter of a second. Where it takes
+# longer than others should wait there are fewer in the next one.
+ROWS, LEAST = {"postgresql": 150_000, "sqlite": 2_000}, 1_000
+LONG_SECONDS = 1
 
 Hint = Callable[[Collection[str]], None]
 Progress = Callable[[int], None]
@@ -94,14 +97,18 @@ def clean_up(
     """As `cleanup_expired_notifications`; `hint` is told whose inboxes changed, `progress` how many items went so far."""
     before = _moment(ttl_hours)
     removed, after, end = 0, FIRST, first_id(before)
+    rows = ROWS["sqlite" if database.is_sqlite else "postgresql"]
     while after < end:
-        upto = _end_of_batch(database, after, end)
+        upto = _end_of_batch(database, after, end, rows=rows)
+        began = time.monotonic()
         with database.unit_of_work() as session:
             users, gone = _remove(session, {"after": after, "upto": upto, "before": before})
             if gone:
                 marks.note_cleaned(session, before)
             if hint and users:
                 after_commit(session, partial(hint, users))
+        if time.monotonic() - began > LONG_SECONDS:
+            rows = min(rows, max(rows // 2, LEAST))
         removed, after = removed + gone, upto
         if progress:
             progress(removed)
@@ -125,10 +132,9 @@ def _moment(ttl_hours: int) -> datetime:
     return clock.now() - timedelta(hours=ttl_hours)
 
 
-def _end_of_batch(database: Database, after: str, end: str) -> str:
-    """The last event of the next batch: all of an event's items go together."""
+def _end_of_batch(database: Database, after: str, end: str, *, rows: int) -> str:
+    """The last event of the next batch of about so many items: all of an event's items go together."""
     with database.read_unit() as session:
-        rows = ROWS[session.connection().dialect.name]
         found = _END.first(session, {"after": after, "upto": end, "rows": rows - 1})
     return str(found.event_id) if found else end
 

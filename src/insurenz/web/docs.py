@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
 from swagger_ui_bundle import swagger_ui_path
 
 from insurenz.core.edge import Route
@@ -36,7 +37,7 @@ async def docs_page() -> Response:
 @router.get("/openapi.json")
 async def docs_document(request: Request) -> Response:
     """The OpenAPI document in the older dialect that the page's script reads."""
-    return JSONResponse(_for_page(request.app))
+    return JSONResponse(await run_in_threadpool(_for_page, request.app))
 
 
 @router.get("/{name}")
