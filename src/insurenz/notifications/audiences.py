@@ -37,7 +37,9 @@ def _members(kind: Kind, role: Role) -> Select[*tuple[Any, ...]]:
             Assignment.organisation_id == bindparam("organisation", type_=Id),
             Assignment.kind == kind,
             Assignment.user_id > bindparam("after", type_=Id),
-            User.role == role,
+            # As it is spelled no index of roles is asked: it would be, for each of them, where nothing is known of the
+            # tables yet, as after an import.
+            User.role.concat("") == role,
         )
         .order_by(Assignment.user_id)
         .limit(bindparam("most", type_=Integer))

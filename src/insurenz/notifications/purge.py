@@ -58,8 +58,13 @@ _DELETE = Statement(delete(INBOX).where(*_EXPIRED))
 # PostgreSQL: nobody changes an inbox until the commit. Locking thousands of states one by one would take longer than
 # the whole batch does; reading goes on.
 _LOCK = Statement(text("LOCK TABLE inbox_state IN EXCLUSIVE MODE"))
-# The count of a batch stays in memory, whatever the server's settings.
-_ROOM = Statement(text("SET LOCAL work_mem = '64MB'"))
+# The count of a batch stays in memory, whatever the server's settings, and each is planned for what it is: a plan for
+# any batch would take it to be a small one.
+_ROOM = Statement(
+    text(
+        "SELECT set_config('work_mem', '64MB', true), set_config('plan_cache_mode', 'force_custom_plan', true)"
+    )
+)
 # Read twice, as the statement began: what a DELETE gives back costs more than all else of it.
 _TAKE = Statement(
     text("""
