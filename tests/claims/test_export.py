@@ -388,7 +388,6 @@ def test_z08_a_reader_whose_access_ends_meanwhile_sees_a_broken_transfer(
 def test_a_large_table_arrives_whole_and_takes_little_memory(full: tuple[Server, Database]) -> None:
     server, _ = full
     token = server.sign_in("asha@demo.example")
-    # What is built when it is first used is there already.
     for path in ("/claims?limit=200", "/claims/export.csv?status=none"):
         server.call("GET", path, token=token)
     claims = server.call("GET", "/claims/counts", token=token).json()["total"]

@@ -85,7 +85,7 @@ def targets(live: Live) -> list[dict[str, Any]]:
 def state(server: Server) -> dict[str, Any]:
     """All that a request could change."""
     with sqlite3.connect(server.folder / "insurenz.db") as database:
-        counted = {name: database.execute(sql).fetchone() for name, sql in COUNTS.items() if name not in OWN}
+        counted = {name: found for name, found in database.execute(str(COUNTS)) if name not in OWN}
         events = database.execute("SELECT count(*) FROM events WHERE type <> 'access_recorded'").fetchone()
     database.close()
     return counted | {"events": events}
