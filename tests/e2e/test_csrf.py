@@ -13,8 +13,8 @@ from tests.permissions.test_real_http import Live, settled
 from tests.permissions.world import COUNTS
 from tests.server import Server
 
-# Rows that the server writes by itself: views, marks of the relay, checkpoints.
-OWN = {"access_log", "event_marks", "event_texts", "event_chains", "checkpoints", "events"}
+# Rows that the server writes by itself: views, marks of the relay, checkpoints, how far the trail is checked.
+OWN = {"access_log", "event_marks", "event_texts", "event_chains", "checkpoints", "events", "audit_check"}
 # Public routes are sent what they would take.
 TAKEN: dict[str, Any] = {
     "register": {"email": "csrf@matrix.example", "name": "X", "password": "a wholly new passphrase"},
