@@ -1,8 +1,8 @@
-"""F8, the clean-up of notifications that have expired, beside one DELETE of the same rows, and those who read meanwhile."""
+"""F8, the clean-up of notifications that have expired, and one DELETE of the same rows; people read beside both."""
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from rounds import Measurement, running
@@ -24,7 +24,7 @@ def clearing(measurement: Measurement) -> Iterator[Row]:
     filled, copy = Product("cleared"), Product("cleared-copy", port=8502, settings=KEEPING)
     takes = {
         "clear": lambda: _cleared(copy, filled, expired, measurement.seconds),
-        "DELETE": lambda: _deleted(copy, filled),
+        "DELETE": lambda: _deleted(copy, filled, measurement.seconds),
     }
     with installed(filled, inboxes=(2 * expired, HOURS)), installed(copy, holders=1):
         (copy.folder / "state.json").write_bytes((filled.folder / "state.json").read_bytes())
@@ -43,33 +43,39 @@ def clearing(measurement: Measurement) -> Iterator[Row]:
 
 
 def _cleared(copy: Product, filled: Product, expired: int, seconds: float) -> dict[str, Any]:
+    result = _beside_readers(copy, filled, seconds, lambda: copy.inside("clear"))
+    if result["removed"] < expired:
+        raise CannotMeasure(f"F8 was to remove {expired:,} notifications, and removed {result['removed']:,}")
+    return result | {"took_s": round(result["seconds"], 2)}
+
+
+def _deleted(copy: Product, filled: Product, seconds: float) -> dict[str, Any]:
+    def delete() -> dict[str, Any]:
+        with connect(copy.database) as session:
+            began = time.perf_counter()
+            statement = f"DELETE FROM inbox WHERE created_at < now() - interval '{KEPT_HOURS} hours'"
+            removed = session.execute(statement.encode()).rowcount
+            return {"removed": removed, "took_s": round(time.perf_counter() - began, 2)}
+
+    return _beside_readers(copy, filled, seconds, delete)
+
+
+def _beside_readers(
+    copy: Product, filled: Product, seconds: float, work: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """What some work on a new copy gives, and how its readers fare when it is quiet, and meanwhile."""
     _anew(copy, filled)
     with running(copy):
         copy.load("inbox", clients=CLIENTS, seconds=1, warm=0)
         quiet = copy.load("inbox", clients=CLIENTS, seconds=seconds)
         found: dict[str, Any] = {}
-        clearing = threading.Thread(target=lambda: found.update(copy.inside("clear")))
-        clearing.start()
+        working = threading.Thread(target=lambda: found.update(work()))
+        working.start()
         meanwhile = copy.load("inbox", clients=CLIENTS, seconds=seconds)
-        clearing.join()
+        working.join()
     if not found:
         raise CannotMeasure("F8 needs cleanup_expired_notifications; see the messages above")
-    if found["removed"] < expired:
-        raise CannotMeasure(f"F8 was to remove {expired:,} notifications, and removed {found['removed']:,}")
-    return meanwhile | {
-        "quiet_ms": quiet["p99_ms"],
-        "removed": found["removed"],
-        "took_s": round(found["seconds"], 2),
-    }
-
-
-def _deleted(copy: Product, filled: Product) -> dict[str, Any]:
-    _anew(copy, filled)
-    with connect(copy.database) as session:
-        began = time.perf_counter()
-        statement = f"DELETE FROM inbox WHERE created_at < now() - interval '{KEPT_HOURS} hours'"
-        removed = session.execute(statement.encode()).rowcount
-        return {"removed": removed, "took_s": round(time.perf_counter() - began, 2)}
+    return meanwhile | found | {"quiet_ms": quiet["p99_ms"]}
 
 
 def _anew(copy: Product, filled: Product) -> None:
