@@ -196,10 +196,10 @@ class Route(APIRoute):
             if analyse := vars(self).pop("_analyse", None):
                 try:
                     analyse()
-                except Exception:
-                    # The next one is to learn why, too.
-                    self._analyse = analyse
-                    raise
+                finally:
+                    # What is made last is missing when it failed: the next one is to learn why, too.
+                    if "app" not in vars(self):
+                        self._analyse = analyse
         return object.__getattribute__(self, name)
 
     @cached_property

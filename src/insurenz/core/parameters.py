@@ -28,9 +28,9 @@ def judge(request: Request, taken: frozenset[str] | None) -> None:
     """
     given = Counter(name for name, _ in request.query_params.multi_items())
     wrong = {name: TWICE for name, times in given.items() if times > 1}
-    if taken is not None:
+    if taken is not None and (others := given.keys() - taken):
         unknown = ("extra_forbidden", f"There is no such parameter; known: {', '.join(sorted(taken))}.")
-        wrong |= {name: unknown for name in given if name not in taken}
+        wrong |= {name: unknown for name in given if name in others}
     if wrong:
         told = islice(wrong.items(), MOST_TOLD)
         raise RequestValidationError(
