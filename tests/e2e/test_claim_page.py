@@ -30,10 +30,10 @@ def fresh_claim(server: Server) -> str:
     return str(answer.json()["claim_number"])
 
 
-def act(server: Server, number: str, action: str, **fields: Any) -> None:
-    """What the insurer does."""
+def act(server: Server, number: str, action: str, by: str = "arjun@demo.example", **fields: Any) -> None:
+    """What the insurer does, or somebody at another device."""
     path = f"/claims/{number}/actions/{action}"
-    answer = server.call("POST", path, token=server.sign_in("arjun@demo.example"), json_body=fields)
+    answer = server.call("POST", path, token=server.sign_in(by), json_body=fields)
     assert answer.status == 200, answer.body
 
 
@@ -124,8 +124,9 @@ def test_withdrawing_names_its_consequence_first(server: Server, chromium: Any, 
 def test_who_was_slower_is_told_and_changes_nothing(server: Server, chromium: Any, fresh_claim: str) -> None:
     with opened(chromium, server) as page:
         sign_in(page, server, ASHA)
-        # Else the page may know it first.
+        # Else the page knows it first: from the stream, or by asking while there is none.
         page.route("**/notifications/stream*", lambda route: route.abort())
+        page.route("**/notifications?*", lambda route: route.abort())
         page.goto(f"/app/claims/{fresh_claim}")
         page.get_by_role("button", name="Withdraw the claim").click()
         act(server, fresh_claim, "reject", status_notes="Not covered.")
@@ -135,6 +136,31 @@ def test_who_was_slower_is_told_and_changes_nothing(server: Server, chromium: An
         page.get_by_text("Your claim was rejected.").wait_for()
         expected = ("412", "409", "ERR_FAILED")
         assert [c for c in page.complaints if not any(each in c for each in expected)] == []
+        page.complaints.clear()
+
+
+def test_a_question_that_the_claim_has_left_behind_says_so_by_itself(
+    server: Server, chromium: Any, fresh_claim: str
+) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page, server, ASHA)
+        page.goto(f"/app/claims/{fresh_claim}")
+        page.get_by_role("button", name="Withdraw the claim").click()
+        act(server, fresh_claim, "reject", status_notes="Not covered.")
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_text("Somebody else was faster").wait_for()
+        expect(dialog.get_by_role("button", name="Withdraw the claim")).to_have_count(0)
+        dialog.get_by_role("button", name="Show how it stands now").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.get_by_role("button", name="Appeal the decision").click()
+        dialog.get_by_label("Why should it be decided otherwise?").fill("The policy covers burns.")
+        act(server, fresh_claim, "appeal", by=ASHA, reason="Sent from the telephone.")
+        # What one does oneself is told to nobody, so the page does not know yet.
+        dialog.get_by_role("button", name="Send the appeal").click()
+        dialog.get_by_text("Somebody else was faster").wait_for()
+        expect(dialog.get_by_role("button", name="Send the appeal")).to_have_count(0)
+        expect(dialog.get_by_label("Why should it be decided otherwise?")).to_have_value("The policy covers burns.")
+        assert [complaint for complaint in page.complaints if "412" not in complaint] == []
         page.complaints.clear()
 
 

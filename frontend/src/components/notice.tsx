@@ -51,8 +51,8 @@ export function ProblemNotice({ error }: { error: unknown }) {
   );
 }
 
-/** Somebody else was faster (409), or what is shown is old (412): nothing was changed, and how to go on. */
-export function ConflictCard({ error, onReload }: { error: unknown; onReload: () => void }) {
+/** Somebody else was faster (409), or what was shown is old (412, or it is known without having tried): nothing was changed, and how to go on. */
+export function ConflictCard({ error, onReload }: { error?: unknown; onReload: () => void }) {
   const t = useText(messages);
   const say = useProblemText();
   const reload = (
@@ -62,7 +62,7 @@ export function ConflictCard({ error, onReload }: { error: unknown; onReload: ()
   );
   return (
     <Notice kind="attention" live title={t("conflict.title")} action={reload}>
-      <p>{say(asProblem(error))}</p>
+      {error !== undefined && error !== null && <p>{say(asProblem(error))}</p>}
       <p className="text-sm text-muted">{t("conflict.nothing")}</p>
     </Notice>
   );

@@ -2,11 +2,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api/client";
+import { asProblem } from "@/api/problem";
 import { type Claim, claimQuery } from "@/api/queries";
 import type { operations } from "@/api/schema";
 import { SubmissionKey } from "@/api/submission";
 import { toast } from "@/components/toast";
 import { useText } from "@/i18n/text";
+import { allows } from "./about";
 import { messages } from "./messages";
 
 export function useAct(claim: Claim, action: string, onDone: () => void) {
@@ -25,6 +27,11 @@ export function useAct(claim: Claim, action: string, onDone: () => void) {
       await read();
     },
   });
+}
+
+/** Whether somebody else was faster than this action: it was refused for that, or is not offered any more before it was tried. */
+export function isOvertaken(claim: Claim, action: string, { error, isIdle }: { error: unknown; isIdle: boolean }): boolean {
+  return isIdle ? !allows(claim, action) : error !== null && asProblem(error).isConflict;
 }
 
 /** Reads the claim, its history and messages, and the lists it stands in, once more. */

@@ -14,7 +14,7 @@ import { toast } from "@/components/toast";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { usePayer } from "./about";
-import { useAct, useReadAnew } from "./acting";
+import { isOvertaken, useAct, useReadAnew } from "./acting";
 import { messages } from "./messages";
 
 export interface AppealProps {
@@ -47,7 +47,7 @@ function AppealForm({ claim, onClose }: { claim: Claim; onClose: () => void }) {
   });
   const schema = useMemo(() => z.object({ reason: needed(t("appeal.missing")) }), [t]);
   const form = useForm({ resolver: zodResolver(schema), shouldFocusError: false, defaultValues: { reason: "" } });
-  const isConflict = act.error !== null && asProblem(act.error).isConflict;
+  const isLate = isOvertaken(claim, "appeal", act);
   return (
     <Form
       form={form}
@@ -57,7 +57,7 @@ function AppealForm({ claim, onClose }: { claim: Claim; onClose: () => void }) {
         });
       }}
     >
-      {isConflict && <ConflictCard error={act.error} onReload={() => void read().then(onClose)} />}
+      {isLate && <ConflictCard error={act.error} onReload={() => void read().then(onClose)} />}
       <TextArea
         {...form.register("reason")}
         rows={5}
@@ -66,9 +66,11 @@ function AppealForm({ claim, onClose }: { claim: Claim; onClose: () => void }) {
         error={form.formState.errors.reason?.message}
       />
       <div className="flex flex-wrap gap-3">
-        <Button type="submit" busy={act.isPending}>
-          {t("appeal.go")}
-        </Button>
+        {!isLate && (
+          <Button type="submit" busy={act.isPending}>
+            {t("appeal.go")}
+          </Button>
+        )}
         <Button variant="secondary" onClick={onClose}>
           {t("appeal.stay")}
         </Button>

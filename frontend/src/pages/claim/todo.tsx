@@ -12,11 +12,9 @@ import { AddDocuments, Appeal } from "./later";
 import { messages } from "./messages";
 
 export function Todo({ claim }: { claim: Claim }) {
-  const isOpen = claim.status_group !== "closed";
-  const refused = isOpen ? claim.documents.filter(({ verification: mark, replaced_by: by }) => mark === "rejected" && !by) : [];
   return (
     <>
-      {refused.map((document) => (
+      {claim.documents.map((document) => (
         <Resend key={document.id} claim={claim} document={document} />
       ))}
       <Decided claim={claim} />
@@ -24,9 +22,16 @@ export function Todo({ claim }: { claim: Claim }) {
   );
 }
 
+function isRefused({ verification: mark, replaced_by: by }: Document): boolean {
+  return mark === "rejected" && !by;
+}
+
 function Resend({ claim, document }: { claim: Claim; document: Document }) {
   const t = useText(messages);
   const [isAdding, setAdding] = useState(false);
+  const isAsked = claim.status_group !== "closed" && isRefused(document);
+  // Files that were chosen stay when the claim changes meanwhile.
+  if (!isAsked && !isAdding) return null;
   const button = (
     <Button variant="secondary" size="small" onClick={() => setAdding(true)}>
       {t("todo.replaceButton")}
@@ -34,9 +39,11 @@ function Resend({ claim, document }: { claim: Claim; document: Document }) {
   );
   return (
     <div className="flex flex-col gap-3">
-      <Notice kind="attention" action={!isAdding && button}>
-        {t("todo.replace", { name: document.file_name, reason: document.verification_reason ?? "" })}
-      </Notice>
+      {isAsked && (
+        <Notice kind="attention" action={!isAdding && button}>
+          {t("todo.replace", { name: document.file_name, reason: document.verification_reason ?? "" })}
+        </Notice>
+      )}
       {isAdding && <AddDocuments claim={claim} replaces={document} onEnd={() => setAdding(false)} />}
     </div>
   );
@@ -48,10 +55,7 @@ function Decided({ claim }: { claim: Claim }) {
   const [isAppealing, setAppealing] = useState(false);
   const end = useAppealEnd(claim);
   const { data: history } = useQuery(historyQuery(claim.claim_number));
-  if (!allows(claim, "appeal")) {
-    const hasAppealed = claim.status === "rejected" && history?.some(({ action }) => action === "appeal");
-    return hasAppealed && <Notice>{t("todo.appealOnce")}</Notice>;
-  }
+  const hasAppealed = claim.status === "rejected" && history?.some(({ action }) => action === "appeal");
   const button = (
     <Button variant="secondary" onClick={() => setAppealing(true)}>
       {t("appeal")}
@@ -59,9 +63,13 @@ function Decided({ claim }: { claim: Claim }) {
   );
   return (
     <>
-      <Notice kind="info" title={t("todo.title")} action={button}>
-        <p>{t("todo.appeal", { date: end ? format.date(end) : "…" })}</p>
-      </Notice>
+      {allows(claim, "appeal") ? (
+        <Notice kind="info" title={t("todo.title")} action={button}>
+          <p>{t("todo.appeal", { date: end ? format.date(end) : "…" })}</p>
+        </Notice>
+      ) : (
+        hasAppealed && <Notice>{t("todo.appealOnce")}</Notice>
+      )}
       {isAppealing && <Appeal claim={claim} end={end} onClose={() => setAppealing(false)} />}
     </>
   );

@@ -1,7 +1,6 @@
 /** Taking the claim back, after its consequence was named. */
 import { Undo2 } from "lucide-react";
 import { useState } from "react";
-import { asProblem } from "@/api/problem";
 import type { Claim } from "@/api/queries";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
@@ -9,24 +8,26 @@ import { ConflictCard, ProblemNotice } from "@/components/notice";
 import { toast } from "@/components/toast";
 import { useText } from "@/i18n/text";
 import { allows, usePayer } from "./about";
-import { useAct, useReadAnew } from "./acting";
+import { isOvertaken, useAct, useReadAnew } from "./acting";
 import { messages } from "./messages";
 
 export function Withdraw({ claim }: { claim: Claim }) {
   const t = useText(messages);
   const [isAsking, setAsking] = useState(false);
-  if (!allows(claim, "withdraw")) return null;
   return (
-    <div className="no-print">
-      <Button variant="secondary" size="small" icon={<Undo2 className="size-4" aria-hidden />} onClick={() => setAsking(true)}>
-        {t("withdraw")}
-      </Button>
-      <Question claim={claim} open={isAsking} onClose={() => setAsking(false)} />
+    <div className="no-print empty:hidden">
+      {allows(claim, "withdraw") && (
+        <Button variant="secondary" size="small" icon={<Undo2 className="size-4" aria-hidden />} onClick={() => setAsking(true)}>
+          {t("withdraw")}
+        </Button>
+      )}
+      {isAsking && <Question claim={claim} onClose={() => setAsking(false)} />}
     </div>
   );
 }
 
-function Question({ claim, open, onClose }: { claim: Claim; open: boolean; onClose: () => void }) {
+/** Stays when the claim changes beneath it, and says so. */
+function Question({ claim, onClose }: { claim: Claim; onClose: () => void }) {
   const t = useText(messages);
   const payer = usePayer(claim);
   const read = useReadAnew(claim);
@@ -34,15 +35,17 @@ function Question({ claim, open, onClose }: { claim: Claim; open: boolean; onClo
     onClose();
     toast(t("withdraw.done"));
   });
-  const isConflict = act.error !== null && asProblem(act.error).isConflict;
-  return (
-    <Dialog open={open} onClose={onClose} title={t("withdraw.title")}>
-      <p>{t("withdraw.text", { payer })}</p>
-      {isConflict ? (
+  if (isOvertaken(claim, "withdraw", act)) {
+    return (
+      <Dialog open onClose={onClose} title={t("withdraw.title")}>
         <ConflictCard error={act.error} onReload={() => void read().then(onClose)} />
-      ) : (
-        <ProblemNotice error={act.error} />
-      )}
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog open onClose={onClose} title={t("withdraw.title")}>
+      <p>{t("withdraw.text", { payer })}</p>
+      <ProblemNotice error={act.error} />
       <div className="flex flex-wrap gap-3">
         <Button variant="danger" busy={act.isPending} onClick={() => act.mutate({})}>
           {t("withdraw.go")}
