@@ -159,7 +159,9 @@ def test_a_question_that_the_claim_has_left_behind_says_so_by_itself(
         dialog.get_by_role("button", name="Send the appeal").click()
         dialog.get_by_text("Somebody else was faster").wait_for()
         expect(dialog.get_by_role("button", name="Send the appeal")).to_have_count(0)
-        expect(dialog.get_by_label("Why should it be decided otherwise?")).to_have_value("The policy covers burns.")
+        expect(dialog.get_by_label("Why should it be decided otherwise?")).to_have_value(
+            "The policy covers burns."
+        )
         assert [complaint for complaint in page.complaints if "412" not in complaint] == []
         page.complaints.clear()
 
