@@ -36,6 +36,16 @@ STAND_IN = """(given) => {
 }"""
 
 
+# The page's own look after this browser waits until what was pressed is done.
+WAITS = """async () => {
+  for (let tries = 0; tries < 3000; tries++) {
+    if ((await navigator.locks.query()).pending.some(({ name }) => name === "insurenz-push")) return;
+    await new Promise((again) => setTimeout(again, 10));
+  }
+  throw new Error("nothing waits");
+}"""
+
+
 @pytest.fixture(scope="module")
 def pushing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with Web Push, and a way to numbers that leads nowhere."""
@@ -50,12 +60,46 @@ def devices(server: Server, email: str) -> list[str]:
     return [each["name"] for each in answer.json()["items"]]
 
 
+def is_telling(request: Any) -> bool:
+    """Whether the page tells the server of this browser."""
+    return bool(request.method == "POST" and request.url.endswith("/notifications/devices"))
+
+
 def code_in(server: Server) -> str:
     """The code that is on its way."""
     stored = f"sqlite:///{server.folder / 'insurenz.db'}"
     with closing(Database(stored)) as database, database.read_unit() as session:
         row = session.scalars(select(Delivery).where(Delivery.channel == "chat")).one()
     return str((row.body or {})["code"])
+
+
+def test_a_press_while_the_page_still_looks_after_this_browser_is_not_undone(
+    pushing: Server, chromium: Any
+) -> None:
+    with opened(chromium, pushing) as page:
+        page.context.grant_permissions(["notifications"])
+        page.add_init_script(f"({STAND_IN})({json.dumps(browser('tablet').subscription())})")
+        sign_in(page, pushing, VIKRAM)
+        looks, told = [], []
+        page.route("**/assets/renewing-*", lambda route: looks.append(route))
+        page.route(
+            "**/notifications/devices",
+            lambda route: told.append(route) if is_telling(route.request) else route.continue_(),
+        )
+        with page.expect_request("**/assets/renewing-*"):
+            page.goto("/app/account")
+        with page.expect_request(is_telling):
+            page.get_by_role("button", name="Show notices on this device").click()
+        looks.pop().continue_()
+        page.evaluate(WAITS)
+        page.unroute("**/notifications/devices")
+        with page.expect_response(lambda response: is_telling(response.request)):
+            told.pop().continue_()
+        page.get_by_text("On this device you get notices while you are signed in.").wait_for()
+        assert page.evaluate(
+            "navigator.serviceWorker.getRegistration('/app/').then((it) => it.pushManager.getSubscription())"
+        )
+        assert len(devices(pushing, VIKRAM)) == 1
 
 
 def test_notices_begin_with_a_press_and_lead_to_the_claim(pushing: Server, chromium: Any) -> None:

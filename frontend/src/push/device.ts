@@ -46,9 +46,18 @@ function isOnHomeScreen(): boolean {
   return window.matchMedia("(display-mode: standalone)").matches;
 }
 
-/** Asks the person, if they were not asked before; null when they say no. To be called when they press a button. */
-export async function subscribe(serverKey: string): Promise<Subscription | null> {
-  if ((await Notification.requestPermission()) !== "granted") return null;
+/** Asks the person, if they were not asked before, and says whether they agree. To be called when they press a button. */
+export async function isAgreed(): Promise<boolean> {
+  return (await Notification.requestPermission()) === "granted";
+}
+
+/** One change of this browser and the server's list at a time, in all tabs: what is in one of them alone meanwhile would look like a leftover. */
+export async function alone<T>(change: () => Promise<T>): Promise<T> {
+  return await navigator.locks.request("insurenz-push", change);
+}
+
+/** Where notices are allowed. */
+export async function subscribe(serverKey: string): Promise<Subscription> {
   await navigator.serviceWorker.register(WORKER, { scope: SCOPE });
   const { pushManager } = await navigator.serviceWorker.ready;
   const old = await pushManager.getSubscription();

@@ -11,7 +11,7 @@ import { useFormat } from "@/i18n/format";
 import { currentLanguage } from "@/i18n/preferences";
 import { useText } from "@/i18n/text";
 import { Problem } from "@/api/problem";
-import { type Here, subscribe, unsubscribe } from "@/push/device";
+import { type Here, alone, isAgreed, subscribe, unsubscribe } from "@/push/device";
 import { messages } from "@/push/messages";
 import { type Device, devicesQuery, hereQuery } from "@/push/queries";
 import { browserOf, systemOf } from "./device-names";
@@ -44,14 +44,18 @@ function ThisDevice({ here, devices, serverKey }: ThisDeviceProps) {
   const name = useOwnName();
   const mine = devices.find(({ fingerprint }) => fingerprint === here.fingerprint);
   const start = useChange(t("push.done"), async () => {
-    const subscription = await subscribe(serverKey);
-    if (!subscription) return false;
-    await api.post("/notifications/devices", { body: { ...subscription, name, language: currentLanguage() } });
+    if (!(await isAgreed())) return false;
+    await alone(async () => {
+      const subscription = await subscribe(serverKey);
+      await api.post("/notifications/devices", { body: { ...subscription, name, language: currentLanguage() } });
+    });
     return true;
   });
   const stop = useChange(t("push.stopped"), async () => {
-    if (mine) await api.delete("/notifications/devices/{device_id}", { path: { device_id: mine.id } });
-    await unsubscribe();
+    await alone(async () => {
+      if (mine) await api.delete("/notifications/devices/{device_id}", { path: { device_id: mine.id } });
+      await unsubscribe();
+    });
     return true;
   });
   if (here.can !== "ready") {
