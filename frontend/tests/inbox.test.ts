@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type Head, type Inbox, type Notice, capped, fits, forgetHeard, headQuery, inboxQuery, keepHead, merged, unreadQuery } from "@/live/inbox";
+import { type Head, type Inbox, type Notice, capped, fits, forgetHeard, headQuery, inboxQuery, keepHead, merged, revAtFirst, unreadQuery } from "@/live/inbox";
 import { takeMark } from "@/live/marks";
 import { catchUp, readClaims, take } from "@/live/news";
 import { grouped } from "@/pages/notifications/groups";
@@ -87,8 +87,11 @@ it("brings what is heard into the badge and every list, and says what is new", (
   read({ unread: true }, page([notice("a")]));
   cache.setQueryData(unreadQuery("CLM-1").queryKey, page([notice("a")]));
   cache.setQueryData(unreadQuery("CLM-2").queryKey, page([]));
-  const news = take(cache, [told("b", 6, 2), told("a", 7, 1, { read_at: READ })]);
-  expect(news.map(({ id }) => id)).toEqual(["b"]);
+  const first = take(cache, [told("b", 6, 2), told("a", 7, 1, { read_at: READ })]);
+  expect(first.map((each) => [each.notice.id, each.isListed])).toEqual([
+    ["b", false],
+    ["a", true],
+  ]);
   expect(head()).toEqual({ unread: 1, rev: 7, seen_rev: 5 });
   expect(ids(listed())).toEqual([["b", "a"]]);
   expect(ids(listed({ unread: true }))).toEqual([["b"]]);
@@ -135,6 +138,18 @@ it("reads claims anew of which it is not known up to where they were read, and t
     return isOld(claims);
   };
   expect([standing(undefined, 5), standing(5, 5), standing(5, 6), standing(undefined, 0)]).toEqual([true, false, true, false]);
+});
+
+it("begins to listen from where the inbox stood first, however far marks have moved it since", async () => {
+  cache.clear();
+  vi.stubGlobal("fetch", async () => Response.json({ ...page([]), rev: 5 }));
+  await cache.fetchQuery(headQuery);
+  takeMark(cache, { id: "a", item_rev: 7, read_at: READ, archived_at: null, unread: 0, rev: 7, seen_rev: 7 });
+  expect([head()?.rev, revAtFirst()]).toEqual([7, 5]);
+  await cache.fetchQuery({ ...headQuery, staleTime: 0 });
+  expect([head()?.rev, revAtFirst()]).toEqual([7, 5]);
+  forgetHeard();
+  expect(revAtFirst()).toBe(undefined);
 });
 
 it("puts what came while a list was on its way into it", async () => {

@@ -166,6 +166,29 @@ def test_a_question_that_the_claim_has_left_behind_says_so_by_itself(
         page.complaints.clear()
 
 
+def test_what_happens_before_the_page_listens_is_shown_also_when_its_notice_is_read_already(
+    server: Server, chromium: Any, fresh_claim: str
+) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page, server, ASHA)
+        held: list[Any] = []
+        page.route("**/assets/live-*", lambda route: held.append(route))
+        page.route("**/notifications?unread=true*", lambda route: held.append(route))
+        with page.expect_request("**/assets/live-*"), page.expect_request("**/notifications?unread=true*"):
+            page.goto(f"/app/claims/{fresh_claim}")
+        page.get_by_role("button", name="Withdraw the claim").wait_for()
+        act(server, fresh_claim, "reject", status_notes="Not covered.")
+        told = f"/notifications?claim_id={fresh_claim}&event_type=claim_status_updated"
+        token = server.sign_in(ASHA)
+        while not server.call("GET", told, token=token).json()["items"]:
+            page.wait_for_timeout(20)
+        listening, notices = sorted(held, key=lambda route: "/assets/" not in route.request.url)
+        with page.expect_response("**/read"):
+            notices.continue_()
+        listening.continue_()
+        page.get_by_text("Your claim was rejected.").wait_for()
+
+
 def test_a_rejection_gives_its_reason_and_is_appealed_once(
     server: Server, chromium: Any, fresh_claim: str
 ) -> None:

@@ -17,11 +17,16 @@ const MOST_OF_CLAIM = 50;
 // More than one page of the live stream, so that what comes while a list is on its way is not lost from it.
 const MOST_HEARD = 200;
 const heard = new Map<string, Notice>();
+let atFirst: number | undefined;
 
 /** What the badge says. Asked for before all else, so that what happens while the page is read is heard: see `Live`. */
 export const headQuery = queryOptions({
   queryKey: ["notifications", "head"],
-  queryFn: async ({ client }) => latest(client, headOf(await api.get("/notifications", { query: { limit: 1 } }))),
+  queryFn: async ({ client }) => {
+    const head = headOf(await api.get("/notifications", { query: { limit: 1 } }));
+    atFirst ??= head.rev;
+    return latest(client, head);
+  },
   staleTime: Infinity,
   retry: false,
 });
@@ -29,6 +34,11 @@ export const headQuery = queryOptions({
 /** Asks how the inbox stands, unless it is known or nobody is signed in. */
 export function prepareHead(cache: QueryClient): void {
   if (document.documentElement.dataset.session !== "none") void cache.prefetchQuery(headQuery);
+}
+
+/** Where the inbox stood before anything else was read. Marks move the head beyond what has not been heard yet. */
+export function revAtFirst(): number | undefined {
+  return atFirst;
 }
 
 export function inboxQuery(filters: InboxFilters) {
@@ -124,6 +134,7 @@ export function remember(notice: Notice): boolean {
 /** When somebody else may come to this window. */
 export function forgetHeard(): void {
   heard.clear();
+  atFirst = undefined;
 }
 
 /** A page may have been read before something was told that came here first. */

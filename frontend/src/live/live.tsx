@@ -5,7 +5,7 @@ import { useMe } from "@/api/session";
 import { useNoticeWords } from "@/claims/notice-words";
 import { useText } from "@/i18n/text";
 import { gather } from "./gather";
-import { type Notice, forgetHeard, headQuery, prepareHead } from "./inbox";
+import { type Notice, forgetHeard, headQuery, prepareHead, revAtFirst } from "./inbox";
 import { messages } from "./messages";
 import { catchUp, readClaims, take } from "./news";
 import { SharedStream } from "./shared";
@@ -33,15 +33,17 @@ function keepUp(cache: QueryClient, user: string, live: (isLive: boolean) => voi
   // Known since the page was asked for, but for who has just signed in.
   prepareHead(cache);
   const lists = gather<Heard>(LISTS, (all) => {
-    for (const notice of take(cache, all)) {
+    for (const { notice, isListed } of take(cache, all)) {
+      // Also when it is listed: its claim may have been read before the list.
       claims.add(notice);
-      if (isWorthSaying(notice, user)) aloud.add(notice);
+      if (!isListed && isWorthSaying(notice, user)) aloud.add(notice);
     }
   });
   const stream = new SharedStream(user, {
     hear: lists.add,
     live,
     head: () => cache.getQueryData(headQuery.queryKey),
+    begun: revAtFirst,
     replaced: () => window.location.reload(),
   });
   return () => {

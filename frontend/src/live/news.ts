@@ -3,17 +3,23 @@ import type { InfiniteData, QueryClient, QueryKey } from "@tanstack/react-query"
 import { type Head, type Inbox, type InboxFilters, type Notice, headOf, headQuery, keepHead, merged, remember } from "./inbox";
 import type { Heard } from "./stream";
 
-/** Brings these into badge and lists; gives the notifications that were not known here. */
-export function take(cache: QueryClient, all: Heard[]): Notice[] {
+/** A notification that is heard for the first time; a list that was read meanwhile may have it already. */
+interface First {
+  notice: Notice;
+  isListed: boolean;
+}
+
+/** Brings these into badge and lists; gives the notifications that were not heard before. */
+export function take(cache: QueryClient, all: Heard[]): First[] {
   const notices = all.flatMap((heard) => (heard.kind === "notice" ? [heard.notice] : []));
-  const known = idsOf(cache);
-  const news = notices.filter((notice) => remember(notice) && !known.has(notice.id));
+  const listed = idsOf(cache);
+  const first = notices.filter(remember).map((notice) => ({ notice, isListed: listed.has(notice.id) }));
   put(cache, notices);
   for (const heard of all) {
     if (heard.kind === "state") takeState(cache, heard);
     else keepHead(cache, { unread: heard.unread, rev: heard.rev, seen_rev: seenOf(cache) });
   }
-  return news;
+  return first;
 }
 
 /** Puts notifications as they are now into every list. */

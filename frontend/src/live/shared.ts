@@ -10,6 +10,8 @@ export interface Ear {
   live: (isLive: boolean) => void;
   /** How the inbox stands as far as is known here, for a tab that is new. */
   head: () => Head | undefined;
+  /** The number from which nothing is missed of what happens after this page was read. */
+  begun: () => number | undefined;
   /** Somebody else has signed in, in another tab of this browser. */
   replaced: () => void;
 }
@@ -28,7 +30,7 @@ const ANSWER_MS = 3000;
 export class SharedStream {
   readonly #channel = new BroadcastChannel(CHANNEL);
   readonly #leading: Leading;
-  /** The number of what was heard last: from there a tab that takes over goes on, and one that is new from its head. */
+  /** The number of what was heard last: from there a tab that takes over goes on, and one that is new from where it began. */
   #rev: number | undefined;
   #isLive = true;
   #isLeader = false;
@@ -55,7 +57,7 @@ export class SharedStream {
   #begin = (): (() => void) => {
     this.#isLeader = true;
     const stop = listen({
-      after: () => this.#rev ?? this.ear.head()?.rev,
+      after: () => this.#rev ?? this.ear.begun(),
       hear: (heard) => {
         this.#hear(heard);
         this.#say({ kind: "heard", heard });
