@@ -282,6 +282,13 @@ def test_one_sees_and_ends_ones_own_sessions(api: Api, cast: Cast) -> None:
     assert (third.get("/auth/me").status_code, here.get("/auth/me").status_code) == (401, 200)
 
 
+def test_a02_a_session_that_is_named_in_capitals_ends_too(api: Api, cast: Cast) -> None:
+    here, elsewhere = api.as_(cast.asha), api.browser(cast.asha)
+    [other] = [s for s in here.get("/auth/sessions").json()["items"] if not s["is_current"]]
+    assert here.delete(f"/auth/sessions/{other['id'].upper()}").status_code == 204
+    assert elsewhere.get("/auth/me").status_code == 401
+
+
 def test_a_second_refresh_that_came_while_the_first_was_at_work_has_company() -> None:
     company = sessions.Company()
     with company.arrive("t") as first:

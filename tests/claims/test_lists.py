@@ -8,6 +8,7 @@ import pytest
 from insurenz.accounts import service as accounts
 from insurenz.accounts.queries import user
 from insurenz.claims.filters import StatusGroup
+from insurenz.core import paging
 from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.workflow.vocabulary import PHASES
@@ -190,6 +191,16 @@ def test_p01_pages_have_bounds_and_only_lists_have_pages(api: Api, cast: Cast, q
     for path in ("/claims", "/claims/counts", "/claims/export.csv"):
         assert admin.get(f"{path}?{query}").status_code == 422
     assert problem(admin.get("/claims/counts?sort=created_at")) == (422, [("sort", "extra_forbidden")])
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_p01_a_cursor_with_a_moment_beyond_all_calendars_is_refused(
+    api: Api, cast: Cast, claims: dict[str, str], moment: str
+) -> None:
+    admin, asked = api.as_(cast.admin), {"sort": "updated_at", "limit": "1"}
+    mark, _, claim_id = paging.decode(admin.get("/claims", params=asked).json()["next_cursor"], size=3)
+    answer = admin.get("/claims", params=asked | {"cursor": paging.encode([mark, moment, claim_id])})
+    assert problem(answer) == (422, [("cursor", "cursor_invalid")])
 
 
 def test_who_asks_is_judged_before_what_they_ask(api: Api, cast: Cast) -> None:

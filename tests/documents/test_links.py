@@ -4,7 +4,7 @@ import pytest
 
 from insurenz.core.errors import NotFound
 from insurenz.core.ids import new_id
-from insurenz.documents.links import LinkSigner
+from insurenz.documents.links import ORIGINAL, LinkSigner
 from tests.conftest import Clock
 
 SIGNER = LinkSigner(b"k" * 32, "https://claims.example", 300)
@@ -49,3 +49,12 @@ def test_a_link_made_with_another_key_is_refused(frozen_clock: Clock) -> None:
     other = LinkSigner(b"x" * 32, "https://claims.example", 300)
     with pytest.raises(NotFound):
         SIGNER.check(*parts(other.sign(new_id(), new_id()).url))
+
+
+def test_u08_what_is_asked_for_stands_behind_the_question_mark_alone(frozen_clock: Clock) -> None:
+    url, asked = SIGNER.sign(new_id(), new_id(), ORIGINAL).url.split("?")
+    document, user, ends, signature = parts(url)
+    SIGNER.check(document, user, ends, signature, asked)
+    # As a path with %3F in it is read: the same letters are signed.
+    with pytest.raises(NotFound):
+        SIGNER.check(document, user, f"{ends}?{asked}", signature)

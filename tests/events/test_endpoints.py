@@ -64,6 +64,9 @@ def test_nobody_else_reads_the_trail(api: Api, cast: Cast) -> None:
         "actor_id=x",
         "since=2026-11-22",
         "until=2026-11-22T00:00:00",
+        # Neither is a moment of UTC that anybody could write down.
+        "since=0001-01-01T00:00:00%2B14:00",
+        "until=9999-12-31T23:59:59-14:00",
     ],
 )
 def test_p01_a_malformed_question_is_refused(api: Api, cast: Cast, query: str) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -64,7 +64,7 @@ def _position(cursor: str, order: Order, mark: str) -> Position:
     is_of, value, claim_id = paging.decode(cursor, size=3)
     try:
         position = Position(_READ[order.columns[0].key](value), claim_id)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise paging.refused() from error
     if is_of != mark or not is_id(claim_id):
         raise paging.refused()
@@ -75,7 +75,7 @@ def _moment(value: str) -> datetime:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("a time without a zone")
-    return moment
+    return moment.astimezone(UTC)
 
 
 def _minor(value: str) -> int:

@@ -4,9 +4,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from insurenz.core.caller import CurrentUser
+from insurenz.core.days import Moment
 from insurenz.core.edge import Db, Route
 from insurenz.core.paging import DEFAULT_LIMIT, Cursor, Limit
 from insurenz.events import queries
@@ -26,8 +26,8 @@ def list_events(
     subject_id: Annotated[UUID | None, Query(description="Id of a claim, user, organisation, policy")] = None,
     type: Word = None,  # noqa: A002 - the API's own word
     actor_id: Annotated[UUID | None, Query(description="Id of the user who acted")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="The first moment")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="The first moment after")] = None,
+    since: Annotated[Moment | None, Query(description="The first moment")] = None,
+    until: Annotated[Moment | None, Query(description="The first moment after")] = None,
     views: Annotated[bool, Query(description="Whether batches of who looked at what are among them")] = True,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,

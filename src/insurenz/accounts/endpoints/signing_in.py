@@ -157,7 +157,7 @@ def end_session(session_id: str, actor: CurrentUser, db: Db) -> None:
     row = db.get(UserSession, session_id.lower()) if is_id(session_id) else None
     if row is None or row.user_id != actor.id:
         raise NotFound
-    sessions.sign_out(db, actor, session_id=session_id)
+    sessions.sign_out(db, actor, session_id=row.id)
 
 
 async def _tokens(request: Request, response: Response, body: LoginIn, user_agent: str) -> TokensOut:
