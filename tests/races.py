@@ -1,8 +1,12 @@
-"""Calls made at the same moment."""
+"""Calls made at the same moment, and whether one of them waits for another."""
 
 import threading
 from collections.abc import Callable
 from typing import TypeVar
+
+from sqlalchemy import text
+
+from insurenz.core.db import Database
 
 T = TypeVar("T")
 
@@ -22,3 +26,10 @@ def at_once(*calls: Callable[[], T]) -> list[T]:
     for thread in threads:
         thread.join()
     return [answers[number] for number in range(len(calls))]
+
+
+def is_waited_for(database: Database) -> bool:
+    """Whether somebody waits for a lock of a row."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with database.read_unit() as session:
+        return bool(session.execute(text(asked)).scalar_one())

@@ -1,5 +1,6 @@
 """API keys: scoped, expiring, revocable, shown once."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -7,11 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from insurenz.accounts import service
+from insurenz.accounts.queries import user
 from insurenz.core import clock
 from insurenz.core.db import Database, Session
 from insurenz.core.permissions import Actor
-from tests.actors import Api, Cast, make_api
+from tests.actors import Api, Cast, make_api, people
 from tests.conftest import Clock
+from tests.races import is_waited_for
 
 
 def make_key(api: Api, actor: Actor, *scopes: str, **more: Any) -> dict[str, Any]:
@@ -143,3 +147,32 @@ def test_p07_an_invented_key_is_charged_to_the_address(
     # The address had one call of the key, before it was proven.
     assert statuses == [200] * 4 + [429] * 3
     assert [api.with_token(key).get("/auth/me").status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/users/{}/api-keys", {"name": "mine", "scopes": ["account"]}),
+        ("/auth/password", {"new_password": "grey herons over the lake"}),
+    ],
+    ids=["key", "password"],
+)
+def test_a02_a_session_that_ends_meanwhile_leaves_no_way_back_in(
+    real_database: Database, tmp_path: Path, path: str, body: dict[str, Any]
+) -> None:
+    api, answers = make_api(real_database, tmp_path), []
+    with real_database.unit_of_work() as session:
+        asha = people(session).asha
+    thief = api.as_(asha)
+    asking = threading.Thread(target=lambda: answers.append(thief.post(path.format(asha.id), json=body)))
+    with real_database.unit_of_work() as session:
+        service.set_password(session, None, user(session, asha.id, lock=True), password_hash="the owner's")
+        asking.start()
+        while not real_database.is_sqlite and asking.is_alive() and not is_waited_for(real_database):
+            pass
+    asking.join()
+    assert [answer.status_code for answer in answers] == [401]
+    with real_database.read_unit() as session:
+        assert user(session, asha.id).password_hash == "the owner's"
+        assert session.scalar(text("SELECT count(*) FROM api_keys")) == 0
+    api.app.state.gate.hasher.close()

@@ -9,7 +9,7 @@ from insurenz.claims.dossier import dossier_of
 from insurenz.core.db import Database
 from tests.actors import Api, Cast
 from tests.claims.stories import act, file_claim
-from tests.races import at_once
+from tests.races import at_once, is_waited_for
 
 RACES = 50
 
@@ -76,13 +76,6 @@ def test_d03_who_waited_for_a_claim_judges_it_by_all_that_happened_meanwhile(
     ]
     assert (seen[0].history, seen[0].end) == (moved.history, moved.end)
     assert vars(seen[0].claim) | {"payer": None} == vars(moved.claim) | {"payer": None}
-
-
-def is_waited_for(database: Database) -> bool:
-    """Whether somebody waits for a lock of a row."""
-    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    with database.read_unit() as session:
-        return bool(session.execute(text(asked)).scalar_one())
 
 
 def test_d07_parallel_approvals_never_use_more_cover_than_there_is(

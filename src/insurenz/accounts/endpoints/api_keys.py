@@ -54,6 +54,8 @@ async def create_api_key(request: Request, body: ApiKeyIn, owner: Owner) -> ApiK
     await reauthenticated(request, actor, body.current_password)
 
     def make(session: Session) -> ApiKeyMade:
+        # Held first: a session that somebody ends at this moment has ended when it is looked at again.
+        queries.user(session, actor.id, lock=True)
         return ApiKeyMade.made(
             *keys.create(
                 session,

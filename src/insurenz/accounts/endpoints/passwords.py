@@ -56,8 +56,9 @@ async def change_password(request: Request, body: PasswordChangeIn, caller: Call
     password_hash = await gate.hasher.hashed(body.new_password)
 
     def change(session: Session) -> None:
-        caller.resolve(session)
+        # Held first: a session that somebody ends at this moment has ended when it is looked at again.
         user = queries.user(session, actor.id, lock=True)
+        caller.resolve(session)
         service.set_password(session, actor, user, password_hash=password_hash)
         _send(request, session, gate.letters.password_changed(user.email))
 
