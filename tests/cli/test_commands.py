@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sqlite3
+import stat
 import sys
 from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -100,6 +101,12 @@ def test_a_command_that_needs_the_database_says_how_to_make_it(command: Command)
     for arguments in (["demo"], ["user", "list"], ["audit", "verify"]):
         assert "Run: insurenz migrate" in command(*arguments, code=1)
     assert list(command.folder.iterdir()) == []
+
+
+def test_nobody_else_on_the_machine_reads_what_an_install_keeps(made: Path) -> None:
+    kept = [made / "data", *(made / "data").rglob("*")]
+    assert {made / "data", made / "data" / "insurenz.db"} < set(kept)
+    assert [path for path in kept if path.stat().st_mode & stat.S_IRWXO] == []
 
 
 def test_migrating_twice_changes_nothing(install: Command) -> None:
