@@ -188,6 +188,15 @@ def test_a06_a_device_is_known_for_the_account_it_signed_in_with_and_cannot_be_m
         assert client_at(api, "192.0.2.3", device).post("/auth/login", json=body).status_code == 429
 
 
+def test_a06_a_page_of_another_site_does_not_make_a_device_forget_its_owner(api: Api, cast: Cast) -> None:
+    form = {"username": "vikram@demo.example", "password": PASSWORD}
+    # A form that sends itself: the browser sends no cookie with it, but would take one.
+    strange = api.nobody.post("/auth/token", data=form, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (strange.status_code, dict(strange.cookies)) == (200, {})
+    own = api.nobody.post("/auth/token", data=form, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (own.status_code, [*own.cookies]) == (200, ["insurenz_device"])
+
+
 def test_a06_one_address_tries_ten_accounts_and_no_more(
     database: Database, cast: Cast, tmp_path: Path
 ) -> None:

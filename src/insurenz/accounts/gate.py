@@ -52,7 +52,10 @@ class Gate:
         return device if macs and self.terms.signer.device_mac(device, email) in macs else None
 
     def remember_device(self, request: Request, response: Response, email: str) -> None:
-        """Let the device be known at the next sign-in with this address."""
+        """Let the device be known at the next sign-in with this address; not when a page of another site signs it in."""
+        if request.headers.get("sec-fetch-site") == "cross-site":
+            # The browser has not told whom it knows already, and would forget them.
+            return
         device, *macs = request.cookies.get(DEVICE_COOKIE, "").split(".")
         if not macs or len(device) > 64:
             device, macs = new_secret(16), []
