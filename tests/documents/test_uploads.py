@@ -1,6 +1,7 @@
 """Files sent ahead: what is answered, what is refused, and that each is used once, by whom it belongs to."""
 
 import hashlib
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import Any
 import pytest
 
 from insurenz.core.db import Database
+from insurenz.documents import uploads
 from tests.actors import Api, Cast, make_api, people
 from tests.claims.stories import FIELDS, add, file_claim, objects, problem, rows, sample, told, upload
 from tests.conftest import Clock
-from tests.races import at_once
+from tests.races import at_once, is_waited_for
 
 RACES = 10
 
@@ -228,3 +230,21 @@ def test_d03_of_two_filings_with_one_upload_one_wins(real_database: Database, tm
         "documents": RACES,
         "claim_documents": RACES,
     }
+
+
+def test_d03_an_upload_that_is_being_used_cannot_be_removed(real_database: Database, tmp_path: Path) -> None:
+    with real_database.unit_of_work() as session:
+        cast = people(session)
+    api = make_api(real_database, tmp_path)
+    asha, answers = api.as_(cast.asha), list[Any]()
+    sent = upload(asha).json()["id"]
+    removing = threading.Thread(target=lambda: answers.append(asha.delete(f"/uploads/{sent}")))
+    with real_database.unit_of_work() as session:
+        uploads.take(session, cast.asha, [sent])
+        removing.start()
+        while not real_database.is_sqlite and removing.is_alive() and not is_waited_for(real_database):
+            pass
+    removing.join()
+    assert [answer.status_code for answer in answers] == [404]
+    assert (rows(real_database, "documents"), objects(store_of(api))) == ({"documents": 1}, 1)
+    api.app.state.gate.hasher.close()

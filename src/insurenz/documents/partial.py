@@ -92,8 +92,11 @@ def of_actor(session: Session, actor: Actor) -> Sequence[PartialUpload]:
     return session.scalars(select(PartialUpload).where(alive).order_by(PartialUpload.id.desc())).all()
 
 
-def own(session: Session, actor: Actor, upload_id: str) -> PartialUpload | Document:
-    """The actor's file that comes in pieces, or has come and is not used yet. Raises NotFound: for another's, too."""
+def own(session: Session, actor: Actor, upload_id: str, *, lock: bool = False) -> PartialUpload | Document:
+    """The actor's file that comes in pieces, or has come and is not used yet; held until the unit ends when `lock`.
+
+    Raises NotFound: for another's, too.
+    """
     if not is_id(upload_id):
         raise NotFound
     now, name = clock.now(), upload_id.lower()
@@ -103,6 +106,8 @@ def own(session: Session, actor: Actor, upload_id: str) -> PartialUpload | Docum
     whole = select(Document).where(
         Document.id == name, Document.uploaded_by == actor.id, Document.expires_at > now
     )
+    if lock:
+        partial, whole = partial.with_for_update(), whole.with_for_update()
     found: list[PartialUpload | Document] = [*session.scalars(partial), *session.scalars(whole)]
     if not found:
         raise NotFound
@@ -167,7 +172,8 @@ def parts_of(session: Session, upload_id: str) -> Sequence[str]:
 
 def end(session: Session, actor: Actor, upload_id: str, *, store: ObjectStore) -> None:
     """Give up the actor's file, whether it is whole or not. Raises NotFound."""
-    found = own(session, actor, upload_id)
+    # Held: one that is being used at this moment is an upload no more.
+    found = own(session, actor, upload_id, lock=True)
     if isinstance(found, Document):
         uploads.remove(session, store, [found])
     else:
