@@ -122,6 +122,20 @@ def test_a_secret_comes_from_its_file_unless_it_is_set(
     assert [s.get_secret_value() for s in secrets] == ["of-the-file", "of-the-file", "of-the-environment"]
 
 
+def test_a_secrets_file_can_be_named_in_the_file_of_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text("of-the-file\n")
+    (tmp_path / ".env").write_text(f"ENCRYPTION_KEY_FILE={tmp_path / 'key'}\nSMTP_PASSWORD_FILE=/nowhere\n")
+    result = reading(monkeypatch, SMTP_PASSWORD="of-the-environment")
+    assert result.settings is not None
+    assert result.settings.encryption_key.get_secret_value() == "of-the-file"
+    assert result.settings.smtp_password.get_secret_value() == "of-the-environment"
+    assert sources(result)["ENCRYPTION_KEY"] == (HIDDEN, "file")
+    monkeypatch.delenv("SMTP_PASSWORD")
+    assert [(f.id, f.variable) for f in read().errors] == [("secret_file_unreadable", "SMTP_PASSWORD_FILE")]
+
+
 def test_a_secret_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     result = reading(monkeypatch, SMTP_PASSWORD_FILE="/nowhere/password")
     assert [(f.id, f.variable) for f in result.errors] == [("secret_file_unreadable", "SMTP_PASSWORD_FILE")]

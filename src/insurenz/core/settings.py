@@ -1,9 +1,11 @@
 """Settings: one nested object from the environment, `.env` and secret files, read once at the edge."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from dotenv import dotenv_values
 from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -266,7 +268,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, environment, `.env`; secrets from `NAME_FILE` where NAME itself is not set."""
-        files = InitSettingsSource(settings_cls, init_kwargs=_from_files())
+        named = getattr(dotenv_settings, "env_file", None)
+        files = InitSettingsSource(settings_cls, init_kwargs=_from_files(secret_files(named)))
         return init_settings, env_settings, files, dotenv_settings
 
     @property
@@ -292,16 +295,22 @@ class Settings(BaseSettings):
         )
 
 
-def _from_files() -> dict[str, Any]:
-    """The secrets that are in files and not in the environment."""
+def secret_files(env_file: Any = ".env") -> dict[str, str]:
+    """By secret the file that `NAME_FILE` names, in the environment or else in `.env`; not of what the environment holds."""
+    written = {} if env_file is None else dotenv_values(env_file)
+    given = {name.upper(): path for name, path in written.items()} | os.environ
+    files = {name: given.get(f"{name}_FILE") for name in SECRETS if not os.environ.get(name)}
+    return {name: path for name, path in files.items() if path}
+
+
+def _from_files(files: Mapping[str, str]) -> dict[str, Any]:
+    """The secrets that are in these files."""
     found: dict[str, Any] = {}
-    for name in SECRETS:
-        path = os.environ.get(f"{name}_FILE")
-        if path and not os.environ.get(name):
-            group, _, field = name.removeprefix("INSURENZ_").lower().partition("__")
-            secret = Path(path).read_text(encoding="utf-8").strip()
-            if field:
-                found.setdefault(group, {})[field] = secret
-            else:
-                found[name] = secret
+    for name, path in files.items():
+        group, _, field = name.removeprefix("INSURENZ_").lower().partition("__")
+        secret = Path(path).read_text(encoding="utf-8").strip()
+        if field:
+            found.setdefault(group, {})[field] = secret
+        else:
+            found[name] = secret
     return found

@@ -12,7 +12,7 @@ from pydantic_settings import SettingsError
 
 from insurenz.core.check import check, unknown_names
 from insurenz.core.findings import Finding
-from insurenz.core.settings import SECRETS, Settings
+from insurenz.core.settings import Settings, secret_files
 
 PREFIX = "INSURENZ_"
 # Read by the tests, not by the product.
@@ -93,12 +93,7 @@ def _given() -> dict[str, str]:
     """What is set, by upper-case name: of two, the environment counts. The value is the source's name."""
     from_file = {name.upper(): ".env" for name, value in dotenv_values(".env").items() if value}
     from_environment = {name.upper(): "environment" for name, value in os.environ.items() if value}
-    files = {
-        name: "file"
-        for name in SECRETS
-        if f"{name}_FILE" in from_environment and name not in from_environment
-    }
-    return from_file | from_environment | files
+    return from_file | from_environment | dict.fromkeys(secret_files(), "file")
 
 
 def _is_ours(name: str) -> bool:
@@ -145,7 +140,7 @@ def _no_json(error: SettingsError) -> Finding:
 
 
 def _no_file(error: OSError) -> Finding:
-    name = next((n for n in SECRETS if os.environ.get(f"{n}_FILE") == error.filename), "NAME")
+    name = next((name for name, path in secret_files().items() if path == error.filename), "NAME")
     what = f"The file {error.filename} cannot be read ({error.strerror})."
     return Finding(
         "secret_file_unreadable", "error", f"{name}_FILE", what, f"{name}_FILE=/run/secrets/{name.lower()}"
