@@ -1,17 +1,25 @@
 """One-time links: used once, for an hour at most, hashed, and never with a host that the caller chose."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from insurenz.accounts import links
+from insurenz.accounts.links import Newcomer
 from insurenz.core.db import Database, Session
+from insurenz.core.permissions import Role
+from insurenz.organisations.service import resolve
 from tests.actors import PASSWORD, Api, Cast, make_api, people
 from tests.conftest import Clock
+from tests.races import is_waited_for
 
 NEW = "grey herons over the lake"
-INVITED = {
+INVITED: dict[str, Any] = {
     "email": "paula@city.demo.example",
     "name": "Paula",
     "role": "hospital_user",
@@ -147,6 +155,29 @@ def test_an_invitation_can_be_sent_again_until_it_is_used(api: Api, cast: Cast) 
     assert other.json()["code"] == "invited_otherwise"
     assert confirm(api, token(api), path="/auth/invitations/accept") == 204
     assert admin.post("/users/invitations", json=INVITED).json()["code"] == "user_exists"
+
+
+def test_a08_an_invitation_sent_again_at_the_same_moment_waits_for_the_other(
+    real_database: Database, tmp_path: Path
+) -> None:
+    api, answers = make_api(real_database, tmp_path), list[Any]()
+    with real_database.unit_of_work() as session:
+        cast = people(session)
+    admin = api.as_(cast.admin)
+    assert admin.post("/users/invitations", json=INVITED | {"organisations": []}).status_code == 201
+    again = threading.Thread(target=lambda: answers.append(admin.post("/users/invitations", json=INVITED)))
+    with real_database.unit_of_work() as session:
+        at = [resolve(session, "HOSP_001")]
+        paula = Newcomer(INVITED["email"], INVITED["name"], Role.HOSPITAL_USER, organisations=at)
+        _, earlier = links.invite(session, None, paula, life=timedelta(hours=1))
+        again.start()
+        while not real_database.is_sqlite and again.is_alive() and not is_waited_for(real_database):
+            pass
+    again.join()
+    assert [answer.status_code for answer in answers] == [201]
+    used = [confirm(api, link, path="/auth/invitations/accept") for link in (earlier, token(api))]
+    assert used == [422, 204]
+    api.app.state.gate.hasher.close()
 
 
 def test_only_admins_invite(api: Api, cast: Cast) -> None:

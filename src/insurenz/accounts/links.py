@@ -47,7 +47,9 @@ def invite(session: Session, actor: Actor | None, newcomer: Newcomer, *, life: t
 
     Raises Conflict when they have an account already, or were invited as something else.
     """
-    user = queries.by_email(session, newcomer.email)
+    known = queries.by_email(session, newcomer.email)
+    # Held, so that of two at once the second finds what the first has done.
+    user = None if known is None else queries.user(session, known.id, lock=True)
     if user is None:
         user = service.create_user(
             session,
