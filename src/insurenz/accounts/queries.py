@@ -1,6 +1,5 @@
 """Reads of users and of what they reach."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
@@ -8,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from insurenz.accounts.models import EMAIL, MOST_EMAIL, ApiKey, Assignment, User, UserSession
+from insurenz.accounts.models import ApiKey, Assignment, User, UserSession, spelled_email
 from insurenz.core import paging
 from insurenz.core.db import Id
 from insurenz.core.errors import NotFound, invalid
@@ -136,11 +135,11 @@ def subject_of(user_id: str) -> Subject:
     return Subject(kind="user", id=user_id)
 
 
-def normalised_email(text: str, *, field: str = "email") -> str:
+def normalised_email(text: str) -> str:
     """The one spelling of an e-mail address that is stored and compared. Raises Invalid."""
-    email = text.strip().lower()
-    if not text.isascii() or len(email) > MOST_EMAIL or not re.fullmatch(EMAIL, email):
-        raise invalid(field, "email_invalid", "Give an e-mail address such as name@example.org.")
+    email = spelled_email(text)
+    if email is None:
+        raise invalid("email", "email_invalid", "Give an e-mail address such as name@example.org.")
     return email
 
 

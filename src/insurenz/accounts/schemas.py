@@ -1,13 +1,12 @@
 """Accounts as the API takes and shows them."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from insurenz.accounts.models import EMAIL, MOST_EMAIL, ApiKey, User, UserSession
+from insurenz.accounts.models import MOST_EMAIL, ApiKey, User, UserSession, spelled_email
 from insurenz.core.edge import Out, Versioned
 from insurenz.core.errors import invalid
 from insurenz.core.money import AmountOut, decimals, format_amount
@@ -18,8 +17,8 @@ from insurenz.organisations.schemas import ONE_LINE, Name, Reference
 
 
 def _email(text: str) -> str:
-    email = text.strip().lower()
-    if not text.isascii() or not re.fullmatch(EMAIL, email):
+    email = spelled_email(text)
+    if email is None:
         raise ValueError("give an e-mail address such as name@example.org")
     return email
 

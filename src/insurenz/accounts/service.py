@@ -18,7 +18,6 @@ from insurenz.core.permissions import Actor, Role
 from insurenz.events.service import Subject, record
 from insurenz.organisations.models import Kind, Organisation
 
-MOST_NAME = 200
 ASSIGNABLE = {Role.HOSPITAL_USER: {Kind.HOSPITAL}, Role.CLAIM_PROCESSOR: {Kind.HOSPITAL, Kind.PAYER}}
 
 
