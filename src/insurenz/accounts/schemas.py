@@ -52,11 +52,11 @@ def _one_level(named: int | None, level: int | None) -> int | None:
 Email = Annotated[str, StringConstraints(max_length=MOST_EMAIL), AfterValidator(_email)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 LinkToken = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-ROLES = [*role_names(), "processor", *(f"processor_l{level}" for level in range(5)), "claim_processor_l0"]
+ROLES = [*role_names(), "processor", *(f"processor_l{level}" for level in LEVELS), "claim_processor_l0"]
 RoleText = Annotated[
     str, StringConstraints(max_length=32), AfterValidator(_role), Field(json_schema_extra={"enum": ROLES})
 ]
-Level = Annotated[int, Field(ge=0, le=4)]
+Level = Annotated[int, Field(ge=LEVELS[0], le=LEVELS[-1])]
 ExternalUid = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=ONE_LINE)]
 
 
