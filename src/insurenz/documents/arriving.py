@@ -185,7 +185,7 @@ class Arrival:
 
     def _finish(self, piece: Piece) -> None:
         upload, hours = self._upload, self._settings.documents.upload_hours
-        with joined(self._request.app.state, upload, piece) as receiver:
+        with joined(self._request, upload, piece) as receiver:
 
             def note(session: Session) -> Document:
                 actor = authenticate_request(self._request, session)
