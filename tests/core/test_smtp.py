@@ -180,7 +180,7 @@ def test_what_is_offered_in_the_clear_is_said_over_tls(
         # A certificate that nobody vouches for is refused before the password is said.
         assert fails(mailer) == ("certificate_refused", False, None, False)
         assert (server.logins, server.caught) == ([], [])
-        monkeypatch.setattr(module, "_verifying", lambda: of_client)
+        monkeypatch.setattr(module, "verifying", lambda: of_client)
         assert [mailer.send(MAIL) for _ in range(2)] == [250, 250]
         assert server.logins == ["PLAIN AHUAcA=="]
         assert [each.connection for each in server.caught] == [2, 2]

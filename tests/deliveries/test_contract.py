@@ -44,7 +44,7 @@ def sender_of(rig: Rig, database: Database, cast: Cast, *, with_text: bool = Tru
     """Something happens, and what this channel is to tell of it is due; gives its sender."""
     desk, name = Desk.of(database, cast), rig.channel.name
     naming = Naming if rig.channel.to is To.PERSON else Telling
-    telling = naming(desk.telling.registry, "https://claims.example", frozenset({name}), with_text)
+    telling = naming(desk.telling.definitions, "https://claims.example", frozenset({name}), with_text)
     desk = replace(
         desk, telling=telling, relay=Relay(database, consumers(telling), of_kinds=of_kinds(telling))
     )

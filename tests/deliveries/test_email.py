@@ -13,7 +13,7 @@ from insurenz.core.mail import LocalMailbox
 from insurenz.core.settings import Settings
 from insurenz.deliveries import service, suppression
 from insurenz.deliveries.channels import Channels
-from insurenz.deliveries.channels.email import WAITS
+from insurenz.deliveries.retry import LONG_WAITS
 from insurenz.deliveries.sending import Sender
 from insurenz.demo.mails import previews
 from insurenz.events.models import Event
@@ -131,7 +131,7 @@ def test_r03_what_waited_while_the_server_was_away_for_an_hour_is_sent_within_fi
 
 
 def test_a_mail_is_tried_for_two_days_and_then_given_up() -> None:
-    assert timedelta(hours=44) < sum(WAITS, timedelta()) < timedelta(hours=52)
+    assert timedelta(hours=44) < sum(LONG_WAITS, timedelta()) < timedelta(hours=52)
 
 
 def test_an_address_that_does_not_exist_is_written_to_once(

@@ -11,7 +11,7 @@ from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.deliveries.body import hash_of
 from insurenz.deliveries.channels import NAMES, Permanent
-from insurenz.deliveries.queries import MOST_ATTEMPTS, undelivered
+from insurenz.deliveries.queries import MOST_ATTEMPTS
 from insurenz.deliveries.sending import LEASE, Sender
 from insurenz.events.models import Event
 from tests.actors import Api, Cast
@@ -247,15 +247,6 @@ def test_a_pause_of_nothing_is_refused(api: Api, cast: Cast, body: dict[str, Any
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
     assert events(api.database) == []
-
-
-def test_an_event_is_undelivered_while_something_of_it_is_due_or_dead(api: Api, cast: Cast) -> None:
-    rows = [outgoing(), outgoing(), outgoing(user_id=cast.auditor.id), outgoing(channel="email")]
-    put(api.database, *rows)
-    send(api.database, None, GONE)
-    with api.database.read_unit() as session:
-        ids = [row.event_id for row in rows]
-        assert undelivered(session, [*ids, new_id()]) == {ids[1], ids[3]}
 
 
 def test_the_log_says_what_a_delivery_tells_of(api: Api, cast: Cast) -> None:

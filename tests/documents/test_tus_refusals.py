@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from insurenz.core.db import Database
-from insurenz.documents import partial
+from insurenz.documents import joining, partial
 from tests.actors import Api, Cast, make_api
 from tests.claims.stories import objects, problem, rows
 from tests.conftest import Clock
@@ -123,3 +123,26 @@ def test_u03_one_that_came_in_too_many_pieces_is_refused(asha: Any, monkeypatch:
     place = begin(asha, PDF)
     answers = [send(asha, place, PDF[n : n + 1], n) for n in range(3)]
     assert [answer.status_code for answer in answers] == [204, 204, 429]
+
+
+@pytest.mark.parametrize(("other", "reached"), [(PDF[500:], len(PDF)), (PDF[500:600], 600)])
+def test_d03_who_comes_second_with_the_last_bytes_is_told_the_offset_and_ends_nothing(
+    asha: Any, monkeypatch: pytest.MonkeyPatch, other: bytes, reached: int
+) -> None:
+    """Not that the file is none of its type, which what is left to be read for the second may look like."""
+    place = begin(asha, PDF)
+    send(asha, place, PDF[:500])
+
+    def late(*given: Any) -> Any:
+        monkeypatch.undo()
+        assert send(asha, place, other, 500).status_code == 204
+        return joining.gather(*given)
+
+    monkeypatch.setattr(joining, "gather", late)
+    answer = send(asha, place, PDF[500:], 500)
+    assert (answer.status_code, answer.json()["code"], answer.json()["offset"]) == (
+        409,
+        "wrong_offset",
+        reached,
+    )
+    assert offset_of(asha, place) == reached

@@ -9,9 +9,9 @@ from insurenz.core import context, faults
 from insurenz.core.db import Database
 from insurenz.core.errors import Unavailable
 from insurenz.core.ids import new_id
-from insurenz.events.access_log import KIND, SUBJECT, AccessLog
+from insurenz.events.access_log import SUBJECT, AccessLog
 from insurenz.events.chain import seal
-from insurenz.events.models import AccessLogRow, Checkpoint, Event
+from insurenz.events.models import VIEWS, AccessLogRow, Checkpoint, Event
 from insurenz.events.verify import Wrong, verify
 from tests.conftest import Clock
 from tests.events.samples import count, moved_claim, tamper
@@ -39,7 +39,7 @@ def test_a_view_is_written_at_the_next_flush(database: Database, frozen_clock: C
         *(READER, "claim", CLAIM, "document", "req-1"),
         Clock().at,
     )
-    assert (event.subject_kind, event.type, event.data["rows"]) == (KIND, "access_recorded", 1)
+    assert (event.subject_kind, event.type, event.data["rows"]) == (VIEWS, "access_recorded", 1)
     assert row.batch_id == event.id
 
 
@@ -121,7 +121,7 @@ def test_r10_altered_views_are_found(database: Database, name: str) -> None:
     seal(database)
     tamper(database, ALTERATIONS[name])
     (fault,) = verify(database).faults
-    assert (fault.wrong, fault.subject_kind, fault.seq) == (Wrong.ACCESS_ALTERED, KIND, 1)
+    assert (fault.wrong, fault.subject_kind, fault.seq) == (Wrong.ACCESS_ALTERED, VIEWS, 1)
     assert not fault.is_after_last_seal
 
 
@@ -139,7 +139,7 @@ def test_r10_added_views_and_a_dropped_log_are_found(database: Database) -> None
     tamper(database, "DELETE FROM access_log")
     for table in ("events", "event_chains"):
         tamper(database, f"DELETE FROM {table} WHERE subject_kind = 'access_log'")
-    assert [(f.wrong, f.subject_kind) for f in verify(database).faults] == [(Wrong.CHAIN_GONE, KIND)]
+    assert [(f.wrong, f.subject_kind) for f in verify(database).faults] == [(Wrong.CHAIN_GONE, VIEWS)]
 
 
 def test_checkpoints_cover_the_log_of_views(database: Database) -> None:
@@ -149,4 +149,4 @@ def test_checkpoints_cover_the_log_of_views(database: Database) -> None:
     seal(database)
     with database.read_unit() as session:
         (checkpoint,) = session.scalars(select(Checkpoint))
-    assert [head[:3] for head in checkpoint.heads] == [[KIND, SUBJECT.id, 1]]
+    assert [head[:3] for head in checkpoint.heads] == [[VIEWS, SUBJECT.id, 1]]

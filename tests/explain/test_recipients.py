@@ -130,7 +130,7 @@ Row = tuple[str, str | None, str]
 
 def rehearsed(desk: Desk, who: Actor, claim: dict[str, Any], action: str) -> tuple[str, set[Row], set[Row]]:
     """Who would be told by which channel and why, and who would not, if this person did it now; hospitals cannot ask."""
-    definition = desk.telling.registry.current("hospital")
+    definition = desk.telling.definitions.current("hospital")
     with desk.database.read_unit() as session:
         row = claim_for(session, who, claim["id"])
         found = service.recipients(

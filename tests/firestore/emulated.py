@@ -13,9 +13,9 @@ from typing import Any
 from insurenz.core import clock, ids
 from insurenz.core.background import start_all, stop_all
 from insurenz.core.db import Database
-from insurenz.deliveries.channels.firestore import WAITS
 from insurenz.deliveries.firestore import collection as firestore
 from insurenz.deliveries.firestore.collection import NAME, Collection, Failed
+from insurenz.deliveries.retry import LONG_WAITS
 from insurenz.notifications import mirror, purge
 from tests.actors import people
 from tests.deliveries.messages import attempts, states
@@ -160,7 +160,7 @@ def loses_nothing_while_it_is_down() -> None:
         emulator.start()
         soon(lambda: answers(it))
         it.mirror.turn()
-        with clock.standing_at(clock.now() + 2 * WAITS[0]):
+        with clock.standing_at(clock.now() + 2 * LONG_WAITS[0]):
             it.sender.work()
         assert states(it.database) == ["delivered"] * 2
         assert [(front.document(each) or {})["read_by"] for each in (first, second)] == [["uid-desk"], []]
@@ -182,7 +182,7 @@ def waits_for_no_answer_for_long() -> None:
         event = it.written()
         assert attempts(it.database) == [(1, "passing", 504, "firestore_deadline_exceeded")]
         emulator.go_on()
-        with clock.standing_at(clock.now() + 2 * WAITS[0]):
+        with clock.standing_at(clock.now() + 2 * LONG_WAITS[0]):
             it.sender.work()
         # The first attempt may have arrived after all.
         assert (states(it.database), (front.document(event) or {})["recipient_ids"]) == (

@@ -184,7 +184,7 @@ def test_a_large_audience_lets_the_others_have_their_turn(
 def test_somebody_in_two_audiences_of_an_event_is_told_once(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rule = desk.telling.registry.current("hospital").rule("claim_pending")
+    rule = desk.telling.definitions.current("hospital").rule("claim_pending")
     assert rule is not None
     tell = rule.tell[0]
     both = replace(rule, tell=(tell, replace(tell, audience="assignee")))

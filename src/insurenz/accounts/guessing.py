@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItemPerMinute
 
 from insurenz.accounts.alarm import Alarm
 from insurenz.core.errors import TooManyRequests
@@ -37,7 +37,7 @@ class Guard:
         for key in keys:
             taken.append(key)
             try:
-                self._take(self._tries, "login", *key)
+                self._limiter.take(self._tries, "login", *key)
             except TooManyRequests:
                 # A refused try costs nothing, so it does not count either: many right ones at once stay right.
                 give_back()
@@ -49,7 +49,4 @@ class Guard:
 
     def count_mail(self, email: str) -> None:
         """Count one mail that a stranger can have sent to this address. Raises TooManyRequests."""
-        self._take(self._mails, "mail", email)
-
-    def _take(self, limit: RateLimitItem, *key: str) -> None:
-        self._limiter.take(limit, *key)
+        self._limiter.take(self._mails, "mail", email)

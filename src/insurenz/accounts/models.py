@@ -1,5 +1,6 @@
 """Tables of users and of everything by which they get in."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import (
@@ -18,8 +19,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from insurenz.core.db import Base, Id, Json, UtcDateTime
 from insurenz.core.permissions import Actor, Role
 
-EMAIL = r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
+_EMAIL = r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
 MOST_EMAIL = 254
+
+
+def spelled_email(text: str) -> str | None:
+    """The one spelling of an e-mail address that is stored and compared; None for what is none."""
+    email = text.strip().lower()
+    return email if text.isascii() and len(email) <= MOST_EMAIL and re.fullmatch(_EMAIL, email) else None
+
 
 _ROLES = "role IN ('policyholder', 'hospital_user', 'claim_processor', 'admin', 'auditor')"
 
@@ -40,7 +48,7 @@ class User(Base):
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    email: Mapped[str] = mapped_column(String(254))
+    email: Mapped[str] = mapped_column(String(MOST_EMAIL))
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(String(32))
     level: Mapped[int] = mapped_column(Integer)

@@ -1,6 +1,5 @@
 """Reads of users and of what they reach."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
@@ -8,12 +7,12 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from insurenz.accounts.models import EMAIL, MOST_EMAIL, ApiKey, Assignment, User, UserSession
+from insurenz.accounts.models import ApiKey, Assignment, User, UserSession, spelled_email
 from insurenz.core import paging
 from insurenz.core.db import Id
 from insurenz.core.errors import NotFound, invalid
 from insurenz.core.ids import is_id
-from insurenz.core.permissions import Actor, Role
+from insurenz.core.permissions import OVERSEERS, Actor, Role
 from insurenz.core.statements import Statement, listed
 from insurenz.events.service import Subject
 from insurenz.organisations.models import Kind, Organisation
@@ -81,26 +80,31 @@ def is_assigned(user_id: str | IdColumn, organisation_id: IdColumn, kind: Kind) 
     )
 
 
+def _has_payers(user_id: str | IdColumn) -> ColumnElement[bool]:
+    """In SQL: whether the user is assigned to any payer, and so handles the claims of these alone."""
+    return exists().where(Assignment.user_id == user_id, Assignment.kind == Kind.PAYER)
+
+
 def reaches_hospital_claim(actor: Actor, hospital_id: IdColumn, payer_id: IdColumn) -> ColumnElement[bool]:
     """In SQL: whether a claim of this hospital and payer is in the actor's reach.
 
     Hospital users: their hospitals. Processors: their hospitals, and of those with payers assigned only these payers.
     Admin and auditor: all. Policyholders: none.
     """
-    if actor.role in (Role.ADMIN, Role.AUDITOR):
+    if actor.role in OVERSEERS:
         return true()
     at_hospital = is_assigned(actor.id, hospital_id, Kind.HOSPITAL)
     if actor.role is Role.HOSPITAL_USER:
         return at_hospital
     if actor.role is Role.CLAIM_PROCESSOR:
-        has_payers = exists().where(Assignment.user_id == actor.id, Assignment.kind == Kind.PAYER)
-        return and_(at_hospital, or_(not_(has_payers), is_assigned(actor.id, payer_id, Kind.PAYER)))
+        at_payer = is_assigned(actor.id, payer_id, Kind.PAYER)
+        return and_(at_hospital, or_(not_(_has_payers(actor.id)), at_payer))
     return false()
 
 
 def reaches_retail_claim(actor: Actor, payer_id: IdColumn) -> ColumnElement[bool]:
     """In SQL: whether a retail claim of this payer is in the actor's reach as staff; own claims are the claims' matter."""
-    if actor.role in (Role.ADMIN, Role.AUDITOR):
+    if actor.role in OVERSEERS:
         return true()
     if actor.role is Role.CLAIM_PROCESSOR:
         return is_assigned(actor.id, payer_id, Kind.PAYER)
@@ -115,8 +119,7 @@ def may_receive(
     They are active, and the claimant, or have the claim in their reach. Asked before each message that waited.
     """
     at_payer = is_assigned(user_id, payer_id, Kind.PAYER)
-    has_payers = exists().where(Assignment.user_id == user_id, Assignment.kind == Kind.PAYER)
-    is_of_payer = or_(and_(hospital_id.is_not(None), not_(has_payers)), at_payer)
+    is_of_payer = or_(and_(hospital_id.is_not(None), not_(_has_payers(user_id))), at_payer)
     is_of_hospital = or_(hospital_id.is_(None), is_assigned(user_id, hospital_id, Kind.HOSPITAL))
     reaches = or_(
         and_(User.role == Role.HOSPITAL_USER, is_assigned(user_id, hospital_id, Kind.HOSPITAL)),
@@ -136,11 +139,11 @@ def subject_of(user_id: str) -> Subject:
     return Subject(kind="user", id=user_id)
 
 
-def normalised_email(text: str, *, field: str = "email") -> str:
+def normalised_email(text: str) -> str:
     """The one spelling of an e-mail address that is stored and compared. Raises Invalid."""
-    email = text.strip().lower()
-    if not text.isascii() or len(email) > MOST_EMAIL or not re.fullmatch(EMAIL, email):
-        raise invalid(field, "email_invalid", "Give an e-mail address such as name@example.org.")
+    email = spelled_email(text)
+    if email is None:
+        raise invalid("email", "email_invalid", "Give an e-mail address such as name@example.org.")
     return email
 
 
@@ -211,9 +214,8 @@ def who_may_work(
     at_payer = is_assigned(User.id, literal(payer_id, Id), Kind.PAYER)
     reaches = at_payer
     if hospital_id is not None:
-        has_payers = exists().where(Assignment.user_id == User.id, Assignment.kind == Kind.PAYER)
         at_hospital = is_assigned(User.id, literal(hospital_id, Id), Kind.HOSPITAL)
-        reaches = and_(at_hospital, or_(not_(has_payers), at_payer))
+        reaches = and_(at_hospital, or_(not_(_has_payers(User.id)), at_payer))
     may_work = or_(User.role == Role.ADMIN, and_(User.role == Role.CLAIM_PROCESSOR, reaches))
     chosen = select(User).where(User.is_active, may_work).order_by(User.name, User.id)
     return session.scalars(chosen.limit(limit)).all()

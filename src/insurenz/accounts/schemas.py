@@ -1,13 +1,12 @@
 """Accounts as the API takes and shows them."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from insurenz.accounts.models import EMAIL, MOST_EMAIL, ApiKey, User, UserSession
+from insurenz.accounts.models import MOST_EMAIL, ApiKey, User, UserSession, spelled_email
 from insurenz.core.edge import Out, Versioned
 from insurenz.core.errors import invalid
 from insurenz.core.money import AmountOut, decimals, format_amount
@@ -18,8 +17,8 @@ from insurenz.organisations.schemas import ONE_LINE, Name, Reference
 
 
 def _email(text: str) -> str:
-    email = text.strip().lower()
-    if not text.isascii() or not re.fullmatch(EMAIL, email):
+    email = spelled_email(text)
+    if email is None:
         raise ValueError("give an e-mail address such as name@example.org")
     return email
 
@@ -53,11 +52,11 @@ def _one_level(named: int | None, level: int | None) -> int | None:
 Email = Annotated[str, StringConstraints(max_length=MOST_EMAIL), AfterValidator(_email)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 LinkToken = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-ROLES = [*role_names(), "processor", *(f"processor_l{level}" for level in range(5)), "claim_processor_l0"]
+ROLES = [*role_names(), "processor", *(f"processor_l{level}" for level in LEVELS), "claim_processor_l0"]
 RoleText = Annotated[
     str, StringConstraints(max_length=32), AfterValidator(_role), Field(json_schema_extra={"enum": ROLES})
 ]
-Level = Annotated[int, Field(ge=0, le=4)]
+Level = Annotated[int, Field(ge=LEVELS[0], le=LEVELS[-1])]
 ExternalUid = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=ONE_LINE)]
 
 

@@ -14,11 +14,10 @@ from insurenz.accounts.queries import actor_of, normalised_email, subject_of
 from insurenz.core import clock
 from insurenz.core.errors import Conflict, NotFound, invalid
 from insurenz.core.ids import new_id
-from insurenz.core.permissions import Actor, Role
+from insurenz.core.permissions import LEVELS, Actor, Role
 from insurenz.events.service import Subject, record
 from insurenz.organisations.models import Kind, Organisation
 
-MOST_NAME = 200
 ASSIGNABLE = {Role.HOSPITAL_USER: {Kind.HOSPITAL}, Role.CLAIM_PROCESSOR: {Kind.HOSPITAL, Kind.PAYER}}
 
 
@@ -199,7 +198,7 @@ def _insert_if_new(session: Session) -> Insert:
 
 
 def _check_level(role: Role, level: int) -> None:
-    if not 0 <= level <= 4 or (level and role is not Role.CLAIM_PROCESSOR):
+    if level not in LEVELS or (level and role is not Role.CLAIM_PROCESSOR):
         raise invalid("level", "level_invalid", "Claim processors have a level of 0 to 4, others have 0.")
 
 

@@ -40,7 +40,7 @@ def over_time(session: Session, actor: Actor, *, asked: AskedOverTime, rules: Ru
 def turnaround(session: Session, actor: Actor, *, asked: Asked, rules: Rules) -> Turnaround:
     """Who claims waited for, and how long. Raises Invalid."""
     look = _look(actor, asked, rules)
-    clocks = defined.clocks(rules.registry.every(session))
+    clocks = defined.clocks(rules.definitions.every(session))
     rows = queries.turns(session, look, clocks)
     return answers.turnaround(rows, look.period, *_counted(session, look))
 
@@ -54,7 +54,7 @@ def amounts(session: Session, actor: Actor, *, asked: Asked, rules: Rules) -> Am
 def reasons(session: Session, actor: Actor, *, asked: Asked, rules: Rules) -> Reasons:
     """Why queries were raised and claims refused. Raises Invalid."""
     look = _look(actor, asked, rules)
-    known = defined.reasons(rules.registry.every(session))
+    known = defined.reasons(rules.definitions.every(session))
     return answers.reasons(queries.reasons(session, look, known), look.period)
 
 

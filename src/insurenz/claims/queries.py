@@ -13,7 +13,7 @@ from insurenz.core import context
 from insurenz.core.db import Session
 from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
-from insurenz.core.permissions import Actor, Role
+from insurenz.core.permissions import OVERSEERS, Actor, Role
 from insurenz.documents.models import Document
 
 NUMBER = re.compile(r"[A-Z0-9-]{1,40}")
@@ -27,7 +27,7 @@ def visible_claims(actor: Actor) -> Select[Claim]:
 
 
 def _reaches(actor: Actor) -> ColumnElement[bool]:
-    if actor.role in (Role.ADMIN, Role.AUDITOR):
+    if actor.role in OVERSEERS:
         return true()
     if actor.role is Role.POLICYHOLDER:
         return holds(actor)

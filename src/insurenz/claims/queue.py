@@ -38,7 +38,7 @@ def waiting(rules: Rules, workflow: str | None) -> Waiting:
 
     A decided one waits for its payment alone, among many that wait for nothing: it is not in the queue.
     """
-    known = list(rules.registry.known())
+    known = list(rules.definitions.known())
     names = sorted({definition.name for definition in known})
     if workflow is not None and workflow not in names:
         raise invalid(

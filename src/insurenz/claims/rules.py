@@ -16,16 +16,16 @@ from insurenz.workflow import Definition
 class Rules:
     """Immutable for the life of a process."""
 
-    registry: Definitions
+    definitions: Definitions
     settings: ClaimSettings
     documents: DocumentLimits
     timezone: str
     signer: LinkSigner
 
     @classmethod
-    def of(cls, settings: Settings, registry: Definitions, signer: LinkSigner) -> "Rules":
+    def of(cls, settings: Settings, definitions: Definitions, signer: LinkSigner) -> "Rules":
         """The rules of an install."""
-        return cls(registry, settings.claims, settings.documents, settings.timezone, signer)
+        return cls(definitions, settings.claims, settings.documents, settings.timezone, signer)
 
     def limit(self, actor: Actor, currency: str) -> int | None:
         """The most that the actor may approve, in minor units of a claim's currency; None is no limit."""
@@ -36,4 +36,4 @@ class Rules:
 
     def definition(self, workflow: str, version: int) -> Definition:
         """The definition that a claim pins."""
-        return self.registry.pinned(workflow, version)
+        return self.definitions.pinned(workflow, version)

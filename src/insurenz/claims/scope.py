@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from insurenz.accounts.queries import assigned
 from insurenz.claims.models import Claim
 from insurenz.core.db import Session
-from insurenz.core.permissions import Actor, Role
+from insurenz.core.permissions import OVERSEERS, Actor, Role
 from insurenz.organisations.models import Kind, Organisation
 
 Ids = frozenset[str]
@@ -83,7 +83,7 @@ class Scope:
 
 def reached(session: Session, actor: Actor) -> Scope:
     """What the actor reaches by their role and assignments: of policyholders, whose own claims are another matter, all."""
-    if actor.role in (Role.ADMIN, Role.AUDITOR, Role.POLICYHOLDER):
+    if actor.role in OVERSEERS or actor.role is Role.POLICYHOLDER:
         return Scope()
     reach = assigned(session, actor.id)
     if actor.role is Role.HOSPITAL_USER:

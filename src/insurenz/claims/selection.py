@@ -95,7 +95,7 @@ def _groups(session: Session, filters: ClaimFilters, rules: Rules) -> Ids | None
     asked = None if filters.status_group is None else frozenset(filters.status_group.split(","))
     if filters.status is None:
         return asked
-    phases = rules.registry.phases_of(session, filters.status)
+    phases = rules.definitions.phases_of(session, filters.status)
     return phases if asked is None else phases & asked
 
 

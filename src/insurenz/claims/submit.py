@@ -115,7 +115,7 @@ def _own_policy(session: Session, actor: Actor, reference: str) -> Policy:
 def definition_for(rules: Rules, name: str, *, subject: str) -> workflow.Definition:
     """The definition that a new claim of this workflow follows. Raises Invalid when it is none for such a subject."""
     try:
-        definition = rules.registry.current(name)
+        definition = rules.definitions.current(name)
     except workflow.UnknownWorkflow as unknown:
         raise invalid("workflow", "unknown_workflow", str(unknown)) from unknown
     if definition.subject != subject:

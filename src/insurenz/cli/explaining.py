@@ -21,12 +21,12 @@ def explained(reference: str, action: str, *, by: str | None, outcome: str | Non
     settings = open_settings()
     own = [settings.workflows_dir] if settings.workflows_dir else []
     with stopping(), closing(open_database(settings)) as database:
-        registry = Definitions(database, workflow.load_registry(*own))
-        telling = Telling(registry, settings.base_url, Channels.of(settings, database).configured)
+        definitions = Definitions(database, workflow.load_registry(*own))
+        telling = Telling(definitions, settings.base_url, Channels.of(settings, database).configured)
         with database.read_unit() as session:
             actor = _actor(session, by)
             claim = claims.claim_for(session, actor, reference)
-            definition = registry.pinned(claim.workflow, claim.workflow_version)
+            definition = definitions.pinned(claim.workflow, claim.workflow_version)
             found = service.recipients(
                 session, actor, claim, action, outcome=outcome, definition=definition, telling=telling
             )

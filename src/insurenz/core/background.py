@@ -95,10 +95,10 @@ def start_all(loops: Iterable[Loop]) -> None:
         loop.start()
 
 
-def stop_all(loops: Iterable[Loop], timeout: float = 10) -> None:
-    """Stop every loop and wait until its present turn is over."""
+def stop_all(loops: Iterable[Loop]) -> None:
+    """Stop every loop and wait until its present turn is over, ten seconds at most for each."""
     waiting = list(loops)
     for loop in waiting:
         loop.stop()
     for loop in waiting:
-        loop.join(timeout)
+        loop.join(10)

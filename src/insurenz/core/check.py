@@ -31,7 +31,8 @@ WELL_KNOWN = re.compile(
 PROJECT_ID = re.compile(r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 ENDPOINT = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?/?")
-LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+POSTGRESQL = "DATABASE_URL=postgresql://insurenz:PASSWORD@127.0.0.1:5432/insurenz"
 SIGNING_KEY_BYTES = 24
 
 
@@ -81,7 +82,7 @@ def _lifted_limits(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    name, example = "DATABASE_URL", "DATABASE_URL=postgresql://insurenz:PASSWORD@127.0.0.1:5432/insurenz"
+    name, example = "DATABASE_URL", POSTGRESQL
     try:
         url = make_url(settings.database)
     except ArgumentError:
@@ -148,12 +149,8 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         what = "REDIS_URL is set, but the Python package for it is not installed."
         yield _error("redis_missing", "REDIS_URL", what, "pip install 'insurenz[redis]'")
     elif not settings.redis_url.get_secret_value().startswith(("redis://", "rediss://")):
-        yield _error(
-            "redis_url",
-            "REDIS_URL",
-            "This is not the address of a Redis.",
-            "REDIS_URL=redis://127.0.0.1:6379/0",
-        )
+        what = "This is not the address of a Redis."
+        yield _error("redis_url", "REDIS_URL", what, "REDIS_URL=redis://127.0.0.1:6379/0")
 
 
 def _broker(settings: Settings) -> Iterator[Finding]:
@@ -171,9 +168,7 @@ def _broker(settings: Settings) -> Iterator[Finding]:
         yield _error("redis_missing", name, what, "pip install 'insurenz[celery]'")
     if settings.database.startswith("sqlite"):
         what = "SQLite has one writer, so it is served by one process; workers beside it need PostgreSQL."
-        yield _error(
-            "broker_sqlite", name, what, "DATABASE_URL=postgresql://insurenz:PASSWORD@127.0.0.1:5432/insurenz"
-        )
+        yield _error("broker_sqlite", name, what, POSTGRESQL)
 
 
 def _firestore(settings: Settings) -> Iterator[Finding]:
@@ -249,7 +244,7 @@ def _bucket_place(settings: Settings) -> Iterator[Finding]:
     if parts is None:
         what = "It is not the address of an S3 service: http or https, a host, perhaps a port, and no more."
         yield _error("s3_endpoint_malformed", name, what, example)
-    elif settings.is_production and parts["scheme"] == "http" and parts["host"] not in LOOPBACK:
+    elif settings.is_production and parts["scheme"] == "http" and parts["host"].strip("[]") not in LOOPBACK:
         what = "Documents travel to this service unencrypted."
         yield _warning("s3_endpoint_not_https", name, what, example)
 
@@ -266,16 +261,10 @@ def _notification_service(settings: Settings) -> Iterator[Finding]:
     if not host:
         what = "It is not the address of a service: http or https, a host, no user, no fragment."
         yield _error("notification_service_url_malformed", name, what, example)
-    elif settings.is_production and scheme != "https" and host not in ("127.0.0.1", "::1", "localhost"):
+    elif settings.is_production and scheme != "https" and host not in LOOPBACK:
         what = "What claims are about would travel to this service unencrypted."
         yield _error("notification_service_url_not_https", name, what, example)
     yield from _notification_secret(settings)
-
-
-def _webhooks(settings: Settings) -> Iterator[Finding]:
-    if settings.is_production and settings.webhook_lan == "on":
-        what = "Webhooks may lead to any server of the private network, and unencrypted."
-        yield _warning("webhook_lan_on", "INSURENZ_WEBHOOK_LAN", what, "INSURENZ_WEBHOOK_LAN=off")
 
 
 def _notification_secret(settings: Settings) -> Iterator[Finding]:
@@ -295,6 +284,12 @@ def _notification_secret(settings: Settings) -> Iterator[Finding]:
     elif len(key) < SIGNING_KEY_BYTES:
         what = f"A secret of less than {SIGNING_KEY_BYTES} bytes can be guessed."
         yield Finding("notification_service_secret_short", level, name, what, example)
+
+
+def _webhooks(settings: Settings) -> Iterator[Finding]:
+    if settings.is_production and settings.webhook_lan == "on":
+        what = "Webhooks may lead to any server of the private network, and unencrypted."
+        yield _warning("webhook_lan_on", "INSURENZ_WEBHOOK_LAN", what, "INSURENZ_WEBHOOK_LAN=off")
 
 
 def _mail_feedback(settings: Settings) -> Iterator[Finding]:

@@ -9,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import urlsplit
+
+from insurenz.core.lines import Until, is_quiet, verifying
 
 # Servers close what is idle for longer, some after 5 seconds: a request that meets such an end is lost.
 KEEP_SECONDS = 4
@@ -70,7 +72,7 @@ class HttpConnections:
     def post(self, url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Answer:
         """As the port says."""
         place, target = _parts(url)
-        until = _Until(seconds)
+        until = Until(seconds)
         try:
             line = self._taken(place) or _Line(place, self._context, until, self._may_reach)
         except OSError as error:
@@ -176,45 +178,31 @@ def _length(status: int, told: bytes | None) -> int | None:
     return length if length is not None and length <= MOST_BODY else None
 
 
-class _Until:
-    """The end of the time that something may take."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds until then; raises TimeoutError when it has come."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-
 class _Line:
     """A connection to one place, each of whose waits ends with the time of the request it serves."""
 
     def __init__(
-        self, place: _Place, context: ssl.SSLContext | None, until: _Until, may_reach: MayReach | None
+        self, place: _Place, context: ssl.SSLContext | None, until: Until, may_reach: MayReach | None
     ) -> None:
         self._socket = _dialled(place, until, may_reach)
         self.idle_since = 0.0
         if place.is_tls:
             self._socket.settimeout(until.left())
             try:
-                verifying = context or _verifying()
-                self._socket = verifying.wrap_socket(self._socket, server_hostname=place.host)
+                trusting = context or verifying()
+                self._socket = trusting.wrap_socket(self._socket, server_hostname=place.host)
             except OSError:
                 self.close()
                 raise
 
-    def send(self, content: bytes, until: _Until) -> None:
+    def send(self, content: bytes, until: Until) -> None:
         """All of it. Raises OSError."""
         rest = memoryview(content)
         while rest:
             self._socket.settimeout(until.left())
             rest = rest[self._socket.send(rest) :]
 
-    def head(self, until: _Until) -> tuple[_Head, bytes]:
+    def head(self, until: Until) -> tuple[_Head, bytes]:
         """The head of the answer, and what came with it of its body. Raises OSError or _Malformed."""
         raw = b""
         while True:
@@ -232,7 +220,7 @@ class _Line:
     def has_passed(self, count: int) -> bool:
         """Whether exactly so many more bytes came, soon."""
         with suppress(OSError):
-            until = _Until(BODY_SECONDS)
+            until = Until(BODY_SECONDS)
             while count > 0:
                 count -= len(self._received(until))
             return count == 0
@@ -240,40 +228,24 @@ class _Line:
 
     def is_usable(self) -> bool:
         """Whether it was idle for a short time only, and its server has neither closed it nor said anything."""
-        return time.monotonic() - self.idle_since < KEEP_SECONDS and self._is_quiet()
+        return time.monotonic() - self.idle_since < KEEP_SECONDS and is_quiet(self._socket)
 
     def close(self) -> None:
         self._socket.close()
 
-    def _received(self, until: _Until) -> bytes:
+    def _received(self, until: Until) -> bytes:
         self._socket.settimeout(until.left())
         received = self._socket.recv(MOST_BODY)
         if not received:
             raise ConnectionResetError
         return received
 
-    def _is_quiet(self) -> bool:
-        self._socket.settimeout(0)
-        try:
-            # Beneath TLS, too: whatever it is, it does not belong to the next request.
-            socket.socket.recv(self._socket, 1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        return False
-
-
-@cache
-def _verifying() -> ssl.SSLContext:
-    return ssl.create_default_context()
-
 
 class _NotAllowed(OSError):
     """The host has an address that may not be connected to."""
 
 
-def _dialled(place: _Place, until: _Until, may_reach: MayReach | None) -> socket.socket:
+def _dialled(place: _Place, until: Until, may_reach: MayReach | None) -> socket.socket:
     """A socket connected to the first address of the place that answers. Raises OSError."""
     addresses = _addresses(place, until)
     if may_reach is not None and not all(may_reach(address[0]) for *_, address in addresses):
@@ -294,7 +266,7 @@ def _dialled(place: _Place, until: _Until, may_reach: MayReach | None) -> socket
     raise socket.gaierror
 
 
-def _addresses(place: _Place, until: _Until) -> list[Any]:
+def _addresses(place: _Place, until: Until) -> list[Any]:
     """The addresses of a host. The system's look-up has no time limit, so one that takes too long is left behind."""
     found: list[Any] = []
 

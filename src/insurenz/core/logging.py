@@ -50,7 +50,7 @@ def _where(exc_info: Any) -> dict[str, Any]:
     }
 
 
-def configure(*, level: int = logging.INFO) -> None:
+def configure() -> None:
     """Send every log line of this process to standard error as JSON."""
     # What a line does not tell is not looked up for it (docs.python.org/3/howto/logging.html#optimization).
     logging._srcfile = None
@@ -59,7 +59,7 @@ def configure(*, level: int = logging.INFO) -> None:
     handler.setFormatter(JsonFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    root.setLevel(logging.INFO)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers.clear()

@@ -21,6 +21,8 @@ class Role(StrEnum):
 # Who files claims, and who works on what they filed; the auditor does neither.
 FILERS = frozenset({Role.POLICYHOLDER, Role.HOSPITAL_USER})
 STAFF = frozenset({Role.CLAIM_PROCESSOR, Role.ADMIN})
+# Who sees everything.
+OVERSEERS = frozenset({Role.ADMIN, Role.AUDITOR})
 
 
 # Of claim processors; others have 0.
@@ -75,7 +77,6 @@ class Access:
 
 _ALL = frozenset(Role)
 _ADMIN = frozenset({Role.ADMIN})
-_OVERSEERS = frozenset({Role.ADMIN, Role.AUDITOR})
 # Whoever may act on a claim is decided by its workflow definition, after the claim was found.
 _BY_DEFINITION = _ALL - {Role.AUDITOR}
 
@@ -128,13 +129,13 @@ ROUTES: dict[str, Access] = {
     "create_api_key": _signed_in(None),
     "revoke_api_key": _signed_in(None),
     # administration of accounts
-    "list_users": Access(_OVERSEERS, Scope.ADMIN_READ),
-    "list_levels": Access(_OVERSEERS, Scope.ADMIN_READ),
-    "show_user": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "list_users": Access(OVERSEERS, Scope.ADMIN_READ),
+    "list_levels": Access(OVERSEERS, Scope.ADMIN_READ),
+    "show_user": Access(OVERSEERS, Scope.ADMIN_READ),
     "create_user": Access(_ADMIN, Scope.ADMIN_WRITE),
     "change_user": Access(_ADMIN, Scope.ADMIN_WRITE),
     "invite_user": Access(_ADMIN, Scope.ADMIN_WRITE),
-    "list_assignments": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "list_assignments": Access(OVERSEERS, Scope.ADMIN_READ),
     "assign": Access(_ADMIN, Scope.ADMIN_WRITE),
     "unassign": Access(_ADMIN, Scope.ADMIN_WRITE),
     # organisations
@@ -147,8 +148,8 @@ ROUTES: dict[str, Access] = {
     "show_workflow": _signed_in(Scope.CLAIMS_READ),
     # policies
     "my_policies": Access(frozenset({Role.POLICYHOLDER}), Scope.CLAIMS_READ),
-    "list_policies": Access(_OVERSEERS, Scope.ADMIN_READ),
-    "show_policy": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "list_policies": Access(OVERSEERS, Scope.ADMIN_READ),
+    "show_policy": Access(OVERSEERS, Scope.ADMIN_READ),
     "create_policy": Access(_ADMIN, Scope.ADMIN_WRITE),
     "change_policy": Access(_ADMIN, Scope.ADMIN_WRITE),
     # documents
@@ -227,25 +228,25 @@ ROUTES: dict[str, Access] = {
     "confirm_chat": _signed_in(None),
     "test_chat": _signed_in(None),
     "remove_chat": _signed_in(None),
-    "show_organisation_preferences": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "show_organisation_preferences": Access(OVERSEERS, Scope.ADMIN_READ),
     "change_organisation_preferences": Access(_ADMIN, Scope.ADMIN_WRITE),
     # deliveries
-    "list_deliveries": Access(_OVERSEERS, Scope.ADMIN_READ),
-    "list_channels": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "list_deliveries": Access(OVERSEERS, Scope.ADMIN_READ),
+    "list_channels": Access(OVERSEERS, Scope.ADMIN_READ),
     "replay_delivery": Access(_ADMIN, Scope.ADMIN_WRITE),
     "replay_deliveries": Access(_ADMIN, Scope.ADMIN_WRITE),
     "pause_channel": Access(_ADMIN, Scope.ADMIN_WRITE),
     # webhooks of organisations
-    "list_webhooks": Access(_OVERSEERS, Scope.ADMIN_READ),
-    "show_webhook": Access(_OVERSEERS, Scope.ADMIN_READ),
-    "list_webhook_attempts": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "list_webhooks": Access(OVERSEERS, Scope.ADMIN_READ),
+    "show_webhook": Access(OVERSEERS, Scope.ADMIN_READ),
+    "list_webhook_attempts": Access(OVERSEERS, Scope.ADMIN_READ),
     "create_webhook": Access(_ADMIN, Scope.ADMIN_WRITE),
     "change_webhook": Access(_ADMIN, Scope.ADMIN_WRITE),
     "delete_webhook": Access(_ADMIN, Scope.ADMIN_WRITE),
     "rotate_webhook_secret": Access(_ADMIN, Scope.ADMIN_WRITE),
     "test_webhook": Access(_ADMIN, Scope.ADMIN_WRITE),
     "replay_webhook": Access(_ADMIN, Scope.ADMIN_WRITE),
-    "list_suppressions": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "list_suppressions": Access(OVERSEERS, Scope.ADMIN_READ),
     "lift_suppression": Access(_ADMIN, Scope.ADMIN_WRITE),
     # Its signature is the key, of a mail service; missing where no secret is set.
     "take_mail_feedback": PUBLIC,
@@ -260,7 +261,7 @@ ROUTES: dict[str, Access] = {
     "notices_read": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),
     "export_analytics": Access(STAFF | {Role.AUDITOR}, Scope.CLAIMS_READ),
     # audit
-    "list_events": Access(_OVERSEERS, Scope.ADMIN_READ),
+    "list_events": Access(OVERSEERS, Scope.ADMIN_READ),
 }
 
 # Routes about one object: whether it is the caller's is answered (404) before whether the role may do it (403).
@@ -311,7 +312,7 @@ def parse_role(text: str) -> tuple[Role, int]:
     """
     base, _, level = text.partition("_l") if text[-3:-1] == "_l" else (text, "", "")
     role = Role.CLAIM_PROCESSOR if base == "processor" else Role(base)
-    if level and (role is not Role.CLAIM_PROCESSOR or level not in "01234"):
+    if level and (role is not Role.CLAIM_PROCESSOR or level not in map(str, LEVELS)):
         raise ValueError(f"{text!r} is not a role")
     return role, int(level or 0)
 
@@ -325,5 +326,5 @@ def role_names() -> Iterable[str]:
     """Every spelling of a role that the API shows."""
     for role in Role:
         yield str(role)
-    for level in range(1, 5):
+    for level in LEVELS[1:]:
         yield f"{Role.CLAIM_PROCESSOR}_l{level}"

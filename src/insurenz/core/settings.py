@@ -138,7 +138,7 @@ class Server(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     workers: int = Field(1, ge=1)
-    threads: int = Field(20, ge=1, description="Worker threads, and database connections, of each process")
+    threads: int = Field(20, ge=1, description="Worker threads of each process, and connections of each pool")
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token of /metrics; required in production"
     )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, literal_column, or_, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import load_only
 
 from insurenz.core import clock, paging
@@ -120,11 +120,3 @@ def delivered_lately(session: Session) -> Mapping[str, int]:
     since = clock.now() - LATELY
     chosen = select(Delivery.channel, func.count()).where(DELIVERED, Delivery.closed_at > since)
     return dict(session.execute(chosen.group_by(Delivery.channel)).all())
-
-
-def undelivered(session: Session, event_ids: Collection[str]) -> frozenset[str]:
-    """Those of these events of which a delivery is still due or was given up."""
-    is_open = or_(DUE, DEAD)
-    return frozenset(
-        session.scalars(select(Delivery.event_id).where(Delivery.event_id.in_(event_ids), is_open).distinct())
-    )

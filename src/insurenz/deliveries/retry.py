@@ -12,6 +12,15 @@ WAITS = (
     timedelta(hours=10),
     timedelta(hours=10),
 )
+# What was away for an hour gets all that waited within five minutes of its return; then it is tried for two days.
+LONG_WAITS = (
+    timedelta(seconds=5),
+    timedelta(minutes=1),
+    *[timedelta(minutes=4)] * 20,
+    *[timedelta(minutes=30)] * 6,
+    *[timedelta(hours=2)] * 6,
+    *[timedelta(hours=5)] * 6,
+)
 SPREAD = 0.2
 # A receiver may ask for a longer wait than it would be, but not for any length of time.
 MOST_STRETCHED = 2

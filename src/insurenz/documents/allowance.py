@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from insurenz.core import clock
+from insurenz.core.body import media_type
 from insurenz.core.db import Database, Session
 from insurenz.core.errors import AppError
 from insurenz.core.permissions import Actor
@@ -44,7 +45,7 @@ class Allowance:
     def of(cls, request: Request) -> "Allowance":
         """The allowance of a request: none to watch when limits are off, or when it carries no form and so no files."""
         settings: Settings = request.app.state.settings
-        has_files = request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+        has_files = media_type(request) == "multipart/form-data"
         is_limited = has_files and settings.rate_limit == "on"
         return cls(settings.documents.max_day_bytes if is_limited else None, settings.timezone)
 

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from insurenz.accounts.auth import authenticate_request
-from insurenz.core.body import declared_length, drain, hang_up, patience
+from insurenz.core.body import declared_length, drain, hang_up, media_type, patience
 from insurenz.core.db import Session, after_commit
 from insurenz.core.edge import database_of
 from insurenz.core.errors import AppError, Conflict, SenderTooSlow, WrongMediaType
@@ -84,7 +84,7 @@ class Arrival:
         headers = self._request.headers
         if upload.transfer is not None:
             raise Conflict("This file goes straight to the bucket.", code="sent_directly")
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != tus.MEDIA_TYPE:
+        if media_type(self._request) != tus.MEDIA_TYPE:
             raise WrongMediaType(f"Send the bytes as {tus.MEDIA_TYPE}.")
         if tus.number(self._request, "Upload-Offset") != upload.received:
             raise wrong_offset(upload.received)
@@ -185,7 +185,7 @@ class Arrival:
 
     def _finish(self, piece: Piece) -> None:
         upload, hours = self._upload, self._settings.documents.upload_hours
-        with joined(self._request.app.state, upload, piece) as receiver:
+        with joined(self._request, upload, piece) as receiver:
 
             def note(session: Session) -> Document:
                 actor = authenticate_request(self._request, session)

@@ -15,7 +15,6 @@ from insurenz.core.db import Session
 from insurenz.core.edge import answer, database_of
 from insurenz.core.errors import Conflict, Invalid, NotFound, TooLarge, WrongMediaType
 from insurenz.core.faults import fault
-from insurenz.core.permissions import Actor
 from insurenz.core.problems import validated
 from insurenz.core.settings import Settings
 from insurenz.core.storage import ObjectMissing, ObjectStore, StoreFailed, new_key
@@ -61,7 +60,8 @@ def begin(request: Request, fields: Mapping[str, Any]) -> DirectOut:
         transfers = transfers_of(state.store)
         given = validated(DirectIn, fields)
         announced = Announced(given.file_name, given.file_size, given.sha256)
-        _judged(session, actor, announced, settings)
+        allowance = Allowance.of_files(settings)
+        partial.judge(session, actor, announced, limits=settings.documents, allowance=allowance)
     key = new_key()
     name = transfers.begin(key)
 
@@ -79,10 +79,6 @@ def begin(request: Request, fields: Mapping[str, Any]) -> DirectOut:
         uploads.abort(state.store, [(key, name)])
         raise
     return _told(upload, transfers, key, name)
-
-
-def _judged(session: Session, actor: Actor, given: Announced, settings: Settings) -> None:
-    partial.judge(session, actor, given, limits=settings.documents, allowance=Allowance.of_files(settings))
 
 
 def _told(upload: PartialUpload, transfers: Transfers, key: str, name: str) -> DirectOut:

@@ -25,19 +25,22 @@ log = logging.getLogger("insurenz.documents")
 
 
 @contextmanager
-def joined(state: Any, upload: Standing, last: Piece) -> Iterator[Receiver]:
+def joined(request: Request, upload: Standing, last: Piece) -> Iterator[Receiver]:
     """A receiver that holds the whole file, stored, looked into and scanned; what no row keeps after the block is dropped.
 
-    A file that is refused ends with all that came of it. Raises what it is refused with, or Unavailable: then what
-    came before the last piece stays.
+    A file that is refused ends with all that came of it. Raises what it is refused with, as `partial.append` does
+    when somebody else has gone on with it meanwhile, or Unavailable: then what came before the last piece stays.
     """
-    receiver = receiver_of(state)
+    database, store = database_of(request), request.app.state.store
+    receiver = receiver_of(request.app.state)
     try:
         try:
-            gather(receiver, upload, _content(state.database, state.store, upload, last))
+            gather(receiver, upload, _content(database, store, upload, last))
             receiver.complete()
         except (Invalid, TooLarge, WrongMediaType, Conflict):
-            _end(state.database, state.store, upload)
+            # Was it no longer as it was seen, what was looked into was not the file.
+            with database.unit_of_work() as session:
+                partial.give_up(session, authenticate_request(request, session), upload, store=store)
             raise
         yield receiver
     except DBAPIError as error:
@@ -60,7 +63,8 @@ def stand(request: Request) -> Standing:
         first = partial.parts_of(session, upload.id)[:1]
     if not first or store.has(first[0]):
         return upload
-    _end(database, store, upload)
+    with database.unit_of_work() as session:
+        partial.remove(session, store, [upload.id])
     with database.read_unit() as session:
         # It may have become whole meanwhile.
         return _standing(request, session)
@@ -108,8 +112,3 @@ def _content(database: Database, store: ObjectStore, upload: Standing, last: Pie
         log.exception("part missing", extra={"upload_id": upload.id})
         raise parts_lost() from missing
     yield from last.content()
-
-
-def _end(database: Database, store: ObjectStore, upload: Standing) -> None:
-    with database.unit_of_work() as session:
-        partial.remove(session, store, [upload.id])

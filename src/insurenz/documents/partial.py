@@ -164,6 +164,12 @@ def finish_sent(
     return uploads.keep(session, actor, [replace(file, document_id=upload.id)], hours=hours)
 
 
+def give_up(session: Session, actor: Actor, upload: Standing, *, store: ObjectStore) -> None:
+    """End a file that is refused, with all that came of it. Raises as `append` does."""
+    _claim(session, actor, upload, received=upload.received)
+    remove(session, store, [upload.id])
+
+
 def parts_of(session: Session, upload_id: str) -> Sequence[str]:
     """The keys of what has come of a file, in order."""
     parts = select(UploadPart.object_key).where(UploadPart.upload_id == upload_id)

@@ -1,6 +1,6 @@
 """How far a file has come that is sent in pieces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from insurenz.core import clock
@@ -33,4 +33,4 @@ class Standing:
 
     def moved(self, size: int, ends: datetime) -> "Standing":
         """After so many bytes more."""
-        return Standing(**vars(self) | {"received": self.received + size, "expires_at": ends})
+        return replace(self, received=self.received + size, expires_at=ends)

@@ -231,17 +231,15 @@ class _Sweep:
     def abort_transfers(self) -> None:
         """What was being sent straight to the store, and nobody waits for."""
         transfers = self.store.transfers
-        old = (
-            []
-            if transfers is None
-            else [t for t in transfers.unfinished() if t.begun_at < self.now - self.grace]
-        )
+        if transfers is None:
+            return
+        old = [each for each in transfers.unfinished() if each.begun_at < self.now - self.grace]
         with self.database.read_unit() as session:
             names = PartialUpload.transfer.in_([each.name for each in old])
-            awaited = set(session.scalars(select(PartialUpload.transfer).where(names))) if old else set()
+            awaited = set(session.scalars(select(PartialUpload.transfer).where(names)))
         for each in old:
             if main_key(each.key) and each.name not in awaited:
-                if transfers is not None and not self.is_dry:
+                if not self.is_dry:
                     transfers.abort(each.key, each.name)
                 self.swept.spools += 1
 

@@ -1,6 +1,6 @@
-"""Who looked at what: gathered in memory, written every second in batches whose digest stands in a chain of their own.
+"""Who looked at what: gathered in memory, written twice a second in batches whose digest stands in a chain of their own.
 
-Reading never writes to the chain of what is read. Views of the last second are lost when the process is killed.
+Reading never writes to the chain of what is read. Views of the last half second are lost when the process is killed.
 """
 
 import threading
@@ -18,9 +18,8 @@ from insurenz.events.chain import digest, spell_time
 from insurenz.events.models import ACCESS_LOG, VIEWS
 from insurenz.events.service import Subject, append
 
-KIND = VIEWS
 # All views of the install share one chain, so its subject is no object: the nil UUID.
-SUBJECT = Subject(KIND, "00000000-0000-0000-0000-000000000000")
+SUBJECT = Subject(VIEWS, "00000000-0000-0000-0000-000000000000")
 RECORDED = "access_recorded"
 ROWS_PER_BATCH = 1000
 MOST_WAITING = 20_000

@@ -134,19 +134,16 @@ def append(
     subject: Subject,
     actor: Actor | None,
     data: Mapping[str, Any] | None = None,
-    texts: Mapping[str, str] | None = None,
-    version: int | None = None,
 ) -> Event:
     """As `record`, but for the trail alone: the event is not queued, so nobody reacts to it."""
-    row, kept = _columns(event_type, subject, actor, version, data), _texts(texts)
-    _write(session, row, kept, queued=False)
+    row = _columns(event_type, subject, actor, None, data)
+    _write(session, row, [], queued=False)
     return detached(Event, row)
 
 
 def _write(session: Session, row: dict[str, Any], kept: Sequence[Mapping[str, str]], *, queued: bool) -> None:
     """Write the event at the end of its subject's chain, which is locked until the end of the unit."""
-    # Version 1 is nearly always the first event of its subject, so the chain is not looked up before it is begun.
-    end = None if row["version"] == 1 else _lock_chain(session, row)
+    end = _lock_chain(session, row)
     if end is None and not _begin_chain(session, _chained(row, _hashes(kept), _START)):
         end = _lock_chain(session, row)
     if end is None:

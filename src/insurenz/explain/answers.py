@@ -49,7 +49,7 @@ def _told(batch: Batch) -> Iterable[ToldOut]:
 
 
 def _left_out(batch: Batch) -> Iterable[LeftOutOut]:
-    for person, decision in zip(batch.people, batch.decisions, strict=True):
+    for person, decision in batch.pairs():
         reasons = {None: decision.left_out} if decision.left_out else decision.channels
         for channel, reason in reasons.items():
             if reason != DUE:

@@ -43,20 +43,23 @@ class Batch:
         """How far the event has been told by this batch."""
         return Place(self.number, self.tell.audience, None if self.is_last else self.people[-1].id)
 
+    def pairs(self) -> Iterable[tuple[Any, Decision]]:
+        """Everybody, with what becomes of them."""
+        return zip(self.people, self.decisions, strict=True)
+
     def told(self) -> Iterable[tuple[Any, Decision]]:
         """Those who are told."""
-        return (pair for pair in zip(self.people, self.decisions, strict=True) if not pair[1].left_out)
+        return (pair for pair in self.pairs() if not pair[1].left_out)
 
     def row(self) -> dict[str, Any]:
         """The batch as it is kept."""
-        pairs = list(self._pairs())
         return {
             "event_id": self.event.id,
             "batch": self.number,
             "audience": self.tell.audience,
-            "last_user_id": None if self.is_last else self.people[-1].id,
-            "recipients": [[p.id, self.audience.reason, d.channels] for p, d in pairs if not d.left_out],
-            "excluded": [[p.id, None, d.left_out] for p, d in pairs if d.left_out],
+            "last_user_id": self.place.last_user_id,
+            "recipients": [[p.id, self.audience.reason, d.channels] for p, d in self.told()],
+            "excluded": [[p.id, None, d.left_out] for p, d in self.pairs() if d.left_out],
         }
 
     def notice(self) -> dict[str, Any]:
@@ -75,9 +78,6 @@ class Batch:
 
     def post(self) -> Post:
         """The notification in the inboxes of those who are told."""
-        told = [person.id for person, decision in self._pairs() if not decision.left_out]
+        told = [person.id for person, _ in self.told()]
         event = self.event
         return Post(event.id, self.tell.audience, event.type, self.rule.category, event.status, told)
-
-    def _pairs(self) -> Iterable[tuple[Any, Decision]]:
-        return zip(self.people, self.decisions, strict=True)

@@ -22,7 +22,7 @@ from insurenz.events import wake
 from insurenz.events.chain import insert_if_absent
 from insurenz.events.service import Subject, record
 from insurenz.notifications import program
-from insurenz.notifications.audiences import FIRST, Audience, members
+from insurenz.notifications.audiences import FIRST, HANDLES_HOSPITAL, WORKS_FOR_HOSPITAL, Audience, members
 from insurenz.notifications.messages import recipient
 from insurenz.notifications.models import TRIGGERS, ExternalTrigger
 from insurenz.organisations import queries as organisations
@@ -173,10 +173,8 @@ class NotificationClient:
     ) -> str | None:
         """The hospital gave more information: its processors are told. `uploaded_files` are ids, not names."""
         texts, data = {"response": response}, {"documents": list(uploaded_files)}
-        actor, event = (
-            _desk(hospital_user_id, hospital_user_name, hospital_user_email),
-            "claim_need_more_info_response",
-        )
+        actor = _desk(hospital_user_id, hospital_user_name, hospital_user_email)
+        event = "claim_need_more_info_response"
         return self._tell(event, claim_id, claim_data, actor, texts=texts, data=data, key=idempotency_key)
 
     def notify_claim_contested(
@@ -251,15 +249,13 @@ class NotificationClient:
         """The hospital users of a hospital (row id or number): user_id, user_email, user_role, user_name of each."""
         with self._database.read_unit() as session:
             hospital = _hospital(session, {"hospital_id": hospital_id})
-            return _everybody(session, Audience("works_for_hospital", hospital_id=hospital.id))
+            return _everybody(session, Audience(WORKS_FOR_HOSPITAL, hospital_id=hospital.id))
 
     def get_processors_for_claim(self, claim_id: str, claim_data: Mapping[str, Any]) -> list[dict[str, str]]:
         """The processors who would be told of a claim: user_id, user_email, user_role, user_name of each."""
         with self._database.read_unit() as session:
             subject = _subject(session, claim_id, claim_data, None)
-            audience = Audience(
-                "handles_hospital", hospital_id=subject.hospital_id, payer_id=subject.payer_id
-            )
+            audience = Audience(HANDLES_HOSPITAL, hospital_id=subject.hospital_id, payer_id=subject.payer_id)
             return _everybody(session, audience)
 
     def _tell(

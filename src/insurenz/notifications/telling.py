@@ -25,7 +25,7 @@ class Telling:
     `with_text` whether texts and amounts may leave the house; `chats` are the operator's own.
     """
 
-    registry: Definitions
+    definitions: Definitions
     base_url: str
     channels: frozenset[str] = frozenset()
     with_text: bool = True
@@ -42,8 +42,8 @@ class Telling:
             return operations.RULES.get(event.type)
         name, version = event.data.get("workflow"), event.data.get("workflow_version")
         if name is not None and version is not None:
-            return self.registry.pinned(name, version).rule(event.type)
-        rules = (definition.rule(event.type) for definition in self.registry.newest())
+            return self.definitions.pinned(name, version).rule(event.type)
+        rules = (definition.rule(event.type) for definition in self.definitions.newest())
         return next((rule for rule in rules if rule is not None), None)
 
     def tells(self, event: Event, rule: EventRule) -> tuple[Tell, ...]:

@@ -8,9 +8,9 @@ from sqlalchemy import Select, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from insurenz.core import paging
-from insurenz.core.errors import NotFound, invalid
+from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
-from insurenz.core.permissions import Actor, Role
+from insurenz.core.permissions import OVERSEERS, Actor
 from insurenz.organisations.models import HospitalPayer, Kind, Organisation
 
 _NUMBER = re.compile(r"(HOSP|PAY)_[A-Z0-9]{1,20}")
@@ -22,7 +22,7 @@ _PARTNER_COLUMNS = {
 
 def visible_organisations(actor: Actor) -> Select[Organisation]:
     """The directory: active ones for everybody, the others for admin and auditor too."""
-    if actor.role in (Role.ADMIN, Role.AUDITOR):
+    if actor.role in OVERSEERS:
         return select(Organisation)
     return select(Organisation).where(Organisation.is_active)
 
@@ -46,7 +46,7 @@ def page(
     if cursor is not None:
         [after] = paging.decode(cursor)
         if not _NUMBER.fullmatch(after):
-            raise invalid("cursor", "cursor_invalid", "Use the next_cursor of the page before, unchanged.")
+            raise paging.refused()
         chosen = chosen.where(Organisation.number > after)
     rows = list(session.scalars(chosen))
     return rows[:limit], paging.next_cursor(rows, limit, "number")
@@ -78,7 +78,7 @@ def ids_by_number(session: Session, numbers: Collection[str]) -> dict[str, str]:
 def visible(session: Session, actor: Actor, id_or_number: str) -> Organisation:
     """The organisation, if the actor may see it; raises NotFound."""
     found = find(session, id_or_number)
-    if found is None or not (found.is_active or actor.role in (Role.ADMIN, Role.AUDITOR)):
+    if found is None or not (found.is_active or actor.role in OVERSEERS):
         raise NotFound
     return found
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from insurenz.accounts.models import User
 from insurenz.accounts.queries import is_called
 from insurenz.core import paging
-from insurenz.core.errors import NotFound, invalid
+from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
-from insurenz.core.permissions import Actor, Role
+from insurenz.core.permissions import OVERSEERS, Actor, Role
 from insurenz.core.statements import Statement, detached
 from insurenz.policies.models import POLICIES, Policy
 
@@ -32,7 +32,7 @@ _HELD_BY_ID, _HELD_BY_NUMBER = (
 def visible_policies(actor: Actor) -> Select[Policy]:
     """Holders see their own; admins and auditors all; others none."""
     chosen = select(Policy).options(joinedload(Policy.payer))
-    if actor.role in (Role.ADMIN, Role.AUDITOR):
+    if actor.role in OVERSEERS:
         return chosen
     if actor.role is Role.POLICYHOLDER:
         return chosen.where(Policy.holder_id == actor.id)
@@ -114,7 +114,7 @@ def _page(
     if cursor is not None:
         [after] = paging.decode(cursor)
         if not NUMBER.fullmatch(after):
-            raise invalid("cursor", "cursor_invalid", "Use the next_cursor of the page before, unchanged.")
+            raise paging.refused()
         chosen = chosen.where(Policy.number > after)
     rows = list(session.scalars(chosen.order_by(Policy.number).limit(limit + 1)))
     return rows[:limit], paging.next_cursor(rows, limit, "number")

@@ -1,6 +1,7 @@
 """What the routes of claims have in common: the claim a request is about, the rules, and the note of who looked."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -61,15 +62,6 @@ def _found(request: Request, session: Session, *, lock: bool) -> Claim:
     return claim
 
 
-@deferred(2)
-def _claim(request: Request, session: Session) -> Claim:
-    return _found(request, session, lock=False)
-
-
-def _locked(request: Request, session: Session) -> Claim:
-    return _found(request, session, lock=True)
-
-
 def _stands(request: Request, session: Session, *, lock: bool) -> Dossier:
     actor = actor_of_request(request, session)
     dossier = dossier_of(session, actor, request.path_params["claim_id"], lock=lock)
@@ -77,26 +69,15 @@ def _stands(request: Request, session: Session, *, lock: bool) -> Dossier:
     return dossier
 
 
-@deferred(2)
-def _dossier(request: Request, session: Session) -> Dossier:
-    return _stands(request, session, lock=False)
-
-
-@deferred(2)
-def _locked_dossier(request: Request, session: Session) -> Dossier:
-    return _stands(request, session, lock=True)
-
-
-@deferred(2)
-def _own_claim(request: Request, session: Session) -> Claim:
-    claim = _locked(request, session)
+def _own(request: Request, session: Session) -> Claim:
+    claim = _found(request, session, lock=True)
     require_filer(actor_of_request(request, session), claim)
     return claim
 
 
 RulesNow = Annotated[Rules, Depends(_rules)]
-ClaimInPath = Annotated[Claim, Depends(_claim)]
-DossierInPath = Annotated[Dossier, Depends(_dossier)]
-LockedDossier = Annotated[Dossier, Depends(_locked_dossier)]
-LockedClaim = Annotated[Claim, Depends(deferred(2)(_locked))]
-OwnClaim = Annotated[Claim, Depends(_own_claim)]
+ClaimInPath = Annotated[Claim, Depends(deferred(2)(partial(_found, lock=False)))]
+LockedClaim = Annotated[Claim, Depends(deferred(2)(partial(_found, lock=True)))]
+OwnClaim = Annotated[Claim, Depends(deferred(2)(_own))]
+DossierInPath = Annotated[Dossier, Depends(deferred(2)(partial(_stands, lock=False)))]
+LockedDossier = Annotated[Dossier, Depends(deferred(2)(partial(_stands, lock=True)))]

@@ -11,6 +11,8 @@ from insurenz.core.settings import Settings
 
 # Of a trial's mails; looked at once in a while, for a look costs as much as many mails.
 MOST_KEPT, LOOK_AFTER = 1000, 100
+# On one page.
+MOST_SHOWN = 100
 
 
 class LocalMailbox:
@@ -34,10 +36,10 @@ class LocalMailbox:
     def close(self) -> None:
         """Nothing is kept open."""
 
-    def mails(self, limit: int = 100, *, to: str | None = None) -> list[tuple[str, EmailMessage]]:
-        """The newest mails, or those to one address, with their ids."""
+    def mails(self, *, to: str | None = None) -> list[tuple[str, EmailMessage]]:
+        """The newest mails with their ids, or those to one address; a hundred at most."""
         mails = ((path.stem, _read(path)) for path in self._paths())
-        return list(islice((each for each in mails if to is None or each[1]["To"] == to), limit))
+        return list(islice((each for each in mails if to is None or each[1]["To"] == to), MOST_SHOWN))
 
     def mail(self, mail_id: str) -> EmailMessage | None:
         """One of them; None when there is none of this id."""

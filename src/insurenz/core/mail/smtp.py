@@ -8,10 +8,10 @@ import ssl
 import threading
 import time
 from contextlib import suppress
-from functools import cache
 from ipaddress import ip_address
 from typing import Any
 
+from insurenz.core.lines import Until, is_quiet, verifying
 from insurenz.core.mail.message import Mail, MailFailed, address_of
 from insurenz.core.settings import Settings
 
@@ -43,7 +43,7 @@ class SmtpMailer:
         """
         if not mail.to.isprintable():
             raise ValueError("an address of several lines")
-        until = _Until(self._seconds)
+        until = Until(self._seconds)
         raw = mail.spelled(self._sender)
         line = None
         try:
@@ -63,7 +63,7 @@ class SmtpMailer:
         for line in lines:
             line.leave()
 
-    def _addressed(self, to: str, size: int, until: "_Until") -> "_Line":
+    def _addressed(self, to: str, size: int, until: Until) -> "_Line":
         """A line whose server has heard of the mail and waits for it."""
         kept = self._kept()
         if kept is not None:
@@ -84,7 +84,7 @@ class SmtpMailer:
                 return line
             line.close()
 
-    def _opened(self, until: "_Until") -> "_Line":
+    def _opened(self, until: Until) -> "_Line":
         settings = self._settings
         line = _Line(until, settings.smtp_host, is_tls=settings.smtp_port == smtplib.SMTP_SSL_PORT)
         try:
@@ -92,7 +92,7 @@ class SmtpMailer:
             _require(code, 220, "greeting")
             line.ehlo_or_helo_if_needed()
             if not line.is_tls and line.has_extn("starttls"):
-                line.starttls(context=_verifying())
+                line.starttls(context=verifying())
                 line.ehlo_or_helo_if_needed()
             if settings.smtp_user:
                 # Who stands between could have taken the offer out, to be told the password.
@@ -111,24 +111,6 @@ class SmtpMailer:
             return
         with self._lock:
             self._idle.append(line)
-
-
-class _Until:
-    """The end of the time that a mail may take."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    @property
-    def is_over(self) -> bool:
-        return time.monotonic() >= self._end
-
-    def left(self) -> float:
-        """Seconds until then; raises TimeoutError when it has come."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
 
 
 class _Refused(Exception):
@@ -150,7 +132,7 @@ _BROKEN = (smtplib.SMTPException, OSError, _Refused)
 class _Line(smtplib.SMTP):
     """A conversation with a server, each of whose waits ends with the time of the mail it carries."""
 
-    def __init__(self, until: _Until, host: str, *, is_tls: bool) -> None:
+    def __init__(self, until: Until, host: str, *, is_tls: bool) -> None:
         super().__init__()
         # What certificates are compared with; the base class knows it only when it connects in its constructor.
         self._host = host
@@ -163,7 +145,7 @@ class _Line(smtplib.SMTP):
         if not self.is_tls:
             return dialled
         try:
-            return _verifying().wrap_socket(dialled, server_hostname=host)
+            return verifying().wrap_socket(dialled, server_hostname=host)
         except OSError:
             dialled.close()
             raise
@@ -222,21 +204,12 @@ class _Line(smtplib.SMTP):
 
     def is_usable(self) -> bool:
         """Whether it was idle for a short time only, and its server has neither closed it nor said anything."""
-        if self.sock is None or time.monotonic() - self.idle_since >= KEEP_SECONDS:
-            return False
-        self.sock.settimeout(0)
-        try:
-            # Beneath TLS, too: whatever it is, it does not belong to the next mail.
-            socket.socket.recv(self.sock, 1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        return False
+        is_fresh = time.monotonic() - self.idle_since < KEEP_SECONDS
+        return self.sock is not None and is_fresh and is_quiet(self.sock)
 
     def leave(self) -> None:
         """Say goodbye, and wait a moment only for the answer."""
-        self.until = _Until(QUIT_SECONDS)
+        self.until = Until(QUIT_SECONDS)
         with suppress(smtplib.SMTPException, OSError):
             self.quit()
         self.close()
@@ -267,7 +240,7 @@ def _require(code: int, expected: int, step: str) -> None:
         raise _Refused(step, code, is_about_mail=False)
 
 
-def _failure(error: Exception, until: _Until) -> MailFailed:
+def _failure(error: Exception, until: Until) -> MailFailed:
     if until.is_over:
         return MailFailed("timeout", is_permanent=False)
     if isinstance(error, _Refused):
@@ -305,8 +278,3 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 
 def _is_here(address: str) -> bool:
     return ip_address(address).is_loopback
-
-
-@cache
-def _verifying() -> ssl.SSLContext:
-    return ssl.create_default_context()

@@ -13,8 +13,6 @@ def store_for(settings: Settings) -> ObjectStore:
         from insurenz.core.storage.s3 import S3Store  # noqa: PLC0415 - needs the extra [s3]
 
         return S3Store(settings)
-    local, vault = (
-        LocalStore(settings.data_dir / "objects"),
-        Vault.of(settings.encryption_key.get_secret_value()),
-    )
+    local = LocalStore(settings.data_dir / "objects")
+    vault = Vault.of(settings.encryption_key.get_secret_value())
     return EncryptedStore(local, vault) if vault.is_on else local

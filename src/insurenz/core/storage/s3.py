@@ -20,7 +20,7 @@ from insurenz.core.storage import spool
 from insurenz.core.storage.base import CHUNK, Entry, ObjectMissing, StoreFailed, checked
 from insurenz.core.storage.signing import Signer
 from insurenz.core.storage.spool import Spool, disk_errors
-from insurenz.core.storage.transfers import Transfers
+from insurenz.core.storage.transfers import Transfers, code_in
 
 if TYPE_CHECKING:
     from obstore import GetResult
@@ -34,7 +34,6 @@ READ_TIMEOUT = timedelta(seconds=20)
 # What a presigned link may say about the answer.
 LINK_HEADERS = ("Content-Type", "Content-Disposition", "Cache-Control")
 
-_CODE = re.compile(r"<Code>(\w+)</Code>")
 _STATUS = re.compile(r"status code: (\d{3})")
 
 
@@ -189,5 +188,5 @@ def _reason(text: str) -> str:
     """The service's own word, or what obstore says when there is none."""
     if "redirect without LOCATION" in text:
         return "PermanentRedirect"
-    code, status = _CODE.search(text), _STATUS.search(text)
-    return code[1] if code else f"HTTP {status[1]}" if status else "no answer"
+    status = _STATUS.search(text)
+    return code_in(text) or (f"HTTP {status[1]}" if status else "no answer")

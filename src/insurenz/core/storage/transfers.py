@@ -2,7 +2,6 @@
 
 import http.client
 import re
-import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, unescape
 
 from insurenz.core import clock
+from insurenz.core.lines import verifying
 from insurenz.core.storage.base import StoreFailed, checked
 from insurenz.core.storage.signing import Signer
 
@@ -80,8 +80,8 @@ class Transfers:
         body = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode()
         answer = self._ask("POST", key, {"uploadId": name}, body)
         # It may begin with 200 and end with an error.
-        if code := _CODE.search(answer):
-            raise StoreFailed(code[1])
+        if code := code_in(answer):
+            raise StoreFailed(code)
 
     def abort(self, key: str, name: str) -> None:
         """Give it up with all its parts; nothing happens when there is none."""
@@ -118,15 +118,20 @@ class Transfers:
         except (OSError, http.client.HTTPException) as error:
             raise StoreFailed("no answer") from error
         if answer.status >= 300:
-            code = _CODE.search(text)
-            raise StoreFailed(code[1] if code else f"HTTP {answer.status}")
+            raise StoreFailed(code_in(text) or f"HTTP {answer.status}")
         return text
+
+
+def code_in(text: str) -> str | None:
+    """The service's own word for what it refuses, in an answer that has one."""
+    found = _CODE.search(text)
+    return found and found[1]
 
 
 def _line(scheme: str, netloc: str) -> http.client.HTTPConnection:
     if scheme == "http":
         return http.client.HTTPConnection(netloc, timeout=SECONDS)
-    return http.client.HTTPSConnection(netloc, timeout=SECONDS, context=ssl.create_default_context())
+    return http.client.HTTPSConnection(netloc, timeout=SECONDS, context=verifying())
 
 
 def _all(text: str, name: str) -> Iterator[str]:

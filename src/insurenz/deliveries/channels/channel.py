@@ -13,6 +13,8 @@ from insurenz.deliveries.retry import WAITS
 
 # All of one sending: connecting, sending, and waiting for the answer.
 TIMEOUT_SECONDS = 15
+# Timeout, too early, too many.
+ABOUT_THE_MOMENT = frozenset({408, 425, 429})
 
 
 class To(Enum):
@@ -69,6 +71,11 @@ class Permanent(Failure):
 
 class Gone(Permanent):
     """There is nobody at the target any more: the delivery is cancelled, for there is nothing to send again."""
+
+
+def is_about_message(status: int) -> bool:
+    """Whether a status of HTTP refuses the message, which another attempt does not change: 4xx, but for those of a moment."""
+    return 400 <= status < 500 and status not in ABOUT_THE_MOMENT
 
 
 class Channel(ABC):

@@ -16,6 +16,7 @@ from insurenz.deliveries.channels.channel import (
     Permanent,
     Sending,
     To,
+    is_about_message,
 )
 from insurenz.deliveries.models import CHAT, Target
 from insurenz.deliveries.retry import WAITS
@@ -27,8 +28,6 @@ from insurenz.deliveries.targets.wording import Wording, wording
 
 # A code is of no use for longer.
 CODE_WAITS = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=4))
-# Refusals that are about the moment and not about the message or the address.
-ABOUT_THE_MOMENT = frozenset({408, 425, 429})
 
 
 class Chat(Channel):
@@ -65,7 +64,7 @@ class Chat(Channel):
         try:
             self._apprise(address, self._text(delivery, body, wording(language)), TIMEOUT_SECONDS)
         except apprising.NotSent as failure:
-            if failure.is_address or _is_final(failure.status_code):
+            if failure.is_address or is_about_message(failure.status_code or 0):
                 raise Permanent(failure.reason, status_code=failure.status_code) from failure
             waits = CODE_WAITS if "code" in body else WAITS
             raise Passing(failure.reason, status_code=failure.status_code, waits=waits) from failure
@@ -97,7 +96,3 @@ class Chat(Channel):
         said = [words.title(delivery.category), words.claim(body["claim_id"])]
         link = [self._base_url + body["path"]] if body["path"] else []
         return "\n".join([": ".join(filter(None, said)), *link])
-
-
-def _is_final(status: int | None) -> bool:
-    return status is not None and 400 <= status < 500 and status not in ABOUT_THE_MOMENT

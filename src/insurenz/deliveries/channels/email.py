@@ -1,7 +1,6 @@
 """E-mail: each notification as a letter to one person, at the address they have when it is sent."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from typing import Any, Self
 
 from insurenz.core.db import Database, Session
@@ -10,17 +9,8 @@ from insurenz.core.settings import Settings
 from insurenz.deliveries import suppression
 from insurenz.deliveries.channels.channel import Channel, Passing, Permanent, Sending, To
 from insurenz.deliveries.mail.letters import Letters, letters_of
+from insurenz.deliveries.retry import LONG_WAITS
 from insurenz.deliveries.suppression import BOUNCED
-
-# A mail server that was away for an hour gets all that waited within five minutes; then they are tried for two days.
-WAITS = (
-    timedelta(seconds=5),
-    timedelta(minutes=1),
-    *[timedelta(minutes=4)] * 20,
-    *[timedelta(minutes=30)] * 6,
-    *[timedelta(hours=2)] * 6,
-    *[timedelta(hours=5)] * 6,
-)
 
 
 class Email(Channel):
@@ -61,7 +51,7 @@ class Email(Channel):
                 self._suppress(user_id)
             if failure.is_permanent:
                 raise Permanent(failure.reason, status_code=failure.code) from failure
-            raise Passing(failure.reason, waits=WAITS, status_code=failure.code) from failure
+            raise Passing(failure.reason, waits=LONG_WAITS, status_code=failure.code) from failure
 
     def close(self) -> None:
         """Close the connections that are idle."""

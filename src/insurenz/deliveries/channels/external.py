@@ -7,11 +7,8 @@ from insurenz.core import signing
 from insurenz.core.db import Database
 from insurenz.core.http import HttpConnections, HttpSender
 from insurenz.core.settings import Settings
-from insurenz.deliveries.channels.channel import Channel, Sending, To
+from insurenz.deliveries.channels.channel import Channel, Sending, To, is_about_message
 from insurenz.deliveries.channels.posting import post
-
-# Refusals (4xx) that are about the moment and not about the message: timeout, too early, too many.
-ABOUT_THE_MOMENT = frozenset({408, 425, 429})
 
 
 class ExternalService(Channel):
@@ -33,14 +30,8 @@ class ExternalService(Channel):
 
     def send(self, delivery: Sending, body: Mapping[str, Any], *, key: str) -> int:
         """POST the body; any 2xx is a receipt. Raises Passing or Permanent."""
-        return post(
-            self._sender, self._url, body, key=key, signed_with=self._keys, is_final=_is_about_the_message
-        )
+        return post(self._sender, self._url, body, key=key, signed_with=self._keys, is_final=is_about_message)
 
     def close(self) -> None:
         """Close the connections that are idle."""
         self._sender.close()
-
-
-def _is_about_the_message(status: int) -> bool:
-    return 400 <= status < 500 and status not in ABOUT_THE_MOMENT

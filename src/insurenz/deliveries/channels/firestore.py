@@ -1,7 +1,6 @@
 """The Firestore mirror: each notification as a document, for front ends of the operator's that listen there."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Self
 
 from sqlalchemy import bindparam, or_, select
@@ -15,18 +14,10 @@ from insurenz.deliveries.firestore.collection import Collection, Failed
 from insurenz.deliveries.firestore.documents import document_of
 from insurenz.deliveries.firestore.models import UNSETTLED
 from insurenz.deliveries.models import DEAD, DELIVERIES, DUE
+from insurenz.deliveries.retry import LONG_WAITS
 from insurenz.events.chain import insert_if_absent
 from insurenz.events.models import EVENTS
 
-# A mirror that was away for an hour has all that waited within five minutes; then it is tried for two days.
-WAITS = (
-    timedelta(seconds=5),
-    timedelta(minutes=1),
-    *[timedelta(minutes=4)] * 20,
-    *[timedelta(minutes=30)] * 6,
-    *[timedelta(hours=2)] * 6,
-    *[timedelta(hours=5)] * 6,
-)
 # Another delivery of the event that is still to be sent, or was given up.
 _OTHERS = Statement(
     select(DELIVERIES.c.id).where(
@@ -76,7 +67,7 @@ class Firestore(Channel):
         except Failed as failure:
             if failure.is_final:
                 raise Permanent(failure.reason, status_code=failure.status_code) from failure
-            raise Passing(failure.reason, status_code=failure.status_code, waits=WAITS) from failure
+            raise Passing(failure.reason, status_code=failure.status_code, waits=LONG_WAITS) from failure
         return None
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from insurenz.core.addresses import is_public
 from insurenz.core.db import Database, Session
 from insurenz.core.http import HttpConnections, HttpSender
 from insurenz.core.settings import Settings
-from insurenz.deliveries.channels.channel import Channel, Gone, Permanent, Sending, To
+from insurenz.deliveries.channels.channel import Channel, Gone, Permanent, Sending, To, is_about_message
 from insurenz.deliveries.channels.posting import receipt
 from insurenz.deliveries.models import PUSH, Target
 from insurenz.deliveries.targets.push import PushRules, sealed_for
@@ -21,8 +21,8 @@ from insurenz.workflow.vocabulary import MANDATORY
 # What a device that was off for longer is no longer told: the inbox has it.
 TTL_SECONDS = 3 * 24 * 3600
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-# About the moment, this server's clock, or its key: 401 and 403 end when the operator puts it right.
-MAY_PASS = frozenset({401, 403, 408, 425, 429})
+# About this server's clock or its key: they end when the operator puts it right.
+ABOUT_US = frozenset({401, 403})
 
 
 class Push(Channel):
@@ -97,4 +97,4 @@ def _content(delivery: Sending, body: Mapping[str, Any], language: str) -> bytes
 
 
 def _is_final(status: int) -> bool:
-    return 400 <= status < 500 and status not in MAY_PASS
+    return is_about_message(status) and status not in ABOUT_US
