@@ -7,9 +7,12 @@ import pytest
 from insurenz.accounts import service as accounts
 from insurenz.accounts.queries import user
 from insurenz.core.db import Database
+from insurenz.core.permissions import Role
+from insurenz.organisations.models import Organisation
 from insurenz.policies.models import Policy
-from tests.actors import Api, Cast
+from tests.actors import PASSWORD, Api, Cast
 from tests.claims.stories import act, events_of, file_claim, problem, sample
+from tests.claims.test_bulk import bulk, told
 from tests.conftest import Clock
 
 
@@ -280,3 +283,21 @@ def test_an_answer_is_not_repeated_to_whom_the_claim_is_no_longer_open(
     with database.unit_of_work() as session:
         accounts.unassign(session, None, user(session, cast.arjun.id), cast.suraksha)
     assert ask().status_code == 404
+
+
+def test_who_filed_a_claim_and_joined_the_payer_since_leaves_it_to_others(
+    api: Api, cast: Cast, admin: Any, arjun: Any, claim: dict[str, Any], database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        asha = user(session, cast.asha.id)
+        accounts.change_role(session, None, asha, role=Role.CLAIM_PROCESSOR, level=4)
+        accounts.assign(session, None, asha, session.get_one(Organisation, cast.suraksha.id))
+    # What she had is ended with the role: she signs in anew.
+    signed_in = api.nobody.post("/auth/login", json={"email": "asha@demo.example", "password": PASSWORD})
+    joined = api.with_token(signed_in.json()["access_token"])
+    assert joined.get(f"/claims/{claim['id']}").json()["allowed_actions"] == []
+    refused = act(joined, claim, "start_review")
+    assert (refused.status_code, refused.json()["code"]) == (403, "own_claim")
+    assert told(bulk(joined, "start_review", claim)) == [(claim["id"], "pending", 403)]
+    assert state(arjun, claim) == ("pending", 1, None)
+    assert [act(arjun, claim, action).status_code for action in ("start_review", "approve")] == [200, 200]

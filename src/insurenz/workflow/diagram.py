@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from insurenz.workflow.definition import Definition, EventRule, Registry, Tell, Transition
-from insurenz.workflow.guards import GUARDS
+from insurenz.workflow.guards import GUARDS, NOT_OWN
 from insurenz.workflow.loading import load_registry
 from insurenz.workflow.vocabulary import NEW
 
@@ -115,8 +115,12 @@ def _action(transition: Transition) -> tuple[str, ...]:
 
 
 def _guards() -> str:
-    rows = ((f"`{each.name}`", each.kind.value, f"`{each.code}`", each.detail) for each in GUARDS.values())
-    order = "Refused are: person with 403, state and window with 409, field with 422, in this order."
+    guards = (NOT_OWN, *GUARDS.values())
+    rows = ((f"`{each.name}`", each.kind.value, f"`{each.code}`", each.detail) for each in guards)
+    order = (
+        "Refused are: person with 403, state and window with 409, field with 422, in this order. "
+        f"`{NOT_OWN.name}` stands before each action that is not open to who files claims, and in no row."
+    )
     return "\n\n".join(
         ["## Guards", order, _table(("guard", "about", "code", "what a refused caller reads"), rows)]
     )

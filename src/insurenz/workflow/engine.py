@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from insurenz.workflow.definition import Definition, Transition
-from insurenz.workflow.guards import GUARDS, Case, Facts, Guard, Kind, closes_at
+from insurenz.workflow.guards import Case, Facts, Guard, Kind, closes_at, guards_of
 from insurenz.workflow.refusals import (
     AmbiguousTarget,
     FieldProblem,
@@ -196,8 +196,7 @@ def _outcome(values: Mapping[str, object], facts: Facts) -> str | None:
 
 
 def _broken(case: Case, *kinds: Kind) -> list[Guard]:
-    guards = (GUARDS[name] for name in case.transition.guards)
-    return [guard for guard in guards if guard.kind in kinds and not guard.holds(case)]
+    return [guard for guard in guards_of(case) if guard.kind in kinds and not guard.holds(case)]
 
 
 def _judge_state(case: Case, role: str) -> None:

@@ -155,6 +155,10 @@ def _filed(case: Case, judge: Callable[[Filing], bool]) -> bool:
 # The guards.
 
 
+def _not_own(case: Case) -> bool:
+    return not case.facts.history or case.facts.history[0].actor_id != case.facts.actor_id
+
+
 def _within_limit(case: Case) -> bool:
     limit = case.facts.limit
     return limit is None or case.amount is None or case.amount <= limit
@@ -244,3 +248,12 @@ GUARDS: Mapping[str, Guard] = {
               "The claimed amount must be above 0 and at most the cover of the policy.", "claim_amount", "policy"),
     )
 }  # fmt: skip
+
+NOT_OWN = Guard("not_own", Kind.PERSON, _not_own, "own_claim",
+                 "You filed this claim yourself; another person has to work on it.")  # fmt: skip
+
+
+def guards_of(case: Case) -> tuple[Guard, ...]:
+    """What judges a move: the guards that its row names, and for staff, who may have filed before they came, that it is not their own."""
+    named = tuple(GUARDS[name] for name in case.transition.guards)
+    return named if case.definition.filer in case.transition.roles else (NOT_OWN, *named)
