@@ -1,5 +1,6 @@
 """A retail claim from filing to its end: who may move it, on what terms, and what each refusal leaves."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -238,6 +239,22 @@ def test_content_that_could_not_have_been_filed_is_refused(
     refused = asha.patch(f"/claims/{claim['id']}", json=change, headers={"If-Match": '"1"'})
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
     assert state(asha, claim) == ("pending", 1, None)
+
+
+def test_what_the_filer_does_not_change_is_not_judged_anew(
+    asha: Any, claim: dict[str, Any], database: Database, covered: dict[str, Policy]
+) -> None:
+    """The payer ends the policy meanwhile, before the day of the incident: what is said of that day stands."""
+    with database.unit_of_work() as session:
+        policy = session.get_one(Policy, covered["POL-DEMO-0001"].id)
+        policy.end_date = policy.start_date
+    path, version = f"/claims/{claim['id']}", {"If-Match": '"1"'}
+    other_day = covered["POL-DEMO-0001"].start_date + timedelta(days=1)
+    moved = {"description": "Fracture of the right wrist", "incident_date": other_day.isoformat()}
+    assert problem(asha.patch(path, json=moved, headers=version)) == (422, [("incident_date", "not_covered")])
+    assert state(asha, claim) == ("pending", 1, None)
+    mended = asha.patch(path, json={"description": moved["description"]}, headers=version)
+    assert (mended.status_code, mended.json()["description"]) == (200, moved["description"])
 
 
 def test_content_stands_once_the_review_has_begun(asha: Any, arjun: Any, in_review: dict[str, Any]) -> None:
