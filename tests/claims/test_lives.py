@@ -24,7 +24,7 @@ STEPS = 70
 NOTES = {"status_notes": "As agreed."}
 FIELDS = NEEDS | {"reject": NOTES, "appeal": {"reason": "It is covered."}}
 # About what a claim asks for, and about what its policy covers.
-AMOUNTS = (None, "0", "1", "200000", "300000", "300001")
+AMOUNTS = (None, None, None, "0", "200000", "300001")
 
 
 class Stands(NamedTuple):
@@ -56,7 +56,9 @@ def attempt(database: Database, rules: Rules, actor: Actor, claim_id: str, rng: 
             dossier = dossier_of(session, actor, claim_id, lock=True)
             offered = [each.action for each in service.offers(actor, dossier, rules)]
             lively = [action for action in offered if action not in ("complete", "withdraw")]
-            action = rng.choice((lively if rng.random() < 0.8 else offered) or ["approve", "appeal", "clear"])
+            if "approve" in lively and rng.random() < 0.7:
+                lively = ["approve"]
+            action = rng.choice((lively if rng.random() < 0.9 else offered) or ["approve", "appeal", "clear"])
             given = FIELDS.get(action, {})
             if action == "approve" and dossier.policy is not None:
                 given = NOTES | {"approved_amount": rng.choice(AMOUNTS)}
@@ -68,12 +70,14 @@ def attempt(database: Database, rules: Rules, actor: Actor, claim_id: str, rng: 
 def test_d07_d08_whatever_is_tried_cover_and_status_are_what_the_events_say(
     api: Api, cast: Cast, database: Database, kavita: Actor, today: Clock
 ) -> None:
-    asha, rng = api.as_(cast.asha), random.Random(int(__import__("os").environ.get("SEED","2")))
+    asha, rng = api.as_(cast.asha), random.Random(0)
     # Two of them ask for more than the policy covers.
     claims = [file_claim(asha, claim_amount="300000").json()["id"] for _ in range(4)]
     claims.append(submit(api.as_(cast.lakeside_desk), hospital_id="HOSP_002").json()["id"])
-    people = (cast.asha, cast.arjun, kavita, cast.admin, cast.lakeside_desk, cast.rahul)
-    seen, before = set(), standing(database)
+    staff = (cast.arjun, kavita, cast.admin, cast.rahul)
+    people = (*staff, *staff, cast.asha, cast.lakeside_desk)
+    seen: set[str] = set()
+    before = standing(database)
     for _ in range(STEPS):
         claim = rng.choice(claims)
         became = attempt(database, api.app.state.rules, rng.choice(people), claim, rng)
@@ -82,7 +86,8 @@ def test_d07_d08_whatever_is_tried_cover_and_status_are_what_the_events_say(
         assert changed <= {claim}
         assert changed or after == before
         assert bool(changed) == (became == after.claims[claim][0])
-        seen.add(became)
+        seen |= {became, "given_back"} if after.used < before.used else {became}
         before = after
         today.move(days=rng.choice((0, 0, 0, 0, 20)))
-    print(len(seen), sorted(seen), before)
+    # It has come to what is hard: cover that is used up, given back, and a decision that needs another person.
+    assert seen >= {"approved", "over_cover", "given_back", "another_person_needed", "out_of_range"}
