@@ -1,7 +1,7 @@
 """Whole lives of claims, at random: whatever is tried by whom, cover, status and version stay what their events say."""
 
 import random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 

@@ -10,7 +10,7 @@ from insurenz.accounts.queries import user
 from insurenz.core.db import Database
 from insurenz.policies.models import Policy
 from tests.actors import Api, Cast
-from tests.claims.stories import act, events_of, file_claim, problem, sample
+from tests.claims.stories import act, events_of, file_claim, give, problem, sample
 from tests.conftest import Clock
 
 
@@ -274,6 +274,20 @@ def test_d01_an_action_repeated_with_its_key_is_done_once(arjun: Any, claim: dic
     first, second = (act(arjun, claim, "start_review", headers=key) for _ in range(2))
     assert (first.status_code, second.status_code, second.json()["version"]) == (200, 200, 2)
     assert state(arjun, claim) == ("under_review", 2, None)
+
+
+def test_d01_the_same_key_on_another_claim_is_refused_and_moves_nothing(
+    asha: Any, arjun: Any, claim: dict[str, Any]
+) -> None:
+    other, key = file_claim(asha).json(), {"Idempotency-Key": "tap-tap"}
+    assert act(arjun, claim, "start_review", headers=key).status_code == 200
+    refused = act(arjun, other, "start_review", headers=key)
+    assert problem(refused) == (422, [("Idempotency-Key", "key_reused")])
+    assert give(arjun, claim, **{"Idempotency-Key": "mine"}).status_code == 200
+    refused = give(arjun, other, **{"Idempotency-Key": "mine"})
+    assert problem(refused) == (422, [("Idempotency-Key", "key_reused")])
+    assert state(arjun, other) == ("pending", 1, None)
+    assert arjun.get(f"/claims/{other['id']}").json()["assignee"] is None
 
 
 @pytest.mark.parametrize("route", ["actions/start_review", "documents", "take-next"])

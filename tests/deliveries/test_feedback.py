@@ -107,9 +107,7 @@ def test_what_is_not_signed_now_by_who_has_the_secret_is_refused(
 
 
 @pytest.mark.parametrize("late", [300, -300])
-def test_a_signature_is_good_for_five_minutes_either_way(
-    server: Api, frozen_clock: Clock, late: int
-) -> None:
+def test_a_signature_is_good_for_five_minutes_either_way(server: Api, frozen_clock: Clock, late: int) -> None:
     assert report(server, frozen_clock, BOUNCE, late=late).json() == {"suppressed": 1}
 
 

@@ -170,7 +170,7 @@ def test_an_organisation_has_so_many_webhooks_and_no_more(api: Api, cast: Cast) 
     made(api, cast, organisation="HOSP_001")
 
 
-def test_a_webhook_is_changed_on_the_version_that_was_read(api: Api, cast: Cast) -> None:
+def test_d04_a_webhook_is_changed_on_the_version_that_was_read(api: Api, cast: Cast) -> None:
     id_ = made(api, cast)["id"]
     unversioned = api.as_(cast.admin).patch(f"/webhooks/{id_}", json={"events": []})
     assert unversioned.status_code == 428

@@ -61,9 +61,7 @@ def test_what_a_claim_has_been_through_is_judged_before_the_fields() -> None:
     with pytest.raises(TooLate) as window:
         late.check("policyholder", "appeal", **wrong)
     assert window.value.code == "too_late"
-    contested = hospital(
-        "H submit", "C deny priya", "H contest", "C deny rahul", "H contest", "C deny priya"
-    )
+    contested = hospital("H submit", "C deny priya", "H contest", "C deny rahul", "H contest", "C deny priya")
     with pytest.raises(StateRefused) as state:
         contested.check("hospital_user", "contest", **wrong)
     assert state.value.code == "rounds_used_up"
