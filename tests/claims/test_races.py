@@ -9,6 +9,8 @@ from insurenz.claims.dossier import dossier_of
 from insurenz.core.db import Database
 from tests.actors import Api, Cast
 from tests.claims.stories import act, events_of, file_claim
+from tests.claims.stories import act, events_of, file_claim
+from tests.notifications.stories import Desk
 from tests.races import at_once, is_waited_for
 
 RACES = 50
@@ -30,9 +32,16 @@ def test_d03_of_two_reviewers_at_once_one_wins(world: tuple[Api, Cast], real_dat
         assert loser.json()["allowed_actions"] == ["complete"]
         shown = asha.get(f"/claims/{claim['id']}").json()
         assert (shown["status"], shown["version"]) == (winner.json()["status"], 3)
+    Desk.of(real_database, cast).tell()
+    decided = (
+        "SELECT count(*), count(DISTINCT subject_id) FROM events WHERE subject_kind = 'claim' AND version = 3"
+    )
+    told = (
+        "SELECT count(*), count(DISTINCT events.subject_id) FROM events JOIN inbox ON inbox.event_id = events.id"
+        " JOIN users ON users.id = inbox.user_id WHERE events.version = 3 AND users.email = 'asha@demo.example'"
+    )
     with real_database.read_unit() as session:
-        decided = "SELECT count(*), count(DISTINCT subject_id) FROM events WHERE subject_kind = 'claim' AND version = 3"
-        assert tuple(session.execute(text(decided)).one()) == (RACES, RACES)
+        assert [tuple(session.execute(text(each)).one()) for each in (decided, told)] == [(RACES, RACES)] * 2
 
 
 def test_d03_with_if_match_the_loser_is_told_that_it_changed(world: tuple[Api, Cast]) -> None:
