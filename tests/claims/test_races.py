@@ -9,7 +9,6 @@ from insurenz.claims.dossier import dossier_of
 from insurenz.core.db import Database
 from tests.actors import Api, Cast
 from tests.claims.stories import act, events_of, file_claim
-from tests.claims.stories import act, events_of, file_claim
 from tests.notifications.stories import Desk
 from tests.races import at_once, is_waited_for
 

@@ -13,8 +13,8 @@ from insurenz.notifications import service
 from insurenz.notifications.fanout import fan_out
 from insurenz.organisations.models import Organisation
 from tests.actors import Api
-from tests.claims.test_races import is_waited_for
 from tests.notifications.stories import Desk, broken, states
+from tests.races import is_waited_for
 
 
 def unassign(desk: Desk, person: Actor, firm: Organisation) -> None:
