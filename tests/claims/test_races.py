@@ -103,7 +103,7 @@ def test_d03_an_action_waits_for_whoever_changes_the_claim_otherwise_and_never_i
     with real_database.unit_of_work() as session:
         held = queries.claim_for(session, cast.arjun, claim["id"], lock=True)
         moving.start()
-        while not real_database.is_sqlite and not is_waited_for(real_database):
+        while not real_database.is_sqlite and moving.is_alive() and not is_waited_for(real_database):
             pass
         assignment.assign(session, cast.arjun, held, given={}, if_match='"1"')
     moving.join()
