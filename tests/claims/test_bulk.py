@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from insurenz.accounts import service as accounts
 from insurenz.accounts.queries import user
+from insurenz.claims.dossier import Dossier
 from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.policies.models import Policy
@@ -170,6 +171,27 @@ def test_d07_of_claims_on_one_policy_as_many_are_approved_as_its_cover_allows(
 def problem_of(answer: Any, number: int) -> list[tuple[str, str]]:
     """Field and code of each error of one result."""
     return [(e["field"], e["code"]) for e in answer.json()["results"][number]["problem"]["errors"]]
+
+
+def test_d07_what_another_approval_took_meanwhile_is_refused_and_that_claim_alone_stays(
+    asha: Any, arjun: Any, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = [file_claim(asha, claim_amount=amount).json() for amount in ("300000", "250000", "200000")]
+    bulk(arjun, "start_review", *filed)
+    # As if what is left had been read before the others used it: the database itself has the last word.
+    monkeypatch.setattr(Dossier, "cover_left", property(lambda _self: 10**12))
+    answer = bulk(arjun, "approve", *filed)
+    assert [(status, code) for _, status, code in told(answer)] == [
+        ("approved", None),
+        ("under_review", 409),
+        ("approved", None),
+    ]
+    before = state(database)
+    assert [row[1:5:3] for row in before if row[0] == filed[1]["claim_number"]] == [("under_review", None)]
+    assert ("POL-DEMO-0001", 50_000_000) in before
+    assert events_of(database, filed[1]) == ["claim_submitted", "claim_status_updated"]
+    alone = act(arjun, filed[1], "approve")
+    assert (alone.status_code, state(database)) == (409, before)
 
 
 def test_a_claim_that_is_named_in_two_ways_is_acted_on_twice(

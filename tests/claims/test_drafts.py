@@ -69,7 +69,7 @@ def test_of_two_devices_the_one_that_saves_on_what_is_old_is_given_what_is_there
     assert save(asha, draft, 2, content=merged).json()["content"] == merged
 
 
-def test_a_draft_is_saved_only_on_a_version(asha: Any) -> None:
+def test_d04_a_draft_is_saved_only_on_a_version(asha: Any) -> None:
     draft = begin(asha)
     assert asha.put(f"/drafts/{draft['id']}", json={"no": "such field"}).status_code == 428
     assert save(asha, draft, 7, no="such field").status_code == 412

@@ -1,13 +1,16 @@
 """Filing a retail claim: what is taken, what is refused, and that a refusal leaves nothing."""
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from insurenz.core.db import Database
+from insurenz.policies.models import Policy
 from tests.actors import Api, Cast
 from tests.claims.stories import FIELDS, events_of, file_claim, objects, problem, rows, sample
+from tests.conftest import Clock
 
 
 def store_of(api: Api) -> Any:
@@ -88,6 +91,25 @@ def test_a_field_that_does_not_fit_is_named_and_nothing_stays(
     status, errors = problem(answer)
     assert (status, (field, code) in errors) == (422, True), answer.text
     assert (rows(database), objects(store_of(api))) == (before, 0)
+
+
+def test_the_first_and_the_last_day_of_a_policy_are_covered_up_to_today(
+    api: Api, cast: Cast, database: Database, covered: dict[str, Policy], today: Clock
+) -> None:
+    # In Kolkata the next day has just begun.
+    today.at = today.at.replace(hour=18, minute=30)
+    asha, day = api.again(cast.asha), timedelta(days=1)
+    first, last = covered["POL-DEMO-0001"].start_date, (today.at + day).date()
+
+    def filed(incident: date) -> list[tuple[str, str]]:
+        answer = file_claim(asha, incident_date=incident.isoformat())
+        return [] if answer.status_code == 201 else problem(answer)[1]
+
+    assert [filed(first - day), filed(first)] == [[("incident_date", "not_covered")], []]
+    assert [filed(last), filed(last + day)] == [[], [("incident_date", "in_future")]]
+    with database.unit_of_work() as session:
+        session.get_one(Policy, covered["POL-DEMO-0001"].id).end_date = last - 9 * day
+    assert [filed(last - 9 * day), filed(last - 8 * day)] == [[], [("incident_date", "not_covered")]]
 
 
 @pytest.mark.parametrize("day", [1_790_000_000, 20261102, True, None])

@@ -1,5 +1,6 @@
 """A retail claim from filing to its end: who may move it, on what terms, and what each refusal leaves."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from insurenz.core.permissions import Role
 from insurenz.organisations.models import Organisation
 from insurenz.policies.models import Policy
 from tests.actors import PASSWORD, Api, Cast
-from tests.claims.stories import act, events_of, file_claim, problem, sample
+from tests.claims.stories import act, events_of, file_claim, give, problem, sample
 from tests.claims.test_bulk import bulk, told
 from tests.conftest import Clock
 
@@ -243,6 +244,22 @@ def test_content_that_could_not_have_been_filed_is_refused(
     assert state(asha, claim) == ("pending", 1, None)
 
 
+def test_what_the_filer_does_not_change_is_not_judged_anew(
+    asha: Any, claim: dict[str, Any], database: Database, covered: dict[str, Policy]
+) -> None:
+    """The payer ends the policy meanwhile, before the day of the incident: what is said of that day stands."""
+    with database.unit_of_work() as session:
+        policy = session.get_one(Policy, covered["POL-DEMO-0001"].id)
+        policy.end_date = policy.start_date
+    path, version = f"/claims/{claim['id']}", {"If-Match": '"1"'}
+    other_day = covered["POL-DEMO-0001"].start_date + timedelta(days=1)
+    moved = {"description": "Fracture of the right wrist", "incident_date": other_day.isoformat()}
+    assert problem(asha.patch(path, json=moved, headers=version)) == (422, [("incident_date", "not_covered")])
+    assert state(asha, claim) == ("pending", 1, None)
+    mended = asha.patch(path, json={"description": moved["description"]}, headers=version)
+    assert (mended.status_code, mended.json()["description"]) == (200, moved["description"])
+
+
 def test_content_stands_once_the_review_has_begun(asha: Any, arjun: Any, in_review: dict[str, Any]) -> None:
     path, change = f"/claims/{in_review['id']}", {"description": "Other"}
     assert asha.patch(path, json=change, headers={"If-Match": '"2"'}).status_code == 409
@@ -260,6 +277,20 @@ def test_d01_an_action_repeated_with_its_key_is_done_once(arjun: Any, claim: dic
     first, second = (act(arjun, claim, "start_review", headers=key) for _ in range(2))
     assert (first.status_code, second.status_code, second.json()["version"]) == (200, 200, 2)
     assert state(arjun, claim) == ("under_review", 2, None)
+
+
+def test_d01_the_same_key_on_another_claim_is_refused_and_moves_nothing(
+    asha: Any, arjun: Any, claim: dict[str, Any]
+) -> None:
+    other, key = file_claim(asha).json(), {"Idempotency-Key": "tap-tap"}
+    assert act(arjun, claim, "start_review", headers=key).status_code == 200
+    refused = act(arjun, other, "start_review", headers=key)
+    assert problem(refused) == (422, [("Idempotency-Key", "key_reused")])
+    assert give(arjun, claim, **{"Idempotency-Key": "mine"}).status_code == 200
+    refused = give(arjun, other, **{"Idempotency-Key": "mine"})
+    assert problem(refused) == (422, [("Idempotency-Key", "key_reused")])
+    assert state(arjun, other) == ("pending", 1, None)
+    assert arjun.get(f"/claims/{other['id']}").json()["assignee"] is None
 
 
 @pytest.mark.parametrize("route", ["actions/start_review", "documents", "take-next"])

@@ -187,6 +187,30 @@ def test_a_delivery_that_waits_for_its_next_attempt_can_be_sent_now(
     assert states(api.database) == ["delivered"]
 
 
+@pytest.mark.parametrize("path", ["/deliveries/{id}/replay", "/deliveries/replay"])
+def test_what_is_replayed_has_all_of_its_tries_anew(
+    api: Api, cast: Cast, frozen_clock: Clock, path: str
+) -> None:
+    [delivery_id] = put(api.database)
+
+    def fail(times: int) -> None:
+        for _ in range(times):
+            send(api.database, DOWN)
+            frozen_clock.at = max(frozen_clock.at, delivery(api.database).next_at)
+
+    fail(8)
+    assert states(api.database) == ["dead"]
+    answer = api.again(cast.admin).post(path.format(id=delivery_id), json={})
+    assert answer.status_code == 200
+    send(api.database, DOWN)
+    assert timedelta(seconds=4) <= delivery(api.database).next_at - frozen_clock.at <= timedelta(seconds=6)
+    frozen_clock.move(seconds=6)
+    fail(6)
+    assert (states(api.database), delivery(api.database).attempts) == (["due"], 15)
+    fail(1)
+    assert (states(api.database), len(attempts(api.database))) == (["dead"], 16)
+
+
 @pytest.mark.parametrize("state", ["delivered", "cancelled"])
 def test_what_is_closed_is_not_replayed(api: Api, cast: Cast, state: str) -> None:
     user = cast.auditor.id if state == "cancelled" else None

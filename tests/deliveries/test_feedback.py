@@ -106,6 +106,11 @@ def test_what_is_not_signed_now_by_who_has_the_secret_is_refused(
     assert suppressed(server.database) == []
 
 
+@pytest.mark.parametrize("late", [300, -300])
+def test_a_signature_is_good_for_five_minutes_either_way(server: Api, frozen_clock: Clock, late: int) -> None:
+    assert report(server, frozen_clock, BOUNCE, late=late).json() == {"suppressed": 1}
+
+
 def test_one_of_several_signatures_is_enough(server: Api, frozen_clock: Clock) -> None:
     raw = json.dumps(BOUNCE).encode()
     at = int(frozen_clock.at.timestamp())

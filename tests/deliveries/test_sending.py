@@ -78,6 +78,25 @@ def test_n07_a_late_receipt_under_an_old_lease_does_not_close_what_another_is_se
     assert [outcome for _, outcome, _, _ in attempts(database)] == ["unfinished", "unfinished"]
 
 
+@pytest.mark.parametrize("failure", [DOWN, Permanent("http_404", status_code=404)])
+def test_n07_a_late_failure_under_an_old_lease_leaves_what_another_is_sending(
+    database: Database, frozen_clock: Clock, failure: Exception
+) -> None:
+    put(database)
+
+    def fail_too_late(_sending: Sending) -> None:
+        frozen_clock.move(seconds=LEASE.total_seconds())
+        with pytest.raises(Dies):
+            Sender(database, Scripted([die])).work()
+        raise failure
+
+    Sender(database, Scripted([fail_too_late])).work()
+    row = delivery(database)
+    assert (row.state, row.attempts, row.last_error) == ("due", 2, None)
+    assert (row.lease_until, row.next_at) == (frozen_clock.at + LEASE, frozen_clock.at - LEASE)
+    assert [outcome for _, outcome, _, _ in attempts(database)] == ["unfinished", "unfinished"]
+
+
 def test_n07_what_waited_in_its_process_until_another_may_take_it_is_not_begun(
     database: Database, frozen_clock: Clock
 ) -> None:
@@ -94,6 +113,21 @@ def test_n07_what_waited_in_its_process_until_another_may_take_it_is_not_begun(
     assert attempts(database) == []
     Sender(database, channel).work()
     assert attempts(database) == [(1, "delivered", 202, None)]
+
+
+def test_n07_what_is_given_back_when_another_has_it_takes_no_attempt_away(
+    database: Database, frozen_clock: Clock
+) -> None:
+    put(database)
+    slow = Sender(database, Scripted())
+    [taken] = slow.turn((), 1)
+    frozen_clock.move(seconds=LEASE.total_seconds())
+    with pytest.raises(Dies):
+        Sender(database, Scripted([die])).work()
+    slow.turn([(taken, slow.send(taken))], 0)
+    row = delivery(database)
+    assert (row.state, row.attempts, row.lease_until) == ("due", 2, frozen_clock.at + LEASE)
+    assert [(n, outcome) for n, outcome, _, _ in attempts(database)] == [(1, "unfinished"), (2, "unfinished")]
 
 
 def test_r02_senders_side_by_side_send_each_delivery_once(real_database: Database) -> None:

@@ -24,6 +24,7 @@ from insurenz.deliveries.channels.webhook import Webhooks
 from insurenz.deliveries.models import Webhook
 from insurenz.deliveries.sending import Sender
 from insurenz.deliveries.webhooks import service
+from insurenz.deliveries.webhooks.health import note_failure
 from insurenz.events.models import Event
 from tests.actors import Api, Cast
 from tests.conftest import Clock
@@ -183,6 +184,46 @@ def test_r04_after_five_days_of_failures_alone_it_is_off_and_admins_were_warned_
     last = post.at[-1]
     assert (last - began) / timedelta(days=1) == pytest.approx(ended, abs=0.01)
     assert "due" not in states(database)[:10]
+
+
+def test_it_is_warned_of_after_a_day_and_off_after_five_to_the_second(
+    database: Database, cast: Cast, frozen_clock: Clock
+) -> None:
+    own, second = hook(database, cast), timedelta(seconds=1)
+
+    def fail_after(wait: timedelta) -> list[str]:
+        frozen_clock.at += wait
+        with database.unit_of_work() as session:
+            note_failure(session, own, is_gone=False)
+        return [type_ for type_, _ in events_of(database, own)[1:]]
+
+    day = timedelta(days=1)
+    assert [fail_after(wait) for wait in (0 * day, day - second, second, 4 * day - second, second)] == [
+        [],
+        [],
+        ["webhook_failing"],
+        ["webhook_failing"],
+        ["webhook_failing", "webhook_disabled"],
+    ]
+    assert (webhook(database, own).is_active, webhook(database, own).off_because) == (False, "failing")
+
+
+def test_what_a_webhook_is_sent_again_has_all_of_its_tries_anew(
+    database: Database, cast: Cast, frozen_clock: Clock, post: Post
+) -> None:
+    own = hook(database, cast)
+    put(database, to(own))
+    post.will(answers(503))
+    sender = sender_of(database, post)
+    for _ in range(8):
+        sender.work()
+        frozen_clock.at = max(frozen_clock.at, delivery(database).next_at)
+    assert states(database) == ["dead"]
+    with database.unit_of_work() as session:
+        assert service.replay_dead(session, None, session.get_one(Webhook, own)) == 1
+    sender.work()
+    assert (states(database), delivery(database).attempts) == (["due"], 9)
+    assert timedelta(seconds=4) <= delivery(database).next_at - frozen_clock.at <= timedelta(seconds=6)
 
 
 def test_one_receipt_in_five_days_and_the_count_begins_anew(

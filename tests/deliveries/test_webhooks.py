@@ -11,6 +11,8 @@ from insurenz.core.db import Database
 from insurenz.core.errors import Invalid
 from insurenz.core.ids import new_id
 from insurenz.core.signing import key_of
+from insurenz.deliveries.channels import Permanent
+from insurenz.deliveries.sending import Sender
 from insurenz.deliveries.webhooks import service
 from insurenz.deliveries.webhooks.service import MOST_PER_ORGANISATION, TEST_TYPE
 from insurenz.events.models import Event
@@ -18,7 +20,7 @@ from insurenz.notifications.messages import shape
 from tests.actors import Api, Cast, make_api
 from tests.conftest import Clock
 from tests.deliveries.hooked import AT_HOME, RULES, URL, Post, answers, hook, sender_of, to, webhook
-from tests.deliveries.messages import delivery, put, states
+from tests.deliveries.messages import Scripted, delivery, put, states
 from tests.statements import how_many
 
 NEW = {
@@ -168,7 +170,7 @@ def test_an_organisation_has_so_many_webhooks_and_no_more(api: Api, cast: Cast) 
     made(api, cast, organisation="HOSP_001")
 
 
-def test_a_webhook_is_changed_on_the_version_that_was_read(api: Api, cast: Cast) -> None:
+def test_d04_a_webhook_is_changed_on_the_version_that_was_read(api: Api, cast: Cast) -> None:
     id_ = made(api, cast)["id"]
     unversioned = api.as_(cast.admin).patch(f"/webhooks/{id_}", json={"events": []})
     assert unversioned.status_code == 428
@@ -292,21 +294,26 @@ def test_a_webhook_is_taken_away_with_what_it_was_to_get_and_its_log_stays(api: 
     id_, post = made(api, cast)["id"], Post()
     ids = put(api.database, to(id_))
     sender_of(api.database, post).work()
+    ids += put(api.database, to(id_))
+    Sender(api.database, Scripted([Permanent("http_410")], name="webhook")).work()
     ids += put(api.database, to(id_), to(id_))
+    assert states(api.database) == ["delivered", "dead", "due", "due"]
     sender = sender_of(api.database, post)
     leased = sender.turn((), 1)
     client = api.as_(cast.admin)
     assert client.delete(f"/webhooks/{id_}").status_code == 204
     # What is being sent arrives, and changes nothing any more.
     sender.turn([(taken, sender.send(taken)) for taken in leased], 5)
-    assert states(api.database) == ["delivered", "cancelled", "cancelled"]
-    assert delivery(api.database, ids[1]).last_error == "webhook_deleted"
+    assert states(api.database) == ["delivered", "cancelled", "cancelled", "cancelled"]
+    # What was given up cannot be sent again either, and its message is gone.
+    closed = [delivery(api.database, each) for each in ids[1:]]
+    assert [(each.last_error, each.body) for each in closed] == [("webhook_deleted", None)] * 3
     for path in ("", "/attempts"):
         assert client.get(f"/webhooks/{id_}{path}").status_code == 404
     for path in ("/secret", "/test", "/replay"):
         assert client.post(f"/webhooks/{id_}{path}", json={}).status_code == 404
     assert client.delete(f"/webhooks/{id_}").status_code == 404
-    assert len(client.get("/deliveries", params={"channel": "webhook"}).json()["items"]) == 3
+    assert len(client.get("/deliveries", params={"channel": "webhook"}).json()["items"]) == 4
     assert [type_ for type_, _, _ in recorded(api.database, id_)] == ["webhook_created", "webhook_deleted"]
 
 

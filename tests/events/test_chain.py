@@ -85,6 +85,23 @@ def test_sealers_and_writers_at_once_leave_one_line_of_checkpoints(real_database
     assert report.checkpoints == count(real_database, "checkpoints") > 0
 
 
+def test_a_sealer_waits_for_nobody_and_seals_what_was_held_the_next_time(real_database: Database) -> None:
+    if real_database.is_sqlite:
+        pytest.skip("its writers take turns as a whole")
+    held, free = moved_claim(real_database, 1), moved_claim(real_database, 1)
+    with real_database.unit_of_work() as session:
+        move(session, held, 2)
+        # It would wait until the lock times out: whoever writes is this very thread.
+        seal(real_database)
+    seal(real_database)
+    with real_database.read_unit() as session:
+        sealed = session.scalars(select(Checkpoint).order_by(Checkpoint.seq)).all()
+    assert [[head[:3] for head in each.heads] for each in sealed] == [
+        [["claim", free.id, 1]],
+        [["claim", held.id, 2]],
+    ]
+
+
 def test_a_sealer_that_fails_before_writing_has_sealed_nothing(real_database: Database) -> None:
     moved_claim(real_database, 1)
     faults.plan("seal.before=raise")

@@ -192,6 +192,34 @@ def test_n07_a_write_under_an_old_lease_changes_nothing(
     assert done.done_at == frozen_clock.at
 
 
+def test_n07_who_lost_the_lease_hands_over_nothing_though_the_heir_has_not_begun(
+    database: Database, frozen_clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(database)
+    subject = moved_claim(database, 1)
+    slow, heir = (Relay(database, CONSUMERS, lease=timedelta(seconds=10)) for _ in range(2))
+
+    def die(point: str) -> None:
+        if point == "relay.leased":
+            raise KeyboardInterrupt
+
+    def lose_the_lease(point: str) -> None:
+        if point == "relay.leased":
+            frozen_clock.move(seconds=11)
+            monkeypatch.setattr("insurenz.events.relay.fault", die)
+            with pytest.raises(KeyboardInterrupt):
+                heir.turn()
+            monkeypatch.undo()
+
+    monkeypatch.setattr("insurenz.events.relay.fault", lose_the_lease)
+    slow.turn()
+    taken = mark(database, 1)
+    assert (told(database), taken.done_at, taken.attempts) == ([], None, 2)
+    frozen_clock.move(seconds=10)
+    drain(heir)
+    assert told(database) == [(subject.id, 1)]
+
+
 def test_n07_a_failure_under_an_old_lease_does_not_postpone_the_new_one(
     database: Database, frozen_clock: Clock
 ) -> None:

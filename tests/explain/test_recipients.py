@@ -18,6 +18,7 @@ from tests.actors import Api, Cast, make_api
 from tests.claims.hospitals import do
 from tests.claims.stories import file_claim, rows
 from tests.notifications.stories import ABSENT, Desk
+from tests.statements import how_many
 
 SECRET = "q7Zr0tYbW3mN8xKvL5cD2fGhJ6sPaUeRiOoT"
 TABLES = ("events", "event_marks", "notices", "told", "inbox", "inbox_state", "deliveries")
@@ -217,6 +218,9 @@ def test_the_log_of_a_claim_tells_who_has_read_it_and_what_was_delivered(
     do(api.as_(cast.meera), claim, "raise_query")
     desk.tell()
     page = api.as_(cast.meera).get(f"/claims/{claim['id']}/notifications?limit=1").json()
+    # Of the caller, the claim, and each kind of what is told of it: D-10 allows eight.
+    path = f"/claims/{claim['id']}/notifications"
+    assert how_many(desk.database, lambda: api.as_(cast.meera).get(path)) == 8
     (query,) = page["items"]
     assert (query["titles"], query["recipient_count"]) == ({"hospital_users": "QC Query Raised"}, 1)
     assert [(each["channel"], each["state"]) for each in query["deliveries"]] == [("external", "due")]

@@ -244,6 +244,17 @@ def test_n05_putting_away_lowers_the_badge_of_what_was_unread_alone(
     assert broken(database) == []
 
 
+def test_n05_what_was_put_away_unread_and_is_read_in_the_mirror_changes_no_badge(
+    api: Api, cast: Cast, database: Database, desk: Desk, told: list[str]
+) -> None:
+    person = cast.lakeside_desk
+    assert head(api.as_(person).post(f"/notifications/{told[1]}/archive")) == (4, 2, 0)
+    with database.unit_of_work() as session:
+        service.read_elsewhere(session, person.id, told[:2], telling=desk.telling)
+    assert states(database)[person.id] == (6, 1, 0)
+    assert broken(database) == []
+
+
 def test_n06_reading_all_gives_each_item_a_rev_of_its_own(
     api: Api, cast: Cast, database: Database, told: list[str]
 ) -> None:

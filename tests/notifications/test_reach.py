@@ -1,11 +1,20 @@
 """What somebody was told of claims that they reach no longer is theirs no more."""
 
+import threading
+
+from sqlalchemy import select
+
 from insurenz.accounts import queries as accounts
 from insurenz.accounts import service as users
+from insurenz.core.db import Database
 from insurenz.core.permissions import Actor, Role
+from insurenz.events.models import Event
+from insurenz.notifications import service
+from insurenz.notifications.fanout import fan_out
 from insurenz.organisations.models import Organisation
 from tests.actors import Api
 from tests.notifications.stories import Desk, broken, states
+from tests.races import is_waited_for
 
 
 def unassign(desk: Desk, person: Actor, firm: Organisation) -> None:
@@ -47,6 +56,33 @@ def test_what_was_read_or_put_away_before_changes_no_badge(api: Api, desk: Desk)
     # Two were left to be put away; one of them was unread.
     assert states(desk.database)[cast.rahul.id] == (7, 0, 0)
     assert broken(desk.database) == []
+
+
+def test_what_is_being_told_while_somebody_leaves_is_put_away_with_the_rest(
+    real_desk: Desk, real_database: Database
+) -> None:
+    """Who archives waits for who tells: the item that is not committed yet would be seen by neither."""
+    cast, left = real_desk.cast, []
+    event_id = real_desk.happen("claim_pending", by=cast.lakeside_desk)
+
+    def leave() -> None:
+        unassign(real_desk, cast.rahul, cast.lakeside)
+        with real_database.unit_of_work() as session:
+            gone = select(Event).where(Event.subject_id == cast.rahul.id, Event.type == "assignment_removed")
+            service.archive_out_of_reach(real_desk.telling, session, session.scalars(gone).all())
+        left.append(cast.rahul)
+
+    leaving = threading.Thread(target=leave)
+    with real_database.unit_of_work() as session:
+        fan_out(real_desk.telling, session, [session.get_one(Event, event_id)])
+        leaving.start()
+        while not real_database.is_sqlite and leaving.is_alive() and not is_waited_for(real_database):
+            pass
+    leaving.join()
+    assert left == [cast.rahul]
+    assert states(real_database)[cast.rahul.id] == (2, 0, 0)
+    assert states(real_database)[cast.meera.id] == (1, 1, 0)
+    assert broken(real_database) == []
 
 
 def test_another_role_leaves_the_old_items_behind(api: Api, desk: Desk) -> None:

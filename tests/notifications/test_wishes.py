@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -164,7 +164,12 @@ WISHES = st.builds(Wishes, st.frozensets(PAIRS), st.none() | st.just(datetime(20
 SETS = st.frozensets(st.sampled_from((INBOX, *CHOSEN)))
 
 
+DESK = SimpleNamespace(id=new_id(), role=Role.HOSPITAL_USER, is_active=True)
+MUTED_ALL = Wishes(frozenset((c, "email") for c in CATEGORIES), datetime(2027, 1, 1, tzinfo=UTC))
+
+
 @settings(deadline=None)
+@example(DESK, MUTED_ALL, "decision", frozenset({"email"}), frozenset({"email"}), False, False)
 @given(PEOPLE, WISHES, st.sampled_from(MANDATORY), SETS, SETS, st.booleans(), st.booleans())
 def test_n10_no_wish_ever_suppresses_or_delays_what_is_mandatory(
     person: Any, wishes: Wishes, category: str, told: frozenset[str], configured: frozenset[str],
@@ -202,6 +207,7 @@ QUIET = [
     ("2026-11-23T01:30:00+00:00", ("22:00", "07:00", KOLKATA), None),
     ("2026-07-01T11:00:00+00:00", ("12:00", "14:00", PARIS), "2026-07-01T12:00:00+00:00"),
     ("2026-12-01T11:00:00+00:00", ("12:00", "14:00", PARIS), "2026-12-01T13:00:00+00:00"),
+    ("2026-12-01T13:00:00+00:00", ("12:00", "14:00", PARIS), None),
     ("2026-12-01T22:30:00+00:00", ("22:00", "00:00", PARIS), "2026-12-01T23:00:00+00:00"),
     # The night of spring is an hour shorter, that of autumn an hour longer.
     ("2026-03-28T22:00:00+00:00", ("22:00", "07:00", PARIS), "2026-03-29T05:00:00+00:00"),

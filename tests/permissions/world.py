@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx2 as httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, Integer, TextClause, text
 
 import insurenz.models  # noqa: F401 - every table
 from insurenz.accounts import keys, queries, sessions
@@ -124,7 +124,7 @@ class World:
             self.connection.execute(text("RELEASE SAVEPOINT undone"))
 
     def everything(self) -> dict[str, str]:
-        """What would change if anything moved: rows, versions, and times that are set, of every table."""
+        """What would change if anything moved: rows, whole numbers, and times that are set, of every table."""
         return dict(self.connection.execute(COUNTS).all())
 
 
@@ -132,8 +132,9 @@ def _counts() -> TextClause:
     made = []
     for table in Base.metadata.sorted_tables:
         marks = [f"count({c.name})" for c in table.columns if c.nullable]
-        versions = ["coalesce(sum(version), 0)"] if "version" in table.columns else []
-        counts = " || ' ' || ".join(["'rows'", "count(*)", *versions, *marks])
+        # Of versions, amounts and counts; a truth is none of them on PostgreSQL.
+        sums = [f"coalesce(sum({c.name}), 0)" for c in table.columns if isinstance(c.type, Integer)]
+        counts = " || ' ' || ".join(["'rows'", "count(*)", *sums, *marks])
         made.append(f"SELECT '{table.name}', {counts} FROM {table.name}")
     return text(" UNION ALL ".join(made))
 

@@ -10,6 +10,7 @@ from insurenz.workflow import (
     PersonRefused,
     RoleRefused,
     StateRefused,
+    TooLate,
     UnknownAction,
     UnknownStatus,
     UnknownWorkflow,
@@ -51,6 +52,19 @@ def test_refusals_come_in_the_order_of_the_product() -> None:
     assert problems(fields) == [("colour", "not_taken")]
     step = check(HOSPITAL, "claim_contested", "approve", "claim_processor_l1", facts=facts, given={})
     assert step.target == "claim_approved"
+
+
+def test_what_a_claim_has_been_through_is_judged_before_the_fields() -> None:
+    """Where the move itself is one of its state, a guard of the state or of a window still comes first."""
+    wrong: Mapping[str, object] = {"reason": None, "contest_reason": None, "colour": "red"}
+    late = retail("P submit", "C reject arjun").later(days=31)
+    with pytest.raises(TooLate) as window:
+        late.check("policyholder", "appeal", **wrong)
+    assert window.value.code == "too_late"
+    contested = hospital("H submit", "C deny priya", "H contest", "C deny rahul", "H contest", "C deny priya")
+    with pytest.raises(StateRefused) as state:
+        contested.check("hospital_user", "contest", **wrong)
+    assert state.value.code == "rounds_used_up"
 
 
 def test_permit_refuses_what_comes_before_the_version_and_nothing_else() -> None:

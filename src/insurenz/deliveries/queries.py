@@ -55,8 +55,10 @@ def log(
     return with_attempts(session, rows[:limit]), paging.next_cursor(rows, limit, "id")
 
 
-def with_attempts(session: Session, deliveries: Sequence[Delivery]) -> list[Entry]:
-    """These deliveries with their newest attempts and what they tell of, in two statements for all."""
+def with_attempts(
+    session: Session, deliveries: Sequence[Delivery], *, events: Mapping[str, Event] | None = None
+) -> list[Entry]:
+    """These deliveries with their newest attempts and what they tell of, in two statements for all; one with `events`."""
     newest = (
         select(Attempt)
         .join(Delivery, Delivery.id == Attempt.delivery_id)
@@ -69,7 +71,8 @@ def with_attempts(session: Session, deliveries: Sequence[Delivery]) -> list[Entr
     found: dict[str, list[Attempt]] = defaultdict(list)
     for attempt in session.scalars(newest) if deliveries else ():
         found[attempt.delivery_id].append(attempt)
-    events = _events(session, [delivery.event_id for delivery in deliveries]) if deliveries else {}
+    if events is None:
+        events = _events(session, [delivery.event_id for delivery in deliveries]) if deliveries else {}
     return [Entry(each, found[each.id], events.get(each.event_id)) for each in deliveries]
 
 

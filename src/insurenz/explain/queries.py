@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from insurenz.claims.models import Claim
 from insurenz.core import paging
@@ -36,21 +36,21 @@ class Log:
 
 def log(session: Session, claim: Claim, *, cursor: str | None, limit: int) -> Log:
     """What a claim's events told, of a claim that was found for its reader. Raises Invalid for a foreign cursor."""
-    of_claim = select(Notice.event_id).where(Notice.subject_id == claim.id).distinct()
+    of_claim = select(Notice.event_id).where(Notice.subject_id == claim.id)
+    chosen = select(Event).where(Event.id.in_(of_claim)).order_by(Event.id.desc())
     if cursor is not None:
-        of_claim = of_claim.where(Notice.event_id < paging.decode_id(cursor))
-    ids = list(session.scalars(of_claim.order_by(Notice.event_id.desc()).limit(limit + 1)))
-    page = ids[:limit]
-    events = session.scalars(select(Event).where(Event.id.in_(page)).order_by(Event.id.desc())).all()
-    told = _told(session, page)
+        chosen = chosen.where(Event.id < paging.decode_id(cursor))
+    rows = list(session.scalars(chosen.limit(limit + 1)))
+    events = {event.id: event for event in rows[:limit]}
+    told, titles = _told(session, events)
     users = {user for batches in told.values() for batch in batches for user in _users(batch)}
     return Log(
-        events,
-        paging.encode([page[-1]]) if len(ids) > limit else None,
-        _titles(session, page),
+        list(events.values()),
+        paging.next_cursor(rows, limit, "id"),
+        titles,
         told,
-        _read(session, page, users),
-        _deliveries(session, page),
+        _read(session, events, users),
+        _deliveries(session, events),
         people(session, users),
     )
 
@@ -64,18 +64,18 @@ def _users(batch: Told) -> list[str]:
     return [each[0] for each in (*batch.recipients[:MOST_TOLD], *batch.excluded)]
 
 
-def _titles(session: Session, ids: Collection[str]) -> Mapping[str, Mapping[str, str]]:
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for notice in session.scalars(select(Notice).where(Notice.event_id.in_(ids))):
-        found[notice.event_id][notice.audience] = notice.title
-    return found
-
-
-def _told(session: Session, ids: Collection[str]) -> Mapping[str, Sequence[Told]]:
-    found: dict[str, list[Told]] = defaultdict(list)
-    for told in session.scalars(select(Told).where(Told.event_id.in_(ids)).order_by(Told.batch)):
-        found[told.event_id].append(told)
-    return found
+def _told(
+    session: Session, ids: Collection[str]
+) -> tuple[Mapping[str, Sequence[Told]], Mapping[str, Mapping[str, str]]]:
+    """The batches of these events, and what each audience read as the title."""
+    batches: dict[str, list[Told]] = defaultdict(list)
+    titles: dict[str, dict[str, str]] = defaultdict(dict)
+    is_said = and_(Notice.event_id == Told.event_id, Notice.audience == Told.audience)
+    chosen = select(Told, Notice.title).join(Notice, is_said).where(Told.event_id.in_(ids))
+    for told, title in session.execute(chosen.order_by(Told.batch)):
+        batches[told.event_id].append(told)
+        titles[told.event_id][told.audience] = title
+    return batches, titles
 
 
 def _read(
@@ -87,9 +87,9 @@ def _read(
     return {(event, user): read_at for event, user, read_at in session.execute(chosen) if read_at}
 
 
-def _deliveries(session: Session, ids: Collection[str]) -> Mapping[str, Sequence[Entry]]:
-    rows = session.scalars(select(Delivery).where(Delivery.event_id.in_(ids)).order_by(Delivery.id)).all()
+def _deliveries(session: Session, events: Mapping[str, Event]) -> Mapping[str, Sequence[Entry]]:
+    rows = session.scalars(select(Delivery).where(Delivery.event_id.in_(events)).order_by(Delivery.id)).all()
     found: dict[str, list[Entry]] = defaultdict(list)
-    for entry in deliveries.with_attempts(session, rows):
+    for entry in deliveries.with_attempts(session, rows, events=events):
         found[entry.delivery.event_id].append(entry)
     return found
