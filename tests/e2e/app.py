@@ -47,6 +47,13 @@ def sign_in(page: Any, server: Server, email: str) -> None:
     assert answer.status == 200
 
 
+def come_back(page: Any, reads: str) -> None:
+    """Look elsewhere for a while, on a page whose clock is installed; what it shows is then read anew by these requests."""
+    page.clock.fast_forward("01:00")
+    with page.expect_response(reads):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")
+
+
 @cache
 def _axe() -> str:
     return AXE.read_text(encoding="utf-8")

@@ -15,7 +15,18 @@ from insurenz.deliveries.models import Delivery
 from insurenz.deliveries.sending import Sender
 from insurenz.deliveries.suppression import suppress
 from tests.deliveries.messages import Scripted, outgoing, put
-from tests.e2e.app import AXE, BUILT, LATER_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
+from tests.e2e.app import (
+    AXE,
+    BUILT,
+    LATER_LOOK,
+    LOOKS,
+    NOT_BUILT,
+    PHONE,
+    come_back,
+    opened,
+    sign_in,
+    violations,
+)
 from tests.server import Server
 
 pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
@@ -150,9 +161,11 @@ def test_somebody_is_invited_comes_in_works_for_a_payer_and_is_disabled(
 def test_who_was_slower_learns_who_was_faster_and_keeps_what_was_typed(server: Server, chromium: Any) -> None:
     user = user_of(server, "ward@city")
     with opened(chromium, server) as page:
+        page.clock.install()
         sign_in(page, server, ADMIN)
         page.goto(f"/app/admin/users/{user['id']}")
         page.get_by_role("button", name="Edit details").click()
+        expect(page.get_by_label("Name")).to_be_focused()
         page.get_by_label("Name").fill("Thomas K Mathew")
         faster = server.call(
             "PATCH",
@@ -162,6 +175,8 @@ def test_who_was_slower_learns_who_was_faster_and_keeps_what_was_typed(server: S
             headers={"If-Match": f'"{user["version"]}"'},
         )
         assert faster.status == 200
+        # The page learns of it behind the form, which began with what was there before.
+        come_back(page, f"**/users/{user['id']}")
         page.get_by_role("button", name="Save").click()
         page.get_by_text("Somebody else changed this meanwhile").wait_for()
         page.get_by_text("Lakshmi Pillai: Details changed").wait_for()
