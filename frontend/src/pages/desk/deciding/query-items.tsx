@@ -57,8 +57,10 @@ function NewItem({ items, onItems }: Omit<QueryItemsProps, "claim">) {
     setText("");
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !text.trim()) return;
+    if (event.key !== "Enter" || !text.trim()) return;
     event.preventDefault();
+    // The form is not sent without it, not even by the keys that send it.
+    event.stopPropagation();
     add();
   };
   return (
