@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.claims.stories import INCIDENT
 from tests.e2e.app import (
     AXE,
     BUILT,
@@ -39,7 +40,7 @@ def file(server: Server, word: str, amount: str = "2500") -> str:
     body = {
         "user_policy_id": "POL-DEMO-0001",
         "claim_type": "medical",
-        "incident_date": "2026-11-02",
+        "incident_date": INCIDENT,
         "description": f"Plaster, {word}",
         "claim_amount": amount,
     }
