@@ -36,6 +36,17 @@ def until(holds: Callable[[], bool], what: str) -> None:
         time.sleep(0.01)
 
 
+def held_back(page: Any, pattern: str) -> list[Any]:
+    """The requests of a page that are let go when their test says so."""
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route(pattern, hold)
+    return held
+
+
 @contextmanager
 def opened(chromium: Any, server: Server, *, language: str = "en", **options: Any) -> Iterator[Any]:
     """A page in a profile of its own; fails for anything its console complains of."""

@@ -14,6 +14,7 @@ from tests.e2e.app import (
     LOOKS,
     NOT_BUILT,
     PHONE,
+    held_back,
     opened,
     sign_in,
     until,
@@ -183,9 +184,8 @@ def test_what_happens_before_the_page_listens_is_shown_also_when_its_notice_is_r
 ) -> None:
     with opened(chromium, server) as page:
         sign_in(page, server, ASHA)
-        held: list[Any] = []
-        page.route("**/assets/live-*", lambda route: held.append(route))
-        page.route("**/notifications?unread=true*", lambda route: held.append(route))
+        listening = held_back(page, "**/assets/live-*")
+        notices = held_back(page, "**/notifications?unread=true*")
         with page.expect_request("**/assets/live-*"), page.expect_request("**/notifications?unread=true*"):
             page.goto(f"/app/claims/{fresh_claim}")
         page.get_by_role("button", name="Withdraw the claim").wait_for()
@@ -193,10 +193,9 @@ def test_what_happens_before_the_page_listens_is_shown_also_when_its_notice_is_r
         told = f"/notifications?claim_id={fresh_claim}&event_type=claim_status_updated"
         token = server.sign_in(ASHA)
         until(lambda: bool(server.call("GET", told, token=token).json()["items"]), "it is not told")
-        listening, notices = sorted(held, key=lambda route: "/assets/" not in route.request.url)
         with page.expect_response("**/read"):
-            notices.continue_()
-        listening.continue_()
+            notices.pop().continue_()
+        listening.pop().continue_()
         page.get_by_text("Your claim was rejected.").wait_for()
 
 
