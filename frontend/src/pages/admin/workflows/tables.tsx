@@ -9,7 +9,7 @@ import { messages } from "./messages";
 import { useWorkflowWords } from "./words";
 
 // Moved sideways on a phone, each row still says what it is about.
-const STAYS = "sticky start-0 bg-surface max-sm:max-w-36 max-sm:border-e max-sm:border-line max-sm:wrap-anywhere";
+const STAYS = "sticky start-0 bg-surface max-sm:min-w-36 max-sm:border-e max-sm:border-line";
 
 export function TransitionTable({ workflow }: { workflow: Workflow }) {
   const t = useText(messages);
