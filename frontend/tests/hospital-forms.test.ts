@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { answerText } from "@/pages/hospital/claim/answer-text";
 import { copiedFrom } from "@/pages/hospital/fields";
+import { keptName } from "@/pages/hospital/claim/question";
 import { keptFor, unsentUnder } from "@/pages/hospital/kept";
+import type { HospitalClaim } from "@/pages/hospital/queries";
 import { HOSPITAL } from "@/pages/hospital/submit/draft";
 import type { PickedFile } from "@/uploads/upload-list";
 
@@ -42,4 +44,12 @@ it("what was begun is found again by its owner alone, until it is sent", () => {
   expect(unsentUnder("other", "claim/")).toEqual([]);
   kept.clear();
   expect(unsentUnder("me", "claim/")).toEqual([]);
+});
+
+it("what was written for a question that a colleague has answered is no answer to the next one", () => {
+  const claim = (...answered: (string | null)[]) =>
+    ({ status_group: "waiting", queries: answered.map((at, place) => ({ id: `q${place + 1}`, answered_at: at })) }) as unknown as HospitalClaim;
+  expect(keptName(claim(null), "answer_query")).toBe("answer_query/q1");
+  expect(keptName(claim("2026-01-01", null), "answer_query")).toBe("answer_query/q2");
+  expect(keptName({ ...claim("2026-01-01"), status_group: "decided" }, "contest")).toBe("contest");
 });

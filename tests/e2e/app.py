@@ -1,6 +1,8 @@
 """The web app in the browser as a person uses it, and what is looked for on every page."""
 
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -16,12 +18,33 @@ AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 BUILT = ROOT / "src/insurenz/web/app/index.html"
 NOT_BUILT = "needs the built web app and its packages: python3 scripts/build_web_app.py"
 PHONE = {"width": 390, "height": 844}
+# As long as the browser waits for something.
+SECONDS = 30
 # A colour scheme of the device and a language, as which every page is judged; what is light is judged in the dark, too.
 LOOKS = {"light and dark": ("light", "en"), "hindi": ("light", "hi")}
 # Every page once more, in another script: for `./test --load`.
 # For pages of few people, or that seldom change: all of it under `./test --load`.
 LATER_LOOK = [pytest.param(look, marks=pytest.mark.load) for look in ("light and dark", "hindi")]
 EACH_LOOK = ["light and dark", pytest.param("hindi", marks=pytest.mark.load)]
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Ask again and again until it holds, of something that is done after the answer that began it."""
+    deadline = time.monotonic() + SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.01)
+
+
+def held_back(page: Any, pattern: str) -> list[Any]:
+    """The requests of a page that are let go when their test says so."""
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route(pattern, hold)
+    return held
 
 
 @contextmanager
@@ -39,12 +62,35 @@ def opened(chromium: Any, server: Server, *, language: str = "en", **options: An
     assert complaints == [], complaints
 
 
+def link_in_mail(server: Server, email: str, page: str) -> str:
+    """The link to this page of the newest mail that has one, once it has come to this address."""
+    found: list[str] = []
+
+    def has_come() -> bool:
+        mailbox = server.call("GET", f"/mailbox?to={email}").body.decode()
+        for mail in re.findall(r'href="(/mailbox/[^"/]+)"', mailbox):
+            text = server.call("GET", mail).body.decode()
+            if email in text:
+                found.extend(re.findall(rf'href="(http[^"]+/app/{page}#token=[^"]+)"', text))
+        return bool(found)
+
+    until(has_come, f"no mail with a link to {page} came")
+    return found[0]
+
+
 def sign_in(page: Any, server: Server, email: str) -> None:
     """Let the browser hold a session, without the page of it."""
     headers = {"Sec-Fetch-Site": "same-origin"}
     body = {"email": email, "password": PASSWORD}
     answer = page.context.request.post(f"{server.base}/auth/web-login", data=body, headers=headers)
     assert answer.status == 200
+
+
+def come_back(page: Any, reads: str) -> None:
+    """Look elsewhere for a while, on a page whose clock is installed; what it shows is then read anew by these requests."""
+    page.clock.fast_forward("01:00")
+    with page.expect_response(reads):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")
 
 
 @cache

@@ -54,6 +54,12 @@ class Line:
         self._listener.close()
 
     def _pass_on(self, client: socket.socket, server: socket.socket) -> None:
+        self._pass_on_until_it_breaks(client, server)
+        # With a farewell: what has passed the break comes to the server, however late it reads it.
+        with suppress(OSError):
+            server.shutdown(socket.SHUT_WR)
+
+    def _pass_on_until_it_breaks(self, client: socket.socket, server: socket.socket) -> None:
         passed: int | None = None
         is_piece = False
         with suppress(OSError):
@@ -71,7 +77,6 @@ class Line:
                     self.breaks += 1
                     _hang_up(client)
                     break
-        _hang_up(server)
 
     def _passes(self, count: int) -> bool:
         if self._left is not None:
@@ -87,6 +92,7 @@ class Line:
             while piece := server.recv(PIECE):
                 client.sendall(piece)
         _hang_up(client)
+        server.close()
 
 
 def _hang_up(end: socket.socket) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.app import SECONDS
 from tests.installs import demo_server
 from tests.server import Server
 
@@ -50,8 +51,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """The browser, started once."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # As everything else in the browser is waited for, however slow the machine.
+    expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
         yield browser

@@ -164,7 +164,7 @@ def look_at_all(page: Any, server: Server, numbers: Sequence[str]) -> tuple[int,
             buttons.nth(index).click()
             dialog = page.get_by_role("dialog")
             try:
-                dialog.locator("canvas, img, [role=alert], p").first.wait_for(timeout=15_000)
+                dialog.locator("canvas, img, [role=alert], p").first.wait_for()
             except NothingCame:
                 blank.append(str(buttons.nth(index).get_attribute("aria-label")))
             page.keyboard.press("Escape")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.actors import PASSWORD
+from tests.e2e.app import until
 from tests.e2e.conftest import Elsewhere
 from tests.permissions.calls import BODIES, call_of, operations
 from tests.permissions.test_matrix import TABLE
@@ -23,6 +24,11 @@ TAKEN: dict[str, Any] = {
     "request_password_reset": {"email": "asha@demo.example"},
     "change_password": {"new_password": "a wholly new passphrase"},
 }
+# What nobody is told of yet, and what is sent or tried again within a minute.
+UNDER_WAY = """
+SELECT (SELECT count(*) FROM event_marks WHERE done_at IS NULL) + (SELECT count(*) FROM deliveries
+  WHERE state = 'due' AND channel IN ('email', 'webhook') AND next_at < datetime('now', '+60 seconds'))
+"""
 TRICKS = """
 <body></body><script>
 const quietly = promise => promise.catch(() => 0);
@@ -82,6 +88,18 @@ def targets(live: Live) -> list[dict[str, Any]]:
     return found
 
 
+def at_rest(server: Server) -> None:
+    """Wait until what happened before has been told and sent: nothing moves by itself then."""
+    until(lambda: _is_at_rest(server), "something is still being told or sent")
+
+
+def _is_at_rest(server: Server) -> bool:
+    with sqlite3.connect(server.folder / "insurenz.db") as database:
+        (count,) = database.execute(UNDER_WAY).fetchone()
+    database.close()
+    return bool(count == 0)
+
+
 def state(server: Server) -> dict[str, Any]:
     """All that a request could change."""
     with sqlite3.connect(server.folder / "insurenz.db") as database:
@@ -110,6 +128,7 @@ def test_a10_a_page_of_another_origin_changes_nothing_on_any_route(
 ) -> None:
     aims = targets(live)
     sign_in(context, server, victim)
+    at_rest(server)
     before = state(server)
     answers: list[tuple[str, str, int]] = []
     context.on("response", lambda a: answers.append((a.request.method, a.url, a.status)))
@@ -133,6 +152,7 @@ def test_a10_a_form_that_takes_the_whole_window_changes_nothing(
     server: Server, context: Any, elsewhere: Elsewhere, host: str, path: str
 ) -> None:
     sign_in(context, server, "admin@demo.example")
+    at_rest(server)
     before = state(server)
     page = context.new_page()
     for number, enctype in enumerate(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from insurenz.core.db import Database
 from insurenz.deliveries.models import Delivery
 from tests.deliveries.devices import browser
-from tests.e2e.app import AXE, BUILT, NOT_BUILT, PHONE, opened, sign_in, violations
+from tests.e2e.app import AXE, BUILT, NOT_BUILT, PHONE, held_back, opened, sign_in, violations
 from tests.installs import demo_server
 from tests.server import Server
 
@@ -80,8 +80,7 @@ def test_a_press_while_the_page_still_looks_after_this_browser_is_not_undone(
         page.context.grant_permissions(["notifications"])
         page.add_init_script(f"({STAND_IN})({json.dumps(browser('tablet').subscription())})")
         sign_in(page, pushing, VIKRAM)
-        looks, told = [], []
-        page.route("**/assets/renewing-*", lambda route: looks.append(route))
+        looks, told = held_back(page, "**/assets/renewing-*"), []
         page.route(
             "**/notifications/devices",
             lambda route: told.append(route) if is_telling(route.request) else route.continue_(),

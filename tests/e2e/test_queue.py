@@ -6,7 +6,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.app import AXE, BUILT, LATER_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
+from tests.claims.stories import INCIDENT
+from tests.e2e.app import (
+    AXE,
+    BUILT,
+    LATER_LOOK,
+    LOOKS,
+    NOT_BUILT,
+    PHONE,
+    come_back,
+    opened,
+    sign_in,
+    violations,
+)
 from tests.server import Server
 
 pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
@@ -28,7 +40,7 @@ def file(server: Server, word: str, amount: str = "2500") -> str:
     body = {
         "user_policy_id": "POL-DEMO-0001",
         "claim_type": "medical",
-        "incident_date": "2026-11-02",
+        "incident_date": INCIDENT,
         "description": f"Plaster, {word}",
         "claim_amount": amount,
     }
@@ -135,6 +147,7 @@ def test_what_is_done_to_many_tells_of_each_that_was_refused(server: Server, chr
     act(server, ARJUN, appealed, "reject", status_notes="Not covered.")
     act(server, ASHA, appealed, "appeal", reason="It is.")
     with opened(chromium, server) as page:
+        page.clock.install()
         sign_in(page, server, ARJUN)
         page.goto("/app/claims?text=bulkword&sort=created_at")
         page.get_by_role("checkbox", name=f"Choose {done}").click()
@@ -151,11 +164,28 @@ def test_what_is_done_to_many_tells_of_each_that_was_refused(server: Server, chr
         expect(page.get_by_role("checkbox", name=f"Choose {appealed}")).to_be_checked()
         expect(page.get_by_role("checkbox", name=f"Choose {done}")).not_to_be_checked()
         expect(row_of(page, done)).to_contain_text("To be paid")
+        typed_for_nothing(page, server, received)
     assert [claim(server, n)["status"] for n in (done, appealed, received)] == [
         "approved",
         "under_review",
-        "pending",
+        "rejected",
     ]
+
+
+def typed_for_nothing(page: Any, server: Server, number: str) -> None:
+    """Somebody else rejects the one chosen claim while a form is open on it: what was typed in it stays, and nothing is sent."""
+    tray = page.get_by_role("region", name="What to do with the chosen claims")
+    tray.get_by_role("button", name="Choose none").click()
+    page.get_by_role("checkbox", name=f"Choose {number}").click()
+    tray.get_by_role("button", name="Reject").click()
+    tray.get_by_label("Note to the policyholder").fill("Not covered.")
+    tray.get_by_role("button", name="Reject: 1 claim").wait_for()
+    act(server, ADMIN, number, "reject", status_notes="Twice filed.")
+    come_back(page, "**/claims?**")
+    tray.get_by_text("No claim will be moved").wait_for()
+    tray.get_by_text(f"{number} stands at “Rejected”").wait_for()
+    expect(tray.get_by_role("button", name="Reject")).to_have_count(0)
+    expect(tray.get_by_label("Note to the policyholder")).to_have_value("Not covered.")
 
 
 def test_from_the_queue_to_a_claim_and_back_without_a_mouse(server: Server, chromium: Any) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from typing import Any
 
 from tests.actors import PASSWORD
+from tests.claims.stories import INCIDENT
 from tests.server import Server
 
 ASHA = "asha@demo.example"
@@ -32,7 +33,7 @@ FLOW: list[tuple[str, str, Any, int]] = [
         {
             "user_policy_id": "POL-DEMO-0001",
             "claim_type": "medical",
-            "incident_date": "2026-11-02",
+            "incident_date": INCIDENT,
             "description": "Fracture of the left wrist",
             "claim_amount": "18250",
         },

@@ -1,12 +1,22 @@
 """The web app in a real browser: signing in and out, one's own account, and nothing left behind."""
 
-import re
 from typing import Any
 
 import pytest
 
 from tests.actors import PASSWORD
-from tests.e2e.app import AXE, BUILT, EACH_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
+from tests.e2e.app import (
+    AXE,
+    BUILT,
+    EACH_LOOK,
+    LOOKS,
+    NOT_BUILT,
+    PHONE,
+    link_in_mail,
+    opened,
+    sign_in,
+    violations,
+)
 from tests.e2e.test_session import STORAGE
 from tests.server import Server
 
@@ -90,8 +100,9 @@ def test_in_the_demo_one_press_signs_in(server: Server, chromium: Any) -> None:
 def test_a_session_that_was_ended_elsewhere_leads_to_sign_in_and_back(server: Server, chromium: Any) -> None:
     with opened(chromium, server) as page:
         sign_in(page, server, ASHA)
-        # With it, the page would notice by itself.
+        # Else the page would notice by itself: by the stream, or by asking while there is none.
         page.route("**/notifications/stream*", lambda route: route.abort())
+        page.route("**/notifications?*", lambda route: route.abort())
         page.goto("/app/account")
         page.get_by_text("This device").wait_for()
         page.wait_for_load_state("networkidle")
@@ -115,7 +126,7 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(server: Server, c
         page.get_by_label("E-mail address").fill(email)
         page.get_by_role("button", name="Send the link").click()
         page.get_by_role("heading", name="Look into your mailbox").wait_for()
-        link = reset_link(server, email)
+        link = link_in_mail(server, email, "reset-password")
         page.goto(link)
         page.get_by_label("New password").fill("too short")
         page.get_by_role("button", name="Save the new password").click()
@@ -128,19 +139,6 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(server: Server, c
     assert (
         server.call("POST", "/auth/login", json_body={"email": email, "password": NEW_PASSWORD}).status == 200
     )
-
-
-def reset_link(server: Server, email: str) -> str:
-    """The link of the newest mail to this address."""
-    for _ in range(100):
-        mailbox = server.call("GET", f"/mailbox?to={email}").body.decode()
-        mails = re.findall(r'href="(/mailbox/[^"/]+)"', mailbox)
-        for mail in mails:
-            text = server.call("GET", mail).body.decode()
-            link = re.search(r'href="(http[^"]+/app/reset-password#token=[^"]+)"', text)
-            if email in text and link:
-                return link[1]
-    raise AssertionError("no mail with a link came")
 
 
 def test_the_language_is_changed_at_once_and_remembered(server: Server, chromium: Any) -> None:

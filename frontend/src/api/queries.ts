@@ -52,6 +52,11 @@ export function countsQuery(filters: ClaimFilters) {
   });
 }
 
+/** Whether it is read for the first time. What failed then is not waited for when it is tried again: a page that was shown without it stays. */
+export function isAwaited({ isLoading, isFetched }: { isLoading: boolean; isFetched: boolean }): boolean {
+  return isLoading && !isFetched;
+}
+
 /** Everything about one claim lies below `["claims", "one", id]`, to be read anew together after a change. */
 export function claimQuery(id: string) {
   return queryOptions({

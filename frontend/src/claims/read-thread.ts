@@ -1,11 +1,11 @@
 /** Whoever has the newest message before their eyes has read the thread; the other side is shown so. */
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { noticeEnd } from "@/api/cache";
 import { api } from "@/api/client";
 import type { Message } from "@/api/queries";
 
-/** `end` is what stands below the last message: it is read once this has been in sight. */
-export function useReadMessages(claimId: string, said: readonly Message[] | undefined, end: RefObject<HTMLElement | null>): void {
+/** `end` is what stands below the last message: it is read once this has been in sight. Gives those that were new here, also once they are read. */
+export function useReadMessages(claimId: string, said: readonly Message[] | undefined, end: RefObject<HTMLElement | null>): ReadonlySet<string> {
   const last = said?.at(-1);
   const upTo = said?.some((message) => message.is_new) ? last?.id : undefined;
   const sent = useRef<string>(undefined);
@@ -22,4 +22,12 @@ export function useReadMessages(claimId: string, said: readonly Message[] | unde
     observer.observe(place);
     return () => observer.disconnect();
   }, [claimId, upTo, end]);
+  return useFresh(said);
+}
+
+function useFresh(said: readonly Message[] | undefined): ReadonlySet<string> {
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  const more = said?.filter(({ id, is_new: isNew }) => isNew && !fresh.has(id)) ?? [];
+  if (more.length > 0) setFresh(new Set([...fresh, ...more.map(({ id }) => id)]));
+  return fresh;
 }

@@ -1,6 +1,6 @@
 /** A modal question on the browser's own dialog, which holds the focus and gives it back. */
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, type RefObject, useLayoutEffect, useRef } from "react";
 import { useText } from "@/i18n/text";
 import { buttonClass } from "./button";
 import { cx } from "./cx";
@@ -17,19 +17,20 @@ interface DialogProps {
   children: ReactNode;
 }
 
-export function Dialog({ open, onClose, title, isWide = false, children }: DialogProps) {
+export function Dialog({ open, ...rest }: DialogProps) {
+  return open && <Opened {...rest} />;
+}
+
+function Opened({ onClose, title, isWide = false, children }: Omit<DialogProps, "open">) {
   const t = useText(messages);
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
-  if (!open) return null;
+  useShown(dialog);
   return (
     <dialog
       ref={dialog}
       aria-labelledby="dialog-title"
-      onClose={onClose}
+      // Not when it was taken away, which closes it, too.
+      onClose={() => dialog.current?.open === false && onClose()}
       onClick={(event) => event.target === dialog.current && onClose()}
       className={cx(isWide ? "max-w-5xl" : "max-w-lg", DIALOG)}
     >
@@ -47,4 +48,19 @@ export function Dialog({ open, onClose, title, isWide = false, children }: Dialo
       </div>
     </dialog>
   );
+}
+
+// A box to be ticked is not what a question is about.
+const FIELDS = "input:not([type=checkbox], [type=hidden]), select, textarea";
+
+/** The focus comes to the first field; where there is none, to the last answer, which by custom changes nothing. */
+function useShown(ref: RefObject<HTMLDialogElement | null>): void {
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    const answers = dialog?.querySelectorAll<HTMLElement>("button");
+    (dialog?.querySelector<HTMLElement>(FIELDS) ?? answers?.item(answers.length - 1))?.focus();
+    // Before it is taken away: only then the focus goes back.
+    return () => dialog?.close();
+  }, [ref]);
 }

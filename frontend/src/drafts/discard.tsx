@@ -12,12 +12,11 @@ import { draftsQuery } from "./queries";
 
 interface DiscardProps {
   id: string;
-  open: boolean;
   onClose: () => void;
   onDone?: () => void;
 }
 
-export function Discard({ id, open, onClose, onDone }: DiscardProps) {
+export function Discard({ id, onClose, onDone }: DiscardProps) {
   const t = useText(messages);
   const cache = useQueryClient();
   const discard = useMutation({
@@ -30,7 +29,7 @@ export function Discard({ id, open, onClose, onDone }: DiscardProps) {
     },
   });
   return (
-    <Dialog open={open} onClose={onClose} title={t("discard.title")}>
+    <Dialog open onClose={onClose} title={t("discard.title")}>
       <p>{t("discard.text")}</p>
       <ProblemNotice error={discard.error} />
       <div className="flex flex-wrap gap-3">

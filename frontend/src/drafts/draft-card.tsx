@@ -53,7 +53,7 @@ function DraftCard({ draft }: { draft: Draft }) {
         <Trash2 className="size-5" aria-hidden />
         <span className="sr-only">{t("discardNamed", { claim: name })}</span>
       </button>
-      <Discard id={draft.id} open={isAsking} onClose={() => setAsking(false)} />
+      {isAsking && <Discard id={draft.id} onClose={() => setAsking(false)} />}
     </li>
   );
 }

@@ -64,11 +64,13 @@ function useAsking(isOn: boolean): void {
   const [each] = useState(() => ASK_MS * (0.85 + Math.random() * 0.3));
   const { data: head } = useQuery({ ...headQuery, enabled: isOn, refetchInterval: isOn && each, staleTime: isOn ? 0 : Infinity });
   const rev = isOn ? head?.rev : undefined;
-  const asked = useRef(rev);
+  const asked = useRef<number>(undefined);
   useEffect(() => {
-    if (rev === undefined || rev === asked.current) return;
-    if (asked.current !== undefined) catchUp(cache);
+    if (rev === undefined) return;
+    // By the time it asks first, marks may have moved the head beyond what was not heard.
+    const before = asked.current ?? revAtFirst() ?? rev;
     asked.current = rev;
+    if (rev !== before) catchUp(cache);
   }, [rev, cache]);
 }
 

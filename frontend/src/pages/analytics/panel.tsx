@@ -81,10 +81,13 @@ function Behind({ table, about, filters, rows }: Pick<PanelProps, "table" | "abo
   );
 }
 
-/** In place of a panel while it loads, or when it cannot be read; that one has no right to it, the page says once for all. */
+// No right to it, or filters that are none: the same for all panels.
+const OF_THE_PAGE = new Set([403, 422]);
+
+/** In place of a panel while it loads, or when it cannot be read; what is refused to all, the page says once. */
 export function PanelWaiting({ error, retry, className }: { error: unknown; retry: () => void; className?: string }) {
   const t = useText(messages);
-  if (error && asProblem(error).status !== 403) return <Failed error={error} retry={retry} />;
+  if (error && !OF_THE_PAGE.has(asProblem(error).status)) return <Failed error={error} retry={retry} />;
   return (
     <Card className={cx("flex flex-col gap-4", className)}>
       <span role="status" className="sr-only">

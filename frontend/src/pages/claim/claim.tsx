@@ -1,7 +1,7 @@
 /** One claim: where it stands, what one can do, and everything about it. */
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
-import { type Claim, claimQuery, configQuery, historyQuery, policiesQuery } from "@/api/queries";
+import { type Claim, claimQuery, configQuery, historyQuery, isAwaited, policiesQuery } from "@/api/queries";
 import { roleOf, useMe } from "@/api/session";
 import { messages as claimMessages } from "@/claims/messages";
 import { outlookQuery } from "@/claims/outlook";
@@ -42,7 +42,7 @@ function useIsWhole(id: string): boolean {
   const policies = useQuery({ ...policiesQuery, enabled: isHolder });
   const config = useQuery(configQuery);
   const outlook = useQuery(outlookQuery(id));
-  return !outlook.isLoading && !history.isLoading && !policies.isLoading && !config.isLoading;
+  return ![history, policies, config, outlook].some(isAwaited);
 }
 
 function Shown({ claim }: { claim: Claim }) {

@@ -29,7 +29,7 @@ export default function Conversation({ claim }: { claim: Claim }) {
   const payer = usePayer(claim);
   const { data: said, error, refetch } = useQuery(messagesQuery(claim.claim_number));
   const end = useRef<HTMLDivElement>(null);
-  useReadMessages(claim.id, said, end);
+  const fresh = useReadMessages(claim.id, said, end);
   const read = lastRead(said ?? []);
   return (
     <Section id="messages" title={t("messages.title")}>
@@ -39,7 +39,7 @@ export default function Conversation({ claim }: { claim: Claim }) {
       {said && said.length > 0 && (
         <ol className="flex flex-col gap-3">
           {said.map((message) => (
-            <Said key={message.id} message={message} isLastRead={message.id === read} />
+            <Said key={message.id} message={message} isFresh={fresh.has(message.id)} isLastRead={message.id === read} />
           ))}
         </ol>
       )}
@@ -49,7 +49,7 @@ export default function Conversation({ claim }: { claim: Claim }) {
   );
 }
 
-function Said({ message, isLastRead }: { message: Message; isLastRead: boolean }) {
+function Said({ message, isFresh, isLastRead }: { message: Message; isFresh: boolean; isLastRead: boolean }) {
   const t = useText(messages);
   const { is_mine: isMine, author, body, created_at: at } = message;
   return (
@@ -58,7 +58,7 @@ function Said({ message, isLastRead }: { message: Message; isLastRead: boolean }
         <p className="mb-1 flex flex-wrap items-center gap-x-3 text-sm text-muted">
           <span className="font-semibold text-ink">{isMine ? t("messages.you") : author.name}</span>
           <Ago at={at} />
-          {message.is_new && <NewMark />}
+          {isFresh && <NewMark />}
         </p>
         <p className={cx("whitespace-pre-line", body === null && "text-muted italic")}>{body ?? t("messages.erased")}</p>
         <MessageFiles message={message} />

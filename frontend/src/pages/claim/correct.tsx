@@ -1,5 +1,6 @@
 /** Correcting what one has said, while nobody has begun to look at the claim. */
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { type Resolver, useForm } from "react-hook-form";
 import { type Claim, type Policy, configQuery } from "@/api/queries";
 import { TextArea, TextField } from "@/components/field";
@@ -28,7 +29,8 @@ export default function Correct({ claim, policy, onEnd }: CorrectProps) {
   const t = useText(messages);
   const says = useText(asking);
   const format = useFormat();
-  const before = { incident_date: claim.incident_date, description: claim.description ?? "", claim_amount: claim.claim_amount };
+  // As it was when the form opened: what another device has corrected since is not set back.
+  const [before] = useState({ incident_date: claim.incident_date, description: claim.description ?? "", claim_amount: claim.claim_amount });
   const form = useForm<Values>({ resolver: useRules(policy), shouldFocusError: false, defaultValues: before });
   const { errors } = form.formState;
   return (

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams } from "react-router";
-import { historyQuery } from "@/api/queries";
+import { historyQuery, isAwaited } from "@/api/queries";
 import { Failed, WindowTitle } from "@/components/page";
 import { useReadNotices } from "@/claims/read-notices";
 import { usePlaces } from "@/keyboard/places";
@@ -25,7 +25,7 @@ export default function DeskPage() {
     );
   }
   // The history is waited for, so that nothing jumps; when it fails, the page is shown without it.
-  return claim && !history.isLoading ? <Desk key={claim.id} claim={claim} /> : <DeskSkeleton />;
+  return claim && !isAwaited(history) ? <Desk key={claim.id} claim={claim} /> : <DeskSkeleton />;
 }
 
 /** Another number in the address is another claim: nothing of the former one's forms stays. */

@@ -28,13 +28,13 @@ export function Messages({ claim, onShow }: { claim: StaffClaim; onShow: (docume
   const { data: said, error, refetch } = useQuery(messagesQuery(claim.claim_number));
   const mayAct = useMayAct();
   const end = useRef<HTMLDivElement>(null);
-  useReadMessages(claim.id, mayAct ? said : undefined, end);
+  const fresh = useReadMessages(claim.id, mayAct ? said : undefined, end);
   const read = lastRead(said ?? []);
   return (
     <>
       <Audience claim={claim} kind="messages" />
       <List said={said} kind="messages" error={error} retry={() => void refetch()}>
-        {(message) => <Sent key={message.id} message={message} isLastRead={message.id === read} onShow={onShow} />}
+        {(message) => <Sent key={message.id} message={message} isFresh={fresh.has(message.id)} isLastRead={message.id === read} onShow={onShow} />}
       </List>
       <div ref={end} className="-mt-5" />
       {mayAct && <Write claim={claim} kind="messages" />}
@@ -84,16 +84,17 @@ function Audience({ claim, kind }: { claim: StaffClaim; kind: Kind }) {
 
 interface SentProps {
   message: Message;
+  isFresh: boolean;
   isLastRead: boolean;
   onShow: (document: string) => void;
 }
 
-function Sent({ message, isLastRead, onShow }: SentProps) {
-  const { is_mine: isMine, is_new: isNew } = message;
+function Sent({ message, isFresh, isLastRead, onShow }: SentProps) {
+  const { is_mine: isMine } = message;
   return (
     <li className={cx("max-w-[85%]", isMine && "self-end")}>
       <div className={cx("rounded-surface px-3 py-2", isMine ? "bg-brand-tint" : "border border-line bg-surface")}>
-        <Byline note={message}>{isNew && <NewMark />}</Byline>
+        <Byline note={message}>{isFresh && <NewMark />}</Byline>
         <Body note={message} />
         <MessageFiles message={message} onShow={onShow} />
       </div>

@@ -35,10 +35,10 @@ export function Leave() {
       <Dialog open={isAsking} onClose={() => setAsking(false)} title={t(onTheWay > 0 ? "leave.sendingTitle" : "leave.title")}>
         <p>{onTheWay > 0 ? t("leave.sending", { count: onTheWay }) : t("leave.text")}</p>
         <div className="flex flex-wrap gap-3">
-          <Button onClick={() => setAsking(false)}>{t("leave.stay")}</Button>
           <Button variant="secondary" onClick={leave}>
             {t("leave.go")}
           </Button>
+          <Button onClick={() => setAsking(false)}>{t("leave.stay")}</Button>
         </div>
       </Dialog>
     </>

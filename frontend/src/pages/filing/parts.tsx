@@ -127,7 +127,7 @@ function DiscardButton() {
       <Button variant="quiet" className="max-sm:w-full" icon={<Trash2 className="size-4" aria-hidden />} onClick={() => setAsking(true)}>
         {t("discard")}
       </Button>
-      <Discard id={id} open={isAsking} onClose={() => setAsking(false)} onDone={leave} />
+      {isAsking && <Discard id={id} onClose={() => setAsking(false)} onDone={leave} />}
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { FilePlus2 } from "lucide-react";
 import { Link, Navigate } from "react-router";
 import { roleOf, useMe } from "@/api/session";
-import { NEWEST, claimsQuery } from "@/api/queries";
+import { NEWEST, claimsQuery, isAwaited } from "@/api/queries";
 import { ClaimLine } from "@/claims/claim-line";
 import { LinkButton } from "@/components/button";
 import { Section } from "@/components/card";
@@ -26,7 +26,7 @@ export default function HomePage() {
 function PolicyholderHome({ name }: { name: string }) {
   const t = useText(messages);
   // How much stands above the claims; until it is known nothing is shown that it would push down.
-  const isUnknown = [useQuery(draftsQuery), useQuery(unreadQuery())].some(({ isLoading }) => isLoading);
+  const isUnknown = [useQuery(draftsQuery), useQuery(unreadQuery())].some(isAwaited);
   return (
     <Page title={t("title")} heading={<Heading>{t("hello", { name: name.split(" ")[0] ?? name })}</Heading>} actions={<FileButton />}>
       {isUnknown ? <SkeletonList rows={4} row="h-28" /> : <ToDo />}

@@ -46,7 +46,7 @@ function People({ rows, queue, onReport, onClose }: HandOverProps) {
       onClose();
     },
   });
-  if (error) return <ProblemNotice error={error} />;
+  if (error && !people) return <ProblemNotice error={error} />;
   // Who has all of them already is not asked for.
   const others = people?.filter(({ id }) => !rows.every(({ assignee }) => assignee?.id === id));
   const found = others?.filter(({ name }) => name.toLowerCase().includes(sought.trim().toLowerCase()));

@@ -42,10 +42,12 @@ export function KeptViews() {
 
 function Kept({ view: { id, name, filters }, isShown }: { view: View; isShown: boolean }) {
   const t = useText(messages);
+  const say = useProblemText();
   const cache = useQueryClient();
   const remove = useMutation({
     mutationFn: () => api.delete("/claim-views/{view_id}", { path: { view_id: id } }),
     onSuccess: () => toast(t("kept.removed", { name })),
+    onError: (error) => toast(say(asProblem(error))),
     onSettled: () => cache.invalidateQueries(viewsQuery),
   });
   return (

@@ -13,6 +13,7 @@ import {
   UserRound,
 } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
+import { isAwaited } from "@/api/queries";
 import { useStatusWords } from "@/claims/status-badge";
 import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
@@ -46,9 +47,11 @@ export function Rail({ counts }: { counts: Counts }) {
   const t = useText(messages);
   const [search] = useSearchParams();
   const workflow = search.get("workflow") ?? "";
+  // What the chosen view is made of stands below it: links that were there before would be pushed away from under the pointer.
+  const isUnknown = [useQuery(countQueries.all), useQuery(countQueries.mine), useQuery(countQueries.nobodys)].some(isAwaited);
   return (
     <nav aria-label={t("views")} className="-mx-4 overflow-x-auto px-4 py-1 sm:-mx-6 sm:px-6 min-[72rem]:sticky min-[72rem]:top-18 min-[72rem]:mx-0 min-[72rem]:max-h-[calc(100dvh-5rem)] min-[72rem]:overflow-x-visible min-[72rem]:overflow-y-auto min-[72rem]:p-0">
-      <ul className="flex w-max gap-1 min-[72rem]:w-auto min-[72rem]:flex-col">
+      <ul className={cx("flex w-max gap-1 min-[72rem]:w-auto min-[72rem]:flex-col", isUnknown && "invisible")}>
         {VIEW_NAMES.map((name) => (
           <View key={name} name={name} statuses={statusesOf(name, counts, workflow)} />
         ))}

@@ -40,7 +40,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
       {mayAct && (
         <div className="flex flex-wrap items-start gap-3">
           <PauseButton channel={channel} />
-          {dead > 0 && <ReplayChannel channel={channel} />}
+          <ReplayChannel channel={channel} />
         </div>
       )}
     </Card>
@@ -86,7 +86,12 @@ function PauseButton({ channel }: { channel: Channel }) {
   const [isAsking, setAsking] = useState(false);
   const pause = usePause(channel, () => setAsking(false));
   const name = t.of(`channel.${channel.channel}`, channel.channel);
-  if (channel.is_paused) {
+  const ask = () => {
+    pause.reset();
+    setAsking(true);
+  };
+  // A question stays when somebody else has paused it meanwhile.
+  if (channel.is_paused && !isAsking) {
     return (
       <div className="flex flex-col items-start gap-2">
         <ProblemNotice error={pause.error} />
@@ -98,7 +103,7 @@ function PauseButton({ channel }: { channel: Channel }) {
   }
   return (
     <div>
-      <Button variant="secondary" size="small" icon={<CircleSlash className="size-4" aria-hidden />} onClick={() => setAsking(true)}>
+      <Button variant="secondary" size="small" icon={<CircleSlash className="size-4" aria-hidden />} onClick={ask}>
         {t("pause")}
       </Button>
       <Dialog open={isAsking} onClose={() => setAsking(false)} title={t("pause.title", { name })}>

@@ -26,9 +26,15 @@ export function ReplayChannel({ channel }: { channel: Channel }) {
     },
   });
   const name = t.of(`channel.${channel.channel}`, channel.channel);
+  const ask = () => {
+    replay.reset();
+    setAsking(true);
+  };
+  // A question stays when somebody else has sent it all again meanwhile.
+  if (channel.dead === 0 && !isAsking) return null;
   return (
     <div>
-      <Button variant="secondary" size="small" icon={<RotateCcw className="size-4" aria-hidden />} onClick={() => setAsking(true)}>
+      <Button variant="secondary" size="small" icon={<RotateCcw className="size-4" aria-hidden />} onClick={ask}>
         {t("replayAll")}
       </Button>
       <Dialog open={isAsking} onClose={() => setAsking(false)} title={t("replayAll.title", { name })}>

@@ -69,7 +69,7 @@ function EditForm({ organisation, onClose }: { organisation: Organisation; onClo
 function useEdit(organisation: Organisation, onClose: () => void) {
   const t = useText(messages);
   const words = useText(shared);
-  const race = useRace(organisation.id, organisationQuery(organisation.number).queryKey);
+  const race = useRace(organisation, organisationQuery(organisation.number).queryKey);
   const { data } = useInfiniteQuery(organisationsQuery({ limit: 200 }));
   const schema = useMemo(() => {
     const option = z.object({ id: z.string(), name: z.string(), note: z.string() });
@@ -88,7 +88,7 @@ function useEdit(organisation: Organisation, onClose: () => void) {
   const submit = async ({ works_with: partners, ...values }: z.infer<typeof schema>) => {
     const body = { ...values, works_with: partners.map(({ id }) => id) };
     const path = { organisation_id: organisation.id };
-    if (!(await race.run(() => api.patch("/organisations/{organisation_id}", { path, body, ifMatch: organisation.version })))) return;
+    if (!(await race.run((ifMatch) => api.patch("/organisations/{organisation_id}", { path, body, ifMatch })))) return;
     onClose();
     toast(words("saved"));
   };

@@ -39,13 +39,21 @@ export function Conflict({ subjectId, onReload }: ConflictProps) {
   );
 }
 
-/** Keeps a lost race (412) apart from other refusals, which are thrown on to the form. */
-export function useRace(subjectId: string, queryKey: readonly unknown[]) {
+interface Versioned {
+  id: string;
+  version: number;
+}
+
+/** Keeps a lost race (412) apart from other refusals, which are thrown on to the form.
+
+What is sent is judged against the version that the form began with, however often the page reads it anew meanwhile. */
+export function useRace(subject: Versioned, queryKey: readonly unknown[]) {
   const [isLost, setLost] = useState(false);
+  const [version, setVersion] = useState(subject.version);
   const cache = useQueryClient();
-  const run = async (change: () => Promise<unknown>): Promise<boolean> => {
+  const run = async (change: (ifMatch: number) => Promise<unknown>): Promise<boolean> => {
     try {
-      await change();
+      await change(version);
     } catch (error) {
       if (asProblem(error).status !== 412) throw error;
       setLost(true);
@@ -55,7 +63,11 @@ export function useRace(subjectId: string, queryKey: readonly unknown[]) {
     await cache.invalidateQueries({ queryKey: ["admin"] });
     return true;
   };
-  const reload = () => void cache.invalidateQueries({ queryKey }).then(() => setLost(false));
-  const card = isLost ? <Conflict subjectId={subjectId} onReload={reload} /> : null;
+  const reload = async () => {
+    await cache.invalidateQueries({ queryKey });
+    setVersion(cache.getQueryData<Versioned>(queryKey)?.version ?? version);
+    setLost(false);
+  };
+  const card = isLost ? <Conflict subjectId={subject.id} onReload={() => void reload()} /> : null;
   return { run, card };
 }

@@ -70,7 +70,7 @@ function ChangeForm({ policy, onClose }: { policy: PolicyRecord; onClose: () => 
 function useChange(policy: PolicyRecord, onClose: () => void) {
   const t = useText(messages);
   const words = useText(shared);
-  const race = useRace(policy.id, policyQuery(policy.policy_number).queryKey);
+  const race = useRace(policy, policyQuery(policy.policy_number).queryKey);
   const schema = useMemo(
     () =>
       z.object({
@@ -93,7 +93,7 @@ function useChange(policy: PolicyRecord, onClose: () => void) {
   });
   const submit = async (body: z.infer<typeof schema>) => {
     const path = { policy_id: policy.id };
-    if (!(await race.run(() => api.patch("/policies/{policy_id}", { path, body, ifMatch: policy.version })))) return;
+    if (!(await race.run((ifMatch) => api.patch("/policies/{policy_id}", { path, body, ifMatch })))) return;
     onClose();
     toast(words("saved"));
   };

@@ -75,15 +75,17 @@ function Switch({ user }: { user: User }) {
       <Button variant="secondary" size="small" icon={<Icon className="size-4" aria-hidden />} onClick={() => setOpen(true)}>
         {t(user.is_active ? "disable" : "enable")}
       </Button>
-      <SwitchQuestion user={user} open={isOpen} onClose={() => setOpen(false)} />
+      {isOpen && <SwitchQuestion user={user} onClose={() => setOpen(false)} />}
     </>
   );
 }
 
-function SwitchQuestion({ user, open, onClose }: { user: User; open: boolean; onClose: () => void }) {
+/** About the user as they were when it was asked: what somebody else changes meanwhile makes no other question of it. */
+function SwitchQuestion({ user: now, onClose }: { user: User; onClose: () => void }) {
   const t = useText(messages);
   const words = useText(shared);
   const cache = useQueryClient();
+  const [user] = useState(now);
   const does = user.is_active ? "disable" : "enable";
   const change = useMutation({
     mutationFn: () =>
@@ -97,11 +99,10 @@ function SwitchQuestion({ user, open, onClose }: { user: User; open: boolean; on
   const isRace = change.error !== null && asProblem(change.error).status === 412;
   const reload = () => {
     void cache.invalidateQueries({ queryKey: userQuery(user.id).queryKey });
-    change.reset();
     onClose();
   };
   return (
-    <Dialog open={open} onClose={onClose} title={t(`${does}.title`, { name: user.name })}>
+    <Dialog open onClose={onClose} title={t(`${does}.title`, { name: user.name })}>
       <p>{t(`${does}.text`)}</p>
       {isRace ? <Conflict subjectId={user.id} onReload={reload} /> : <ProblemNotice error={change.error} />}
       <div className="flex flex-wrap gap-3">

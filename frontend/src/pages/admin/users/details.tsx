@@ -35,7 +35,7 @@ export function EditDetails({ user }: { user: User }) {
 function DetailsForm({ user, onClose }: { user: User; onClose: () => void }) {
   const t = useText(messages);
   const words = useText(shared);
-  const race = useRace(user.id, userQuery(user.id).queryKey);
+  const race = useRace(user, userQuery(user.id).queryKey);
   const schema = useMemo(() => z.object({ name: needed(t("name.missing")), external_uid: z.string() }), [t]);
   const form = useForm({
     resolver: zodResolver(schema),
@@ -45,7 +45,7 @@ function DetailsForm({ user, onClose }: { user: User; onClose: () => void }) {
   const { errors, isSubmitting } = form.formState;
   const submit = async ({ name, external_uid: uid }: z.infer<typeof schema>) => {
     const body = { name, external_uid: uid.trim() || null };
-    const change = () => api.patch("/users/{user_id}", { path: { user_id: user.id }, body, ifMatch: user.version });
+    const change = (ifMatch: number) => api.patch("/users/{user_id}", { path: { user_id: user.id }, body, ifMatch });
     if (!(await race.run(change))) return;
     onClose();
     toast(words("saved"));

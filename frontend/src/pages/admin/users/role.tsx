@@ -37,7 +37,7 @@ export function ChangeRole({ user }: { user: User }) {
 
 function RoleForm({ user, onClose }: { user: User; onClose: () => void }) {
   const t = useText(messages);
-  const race = useRace(user.id, userQuery(user.id).queryKey);
+  const race = useRace(user, userQuery(user.id).queryKey);
   const form = useForm({
     resolver: zodResolver(schema),
     shouldFocusError: false,
@@ -47,7 +47,7 @@ function RoleForm({ user, onClose }: { user: User; onClose: () => void }) {
   const submit = async (values: z.infer<typeof schema>) => {
     const level = values.role === "claim_processor" ? Number(values.level) : 0;
     const body = { role: values.role as User["role"] & "admin", level };
-    const change = () => api.patch("/users/{user_id}", { path: { user_id: user.id }, body, ifMatch: user.version });
+    const change = (ifMatch: number) => api.patch("/users/{user_id}", { path: { user_id: user.id }, body, ifMatch });
     if (!(await race.run(change))) return;
     onClose();
     toast(t("role.changed", { name: user.name }));

@@ -92,9 +92,13 @@ export function Delete({ webhook }: { webhook: Webhook }) {
       await cache.invalidateQueries({ queryKey: ["admin", "webhooks"] });
     },
   });
+  const ask = () => {
+    remove.reset();
+    setOpen(true);
+  };
   return (
     <>
-      <Button variant="secondary" size="small" icon={<Trash2 className="size-4" aria-hidden />} onClick={() => setOpen(true)}>
+      <Button variant="secondary" size="small" icon={<Trash2 className="size-4" aria-hidden />} onClick={ask}>
         {t("delete")}
       </Button>
       <Dialog open={isOpen} onClose={() => setOpen(false)} title={t("delete.title")}>

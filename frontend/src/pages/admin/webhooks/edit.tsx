@@ -35,12 +35,12 @@ export function EditWebhook({ webhook }: { webhook: Webhook }) {
 function EditForm({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
   const t = useText(messages);
   const words = useText(shared);
-  const race = useRace(webhook.id, webhookQuery(webhook.id).queryKey);
+  const race = useRace(webhook, webhookQuery(webhook.id).queryKey);
   const schema = useMemo(() => valuesOf(t("url.missing")), [t]);
   const { url, description, events } = webhook;
   const form = useForm<Values>({ resolver: zodResolver(schema), shouldFocusError: false, defaultValues: { url, description, events } });
   const submit = async (body: Values) => {
-    const change = () => api.patch("/webhooks/{webhook_id}", { path: { webhook_id: webhook.id }, body, ifMatch: webhook.version });
+    const change = (ifMatch: number) => api.patch("/webhooks/{webhook_id}", { path: { webhook_id: webhook.id }, body, ifMatch });
     if (!(await race.run(change))) return;
     onClose();
     toast(words("saved"));

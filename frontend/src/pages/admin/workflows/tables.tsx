@@ -1,11 +1,15 @@
 /** The diagram in words: every action with who may and what it needs, and every state. */
 import type { ReactNode } from "react";
+import { cx } from "@/components/cx";
 import { useText } from "@/i18n/text";
 import { Sideways } from "../parts/sideways";
 import type { Workflow } from "../queries";
 import { START } from "./machine";
 import { messages } from "./messages";
 import { useWorkflowWords } from "./words";
+
+// Moved sideways on a phone, each row still says what it is about.
+const STAYS = "sticky start-0 bg-surface max-sm:min-w-36 max-sm:border-e max-sm:border-line";
 
 export function TransitionTable({ workflow }: { workflow: Workflow }) {
   const t = useText(messages);
@@ -85,8 +89,8 @@ function Head({ names }: { names: string[] }) {
   return (
     <thead>
       <tr className="border-b border-line text-xs text-muted">
-        {names.map((name) => (
-          <th key={name} scope="col" className="px-4 py-2 text-start font-semibold">
+        {names.map((name, place) => (
+          <th key={name} scope="col" className={cx("px-4 py-2 text-start font-semibold", place === 0 && STAYS)}>
             {name}
           </th>
         ))}
@@ -97,7 +101,7 @@ function Head({ names }: { names: string[] }) {
 
 function RowHead({ children }: { children: ReactNode }) {
   return (
-    <th scope="row" className="px-4 py-2 text-start font-medium">
+    <th scope="row" className={cx("px-4 py-2 text-start font-medium", STAYS)}>
       {children}
     </th>
   );

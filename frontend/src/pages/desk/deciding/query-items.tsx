@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
+import { useAskedWords } from "@/claims/asked";
 import { Button, buttonClass } from "@/components/button";
 import { controlClass } from "@/components/field";
 import { useText } from "@/i18n/text";
@@ -56,8 +57,10 @@ function NewItem({ items, onItems }: Omit<QueryItemsProps, "claim">) {
     setText("");
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !text.trim()) return;
+    if (event.key !== "Enter" || !text.trim()) return;
     event.preventDefault();
+    // The form is not sent without it, not even by the keys that send it.
+    event.stopPropagation();
     add();
   };
   return (
@@ -83,12 +86,12 @@ function NewItem({ items, onItems }: Omit<QueryItemsProps, "claim">) {
 
 function Suggestions({ claim, items, onItems }: QueryItemsProps) {
   const t = useText(messages);
-  // In the words of the definition: the other side reads them.
+  const words = useAskedWords();
   const { data: workflow } = useQuery(pinnedQuery(claim));
   const rejected = claim.documents
     .filter(({ verification, replaced_by: isReplaced }) => verification === "rejected" && !isReplaced)
     .map(({ file_name: name, verification_reason: reason }) => ({ text: line(t("items.rejected", { name, reason: reason ?? "" })), isRejected: true }));
-  const asked = (workflow?.documents[claim.claim_type] ?? []).map(({ label }) => ({ text: line(label), isRejected: false }));
+  const asked = (workflow?.documents[claim.claim_type] ?? []).map((each) => ({ text: line(words(each).label), isRejected: false }));
   const offered = [...rejected, ...asked].filter(({ text }) => !items.includes(text));
   if (offered.length === 0) return null;
   return (

@@ -18,13 +18,18 @@ export function Verdict({ claim, document }: { claim: StaffClaim; document: Docu
   const [isRejecting, setRejecting] = useState(false);
   const mayAct = useMayAct();
   const verify = useVerify(claim, document);
-  useVerdictKeys(document, mayAct && !isRejecting, () => verify.mutate({ verification: "verified" }), () => setRejecting(true));
-  if (isRejecting) return <RejectForm verify={verify} document={document} onEnd={() => setRejecting(false)} />;
+  // What was refused of the one is no word about the other.
+  const reject = (isOn: boolean) => {
+    verify.reset();
+    setRejecting(isOn);
+  };
+  useVerdictKeys(document, mayAct && !isRejecting, () => verify.mutate({ verification: "verified" }), () => reject(true));
+  if (isRejecting) return <RejectForm verify={verify} document={document} onEnd={() => reject(false)} />;
   return (
     <div className="flex min-h-13 shrink-0 flex-wrap items-center gap-2 border-t border-line bg-surface px-3 py-2">
       <Said document={document} />
       <Problem error={verify.error} />
-      {mayAct && <Buttons document={document} verify={verify} onReject={() => setRejecting(true)} />}
+      {mayAct && <Buttons document={document} verify={verify} onReject={() => reject(true)} />}
     </div>
   );
 }

@@ -18,6 +18,7 @@ import type { HospitalClaim } from "../queries";
 import { answerSchema, sentFields, textFields } from "./action-fields";
 import { ItemZone } from "./item-zone";
 import { messages } from "./messages";
+import { keptName } from "./question";
 import type { Offer } from "./to-do";
 
 export type Words = Record<string, string>;
@@ -34,7 +35,7 @@ interface ActionFormProps {
 
 export function ActionForm({ claim, offer, items, onCancel }: ActionFormProps) {
   const t = useText(messages);
-  const kept = keptFor(useMe().id, `${claim.id}/${offer.action}`, NOTHING);
+  const kept = keptFor(useMe().id, `${claim.id}/${keptName(claim, offer.action)}`, NOTHING);
   const { form, act, send } = useSending(claim, offer, items, kept);
   const read = useReadAnew(claim);
   const takesFiles = offer.optional.includes("upload_ids");

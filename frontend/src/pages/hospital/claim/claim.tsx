@@ -1,7 +1,7 @@
 /** One claim as its hospital sees it: where it stands, what the hospital is to do, and everything about it. */
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
-import { claimQuery, configQuery, historyQuery } from "@/api/queries";
+import { claimQuery, configQuery, historyQuery, isAwaited } from "@/api/queries";
 import { Failed, Page } from "@/components/page";
 import { useText } from "@/i18n/text";
 import { Amounts } from "@/pages/claim/amounts";
@@ -37,7 +37,7 @@ export default function HospitalClaimPage() {
       </div>
     );
   }
-  const isWhole = claim && !history.isLoading && !config.isLoading && !outlook.isLoading;
+  const isWhole = claim && ![history, config, outlook].some(isAwaited);
   return isWhole ? <Shown key={claim.id} claim={claim} /> : <ContentSkeleton />;
 }
 

@@ -12,6 +12,11 @@ export function openQuestion(claim: HospitalClaim): Query | undefined {
   return claim.status_group === "waiting" ? claim.queries.findLast(({ answered_at: at }) => at === null) : undefined;
 }
 
+/** What is written for an action, and for this question alone: the next one is another. */
+export function keptName(claim: HospitalClaim, action: string): string {
+  return [action, openQuestion(claim)?.id].filter(Boolean).join("/");
+}
+
 export function Question({ question }: { question: Query }) {
   const t = useText(messages);
   const format = useFormat();

@@ -7,7 +7,7 @@ import { useText } from "@/i18n/text";
 import { messages as shared } from "../messages";
 import type { HospitalClaim } from "../queries";
 import { ActionForm } from "./action-form";
-import { Question, openQuestion } from "./question";
+import { Question, keptName, openQuestion } from "./question";
 import { useRoundsLeft } from "./head";
 import { messages } from "./messages";
 import { Unsent } from "./unsent";
@@ -18,9 +18,10 @@ export function ToDo({ claim }: { claim: HospitalClaim }) {
   return (
     <>
       <Unsent claim={claim} />
-      {claim.allowed_actions.map((offer) =>
-        openQuestion(claim) ? <Asked key={offer.action} claim={claim} offer={offer} /> : <Choice key={offer.action} claim={claim} offer={offer} />,
-      )}
+      {claim.allowed_actions.map((offer) => {
+        const key = keptName(claim, offer.action);
+        return openQuestion(claim) ? <Asked key={key} claim={claim} offer={offer} /> : <Choice key={key} claim={claim} offer={offer} />;
+      })}
     </>
   );
 }

@@ -8,13 +8,14 @@ import { useText } from "@/i18n/text";
 import { unsentUnder } from "../kept";
 import type { HospitalClaim } from "../queries";
 import { messages } from "./messages";
+import { keptName } from "./question";
 
 export function Unsent({ claim }: { claim: HospitalClaim }) {
   const t = useText(messages);
   const me = useMe();
   const [, setForgotten] = useState(0);
-  const offered = new Set(claim.allowed_actions.map(({ action }) => action));
-  const left = unsentUnder(me.id, `${claim.id}/`).filter(([action]) => !offered.has(action));
+  const offered = new Set(claim.allowed_actions.map(({ action }) => keptName(claim, action)));
+  const left = unsentUnder(me.id, `${claim.id}/`).filter(([name]) => !offered.has(name));
   const texts = left.flatMap(([, kept]) => Object.values(kept.read() as Record<string, string>)).filter((text) => text.trim());
   const files = left.flatMap(([, kept]) => kept.uploads.all().map(({ name }) => name));
   if (texts.length + files.length === 0) return null;
@@ -25,6 +26,7 @@ export function Unsent({ claim }: { claim: HospitalClaim }) {
   return (
     <Notice
       kind="attention"
+      live
       title={t("unsent.title")}
       action={
         <Button variant="secondary" size="small" onClick={forget}>

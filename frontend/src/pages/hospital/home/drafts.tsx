@@ -49,7 +49,7 @@ function Line({ draft: { id, content, uploads, updated_at: at } }: { draft: Draf
         <Trash2 className="size-5" aria-hidden />
         <span className="sr-only">{says("discardNamed", { claim: name })}</span>
       </button>
-      <Discard id={id} open={isAsking} onClose={() => setAsking(false)} />
+      {isAsking && <Discard id={id} onClose={() => setAsking(false)} />}
     </li>
   );
 }

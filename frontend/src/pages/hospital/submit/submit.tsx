@@ -97,7 +97,7 @@ function Filling({ parties }: { parties: Parties }) {
         <Elsewhere keeper={keeperOf(draft)} />
         {isCopying && <CopyFromEarlier draft={draft} parties={parties} onCopied={begin} />}
         <SubmitForm key={`${epoch} ${beginning}`} draft={draft} parties={parties} isFresh={beginning === 0} onForget={() => setDiscarding(true)} />
-        <Discard id={id} open={isDiscarding} onClose={() => setDiscarding(false)} onDone={clear} />
+        {isDiscarding && <Discard id={id} onClose={() => setDiscarding(false)} onDone={clear} />}
       </div>
     </Page>
   );

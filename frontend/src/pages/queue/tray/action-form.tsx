@@ -35,20 +35,20 @@ export function ActionForm({ offer, rows, onBack, onDone }: FormProps) {
   const moved = offer.rows.slice(0, MOST);
   const missing = offer.requires.filter((name) => !values[name]?.trim());
   const { mutate, isPending, error } = useMutation({
-    mutationFn: () => {
-      const body = { action: offer.action, claim_ids: moved.map(({ id }) => id), ...bodyOf(values) };
+    mutationFn: (sent: Row[]) => {
+      const body = { action: offer.action, claim_ids: sent.map(({ id }) => id), ...bodyOf(values) };
       return api.post("/claims/bulk-actions", { body, idempotencyKey: key.for(body) });
     },
-    onSuccess: ({ results }) => {
+    onSuccess: ({ results }, sent) => {
       place([]);
-      onDone(reportOf(results, moved), offer.rows.slice(MOST));
+      onDone(reportOf(results, sent), offer.rows.slice(MOST));
     },
   });
   const submit = () => {
     setTried(true);
     const [first] = missing;
     if (first) document.getElementById(`field-${first}`)?.focus();
-    else if (!isPending) mutate();
+    else if (!isPending && moved.length > 0) mutate(moved);
   };
   const name = nameOf(t, offer.action, offer.labels);
   return (
@@ -68,9 +68,11 @@ export function ActionForm({ offer, rows, onBack, onDone }: FormProps) {
       ))}
       <ProblemNotice error={error} />
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" size="small" busy={isPending}>
-          {t("run", { action: name, count: moved.length })}
-        </Button>
+        {moved.length > 0 && (
+          <Button type="submit" size="small" busy={isPending}>
+            {t("run", { action: name, count: moved.length })}
+          </Button>
+        )}
         <Button variant="secondary" size="small" onClick={onBack}>
           {t("back")}
         </Button>
@@ -94,7 +96,7 @@ function Preview({ offer, rows }: { offer: Offer; rows: Row[] }) {
     <div className="flex flex-col gap-1">
       <p>
         <strong className="font-semibold">{t("will", { count: Math.min(offer.rows.length, MOST) })}</strong>
-        {": "}
+        {offer.rows.length > 0 && ": "}
         <span className="text-muted">{offer.rows.slice(0, MOST).map(({ claim_number: number }) => number).join(", ")}</span>
       </p>
       {others.length > 0 && (

@@ -25,12 +25,14 @@ interface TrayProps {
 export function Tray({ queue, report, onReport, onHandOver }: TrayProps) {
   const t = useText(messages);
   const { chosen } = queue;
-  const [action, setAction] = useState("");
+  const [opened, setOpened] = useState<Offer | null>(null);
   const offers = useOffers(chosen);
-  const offer = offers.find(({ key }) => key === action);
+  // Its form, and what was typed in it, stay when somebody else has moved all of them meanwhile.
+  const offer = opened && (offers.find(({ key }) => key === opened.key) ?? { ...opened, rows: [] });
+  if (chosen.length === 0 && opened) setOpened(null);
   if (chosen.length === 0 && !report) return null;
   const finish = (next: Report, left: Row[] = []) => {
-    setAction("");
+    setOpened(null);
     onReport(next);
     queue.chooseOnly([...next.refused.map(({ row }) => row), ...left].map(({ id }) => id));
   };
@@ -41,10 +43,10 @@ export function Tray({ queue, report, onReport, onHandOver }: TrayProps) {
     >
       <ReportList report={report} onClose={() => onReport(null)} />
       {chosen.length > 0 && offer && (
-        <ActionForm key={offer.key} offer={offer} rows={chosen} onBack={() => setAction("")} onDone={finish} />
+        <ActionForm key={offer.key} offer={offer} rows={chosen} onBack={() => setOpened(null)} onDone={finish} />
       )}
       {chosen.length > 0 && !offer && (
-        <Bar queue={queue} offers={offers} onAction={(name) => (onReport(null), setAction(name))} onHandOver={onHandOver} onDone={finish} />
+        <Bar queue={queue} offers={offers} onAction={(next) => (onReport(null), setOpened(next))} onHandOver={onHandOver} onDone={finish} />
       )}
     </section>
   );
@@ -60,7 +62,7 @@ function useOffers(rows: Row[]): Offer[] {
 interface BarProps {
   queue: Queue;
   offers: Offer[];
-  onAction: (action: string) => void;
+  onAction: (offer: Offer) => void;
   onHandOver: (rows: Row[]) => void;
   onDone: (report: Report) => void;
 }
@@ -114,15 +116,15 @@ function Quiet({ children, ...rest }: { children: ReactNode; icon: ReactNode; bu
 }
 
 /** What the definitions allow for some of them, with for how many. */
-function Actions({ offers, all, onAction }: { offers: Offer[]; all: number; onAction: (action: string) => void }) {
+function Actions({ offers, all, onAction }: { offers: Offer[]; all: number; onAction: (offer: Offer) => void }) {
   const t = useText(messages);
   if (offers.length === 0) return null;
   return (
     <div className="flex w-full flex-wrap items-center gap-1.5 border-t border-line py-2 pe-2 order-last">
-      {offers.map(({ key, action, labels, rows }) => (
-        <Button key={key} variant="secondary" size="small" onClick={() => onAction(key)}>
-          {nameOf(t, action, labels)}
-          {rows.length < all && <span className="text-xs font-normal text-muted">{t("for", { some: rows.length, all })}</span>}
+      {offers.map((offer) => (
+        <Button key={offer.key} variant="secondary" size="small" onClick={() => onAction(offer)}>
+          {nameOf(t, offer.action, offer.labels)}
+          {offer.rows.length < all && <span className="text-xs font-normal text-muted">{t("for", { some: offer.rows.length, all })}</span>}
         </Button>
       ))}
     </div>
