@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 import insurenz.models  # noqa: F401 - every table
 from insurenz.core.db import Base, Database
+from tests.claims.stories import INCIDENT
 from tests.installs import demo_server
 from tests.server import Answer, Server
 
@@ -60,7 +61,7 @@ SECRET = {
 FILING = {
     "user_policy_id": "POL-DEMO-0001",
     "claim_type": "medical",
-    "incident_date": "2026-11-02",
+    "incident_date": INCIDENT,
     "description": PRIVATE["description"],
     "claim_amount": "18250",
 }

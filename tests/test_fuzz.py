@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.claims.stories import INCIDENT
 from tests.installs import demo_server
 from tests.server import Server, form
 
@@ -62,7 +63,7 @@ DATA = Path(__file__).parent / "data"
 FILING = {
     "user_policy_id": "POL-DEMO-0001",
     "claim_type": "medical",
-    "incident_date": "2026-11-02",
+    "incident_date": INCIDENT,
     "description": "Fracture of the left wrist",
     "claim_amount": "18250",
 }

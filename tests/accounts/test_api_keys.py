@@ -1,6 +1,7 @@
 """API keys: scoped, expiring, revocable, shown once."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from insurenz.accounts import service
+from insurenz.accounts import service, sessions
 from insurenz.accounts.queries import user
 from insurenz.core import clock
 from insurenz.core.db import Database, Session
@@ -149,16 +150,25 @@ def test_p07_an_invented_key_is_charged_to_the_address(
     assert [api.with_token(key).get("/auth/me").status_code for _ in range(2)] == [200, 429]
 
 
+def set_password(session: Session, actor: Actor) -> None:
+    service.set_password(session, None, user(session, actor.id, lock=True), password_hash="the owner's")
+
+
+KEY = ("/users/{}/api-keys", {"name": "mine", "scopes": ["account"]})
+NEW_PASSWORD = ("/auth/password", {"new_password": "grey herons over the lake"})
+
+
 @pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        ("/users/{}/api-keys", {"name": "mine", "scopes": ["account"]}),
-        ("/auth/password", {"new_password": "grey herons over the lake"}),
-    ],
-    ids=["key", "password"],
+    ("end", "path", "body"),
+    [(set_password, *KEY), (set_password, *NEW_PASSWORD), (sessions.sign_out_elsewhere, *KEY)],
+    ids=["password and key", "password and password", "session and key"],
 )
 def test_a02_a_session_that_ends_meanwhile_leaves_no_way_back_in(
-    real_database: Database, tmp_path: Path, path: str, body: dict[str, Any]
+    real_database: Database,
+    tmp_path: Path,
+    end: Callable[[Session, Actor], None],
+    path: str,
+    body: dict[str, Any],
 ) -> None:
     api, answers = make_api(real_database, tmp_path), []
     with real_database.unit_of_work() as session:
@@ -166,13 +176,14 @@ def test_a02_a_session_that_ends_meanwhile_leaves_no_way_back_in(
     thief = api.as_(asha)
     asking = threading.Thread(target=lambda: answers.append(thief.post(path.format(asha.id), json=body)))
     with real_database.unit_of_work() as session:
-        service.set_password(session, None, user(session, asha.id, lock=True), password_hash="the owner's")
+        end(session, asha)
+        kept = user(session, asha.id).password_hash
         asking.start()
         while not real_database.is_sqlite and asking.is_alive() and not is_waited_for(real_database):
             pass
     asking.join()
     assert [answer.status_code for answer in answers] == [401]
     with real_database.read_unit() as session:
-        assert user(session, asha.id).password_hash == "the owner's"
+        assert user(session, asha.id).password_hash == kept
         assert session.scalar(text("SELECT count(*) FROM api_keys")) == 0
     api.app.state.gate.hasher.close()

@@ -54,7 +54,7 @@ ROW = [
     "updated_at",
 ]
 # Claims of some 5 kB each.
-MANY = 3000
+MANY = 6000
 AT_HOSPITALS = ["person_name", "hospital", "payer", "rejection_reason"]
 FOR_STAFF = [*AT_HOSPITALS, "assignee"]
 MORE = {Role.POLICYHOLDER: [], Role.HOSPITAL_USER: AT_HOSPITALS}
@@ -385,16 +385,25 @@ def test_z08_a_reader_whose_access_ends_meanwhile_sees_a_broken_transfer(
     assert '"defect"' not in log
 
 
+def at_rest(server: Server) -> float:
+    """What a server takes, in MB, once all that begins with it has begun: what its loops load comes after it answers."""
+    seen = [server.resident_mb()]
+    while len(seen) < 4 or seen[-1] > seen[-4] + 0.5:
+        time.sleep(0.7)
+        seen.append(server.resident_mb())
+    return seen[-1]
+
+
 def test_a_large_table_arrives_whole_and_takes_little_memory(full: tuple[Server, Database]) -> None:
     server, _ = full
     token = server.sign_in("asha@demo.example")
     for path in ("/claims?limit=200", "/claims/export.csv?status=none"):
         server.call("GET", path, token=token)
     claims = server.call("GET", "/claims/counts", token=token).json()["total"]
-    before = server.resident_mb()
+    before = at_rest(server)
     connection, answer = begun(server, "asha@demo.example")
     lines = answer.read().count(b"\r\n")
     connection.close()
     assert (lines, claims >= MANY) == (claims + 1, True)
-    # The table has some 15 MB, a page of it little more than one.
-    assert server.resident_mb() - before < 20
+    # The table has some 30 MB and takes more than 50 as a whole, a page of it little more than one.
+    assert server.resident_mb() - before < 35

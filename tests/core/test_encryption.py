@@ -11,7 +11,7 @@ from sqlalchemy import text
 from insurenz.core import rotation, vault
 from insurenz.core.db import Database
 from tests.actors import Api, Cast, make_api
-from tests.claims.stories import DATA
+from tests.claims.stories import DATA, INCIDENT
 
 OLD, NEW = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 PHOTO = DATA / "photo.jpg"
@@ -19,7 +19,7 @@ CANARIES = ("canary-of-the-description", "Canary Patient", "canary-of-the-form",
 FILING = {
     "user_policy_id": "POL-DEMO-0001",
     "claim_type": "medical",
-    "incident_date": "2026-11-02",
+    "incident_date": INCIDENT,
     "description": "canary-of-the-description",
     "claim_amount": "1200.00",
 }

@@ -132,6 +132,8 @@ def test_a_secrets_file_can_be_named_in_the_file_of_settings(
     assert result.settings.encryption_key.get_secret_value() == "of-the-file"
     assert result.settings.smtp_password.get_secret_value() == "of-the-environment"
     assert sources(result)["ENCRYPTION_KEY"] == (HIDDEN, "file")
+    monkeypatch.setenv("ENCRYPTION_KEY_FILE", "")
+    assert sources(read())["ENCRYPTION_KEY"] == (HIDDEN, "file")
     monkeypatch.delenv("SMTP_PASSWORD")
     assert [(f.id, f.variable) for f in read().errors] == [("secret_file_unreadable", "SMTP_PASSWORD_FILE")]
 

@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from insurenz.core.db import Database
 from insurenz.deliveries.models import Attempt, Delivery
 from insurenz.events.verify import verify
+from tests.claims.stories import INCIDENT
 from tests.growth.arrangement import START_SECONDS, Arrangement
 from tests.notifications.stories import broken
 from tests.notifications.test_hints import Redis
@@ -23,7 +24,7 @@ from tests.server import Server
 FILING = {
     "user_policy_id": "POL-DEMO-0001",
     "claim_type": "medical",
-    "incident_date": "2026-11-02",
+    "incident_date": INCIDENT,
     "description": "Fracture of the left wrist",
     "claim_amount": "10",
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.claims.stories import INCIDENT
 from tests.installs import demo_server
 from tests.server import Server
 
@@ -19,7 +20,7 @@ SOAK_SECONDS, WARM_SECONDS = 600, 120
 FILING = {
     "user_policy_id": "POL-DEMO-0001",
     "claim_type": "medical",
-    "incident_date": "2026-11-02",
+    "incident_date": INCIDENT,
     "description": "Fracture of the left wrist",
     "claim_amount": "10",
 }

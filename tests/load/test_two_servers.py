@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from insurenz.core.db import Database
+from tests.claims.stories import INCIDENT
 from tests.installs import demo_server
 from tests.races import at_once
 from tests.server import Answer, Server
@@ -17,7 +18,7 @@ from tests.server import Answer, Server
 FILING = {
     "user_policy_id": "POL-DEMO-0001",
     "claim_type": "medical",
-    "incident_date": "2026-11-02",
+    "incident_date": INCIDENT,
     "description": "Fracture of the left wrist",
     "claim_amount": "10",
 }

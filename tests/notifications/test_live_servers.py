@@ -13,6 +13,7 @@ from insurenz.core.background import start_all, stop_all
 from insurenz.core.db import Database
 from insurenz.notifications import hub
 from tests.actors import cast_of, make_api, people
+from tests.claims.stories import INCIDENT
 from tests.installs import demo_server, make_migrated
 from tests.notifications.listening import Ears, Follower, Frame, ears_of
 from tests.notifications.stories import Desk, cleared
@@ -24,7 +25,7 @@ __all__ = ["redis"]
 FILING = {
     "user_policy_id": "POL-DEMO-0001",
     "claim_type": "medical",
-    "incident_date": "2026-11-02",
+    "incident_date": INCIDENT,
     "description": "Fracture of the left wrist",
     "claim_amount": "10",
 }

@@ -43,7 +43,8 @@ function keepUp(cache: QueryClient, user: string, live: (isLive: boolean) => voi
     hear: lists.add,
     live,
     head: () => cache.getQueryData(headQuery.queryKey),
-    begun: revAtFirst,
+    begun: () => revAtFirst() ?? cache.getQueryData(headQuery.queryKey)?.rev,
+    missed: () => catchUp(cache),
     replaced: () => window.location.reload(),
   });
   return () => {

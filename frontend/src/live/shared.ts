@@ -12,6 +12,8 @@ export interface Ear {
   head: () => Head | undefined;
   /** The number from which nothing is missed of what happens after this page was read. */
   begun: () => number | undefined;
+  /** Something has happened since then that will not be heard here. */
+  missed: () => void;
   /** Somebody else has signed in, in another tab of this browser. */
   replaced: () => void;
 }
@@ -95,7 +97,10 @@ export class SharedStream {
     this.#live(isLive);
     if (this.#rev !== undefined) return;
     this.#rev = rev;
-    if (head) this.ear.hear({ kind: "state", ...head });
+    if (!head) return;
+    const begun = this.ear.begun();
+    this.ear.hear({ kind: "state", ...head });
+    if (begun !== undefined && begun < head.rev) this.ear.missed();
   }
 
   #hear(heard: Heard): void {

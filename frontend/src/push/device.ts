@@ -2,6 +2,7 @@
 
 const WORKER = "/app/worker.js";
 const SCOPE = "/app/";
+const LONGEST_WAIT_MS = 15_000;
 
 /** `insecure`: the page did not come over https; `install`: an iPhone or iPad shows notices only of what stands on its home screen;
 `missing`: this browser cannot; `denied`: its owner has said no to it; `ready`: it can, and perhaps does. */
@@ -53,7 +54,9 @@ export async function isAgreed(): Promise<boolean> {
 
 /** One change of this browser and the server's list at a time, in all tabs: what is in one of them alone meanwhile would look like a leftover. */
 export async function alone<T>(change: () => Promise<T>): Promise<T> {
-  return await navigator.locks.request("insurenz-push", change);
+  if (!("locks" in navigator)) return change();
+  // A tab that a phone has put to sleep may hold it for ever.
+  return await navigator.locks.request("insurenz-push", { signal: AbortSignal.timeout(LONGEST_WAIT_MS) }, change);
 }
 
 /** Where notices are allowed. */

@@ -165,7 +165,8 @@ def user(session: Session, user_id: str, *, lock: bool = False) -> User:
         raise NotFound
     chosen = select(User).where(User.id == user_id.lower())
     if lock:
-        chosen = chosen.with_for_update().execution_options(populate_existing=True)
+        # Rows that name a user as a foreign key may be written meanwhile.
+        chosen = chosen.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = session.scalar(chosen)
     if found is None:
         raise NotFound

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from insurenz.accounts.models import User, UserSession
 from insurenz.accounts.presence import Presence
-from insurenz.accounts.queries import actor_of, subject_of
+from insurenz.accounts.queries import actor_of, subject_of, user
 from insurenz.accounts.tokens import Claims, Kind, Signer, digest
 from insurenz.core import clock
 from insurenz.core.errors import Conflict, Unauthenticated
@@ -131,7 +131,8 @@ def end_all(session: Session, user_id: str, *, reason: str, but: str | None = No
 
 
 def sign_out(session: Session, actor: Actor, *, session_id: str) -> None:
-    """End one session of the actor, at their wish."""
+    """End one session of the actor, at their wish; they are held first, as by what the session may be doing."""
+    user(session, actor.id, lock=True)
     if end(session, session_id, reason="logout"):
         record(
             session, "signed_out", subject=subject_of(actor.id), actor=actor, data={"session_id": session_id}
@@ -139,7 +140,8 @@ def sign_out(session: Session, actor: Actor, *, session_id: str) -> None:
 
 
 def sign_out_elsewhere(session: Session, actor: Actor) -> None:
-    """End every session of the actor but the one they act in."""
+    """End every session of the actor but the one they act in; they are held first, as by what a session may be doing."""
+    user(session, actor.id, lock=True)
     end_all(session, actor.id, reason="logout", but=actor.session_id)
     record(session, "signed_out_elsewhere", subject=subject_of(actor.id), actor=actor)
 

@@ -8,6 +8,7 @@ from insurenz.accounts import queries as accounts
 from insurenz.accounts.models import User
 from insurenz.claims import queries, queue
 from insurenz.claims.bodies import AssignmentIn
+from insurenz.claims.errors import refuse_own
 from insurenz.claims.models import Claim
 from insurenz.claims.rules import Rules
 from insurenz.claims.submit import subject_of
@@ -28,11 +29,13 @@ def assign(
     """Give a claim, locked by its reader, to the user that `user_id` names; without one the actor takes it.
 
     Nobody takes what another holds; its holder or an admin hands it over. Who has it already keeps it, and nothing
-    changes. Raises Forbidden, StaleVersion, Conflict (closed, or another's) or Invalid, in this order.
+    changes. Raises Forbidden (also when they filed it), StaleVersion, Conflict (closed, or another's) or Invalid, in this order.
     """
     named = given.get("user_id")
     is_take = named is None or (named == actor.id and actor.role is not Role.ADMIN)
-    if not is_take:
+    if is_take:
+        refuse_own(actor, claim)
+    else:
         _require_holder(actor, claim)
     require_version(if_match, claim.version, needed=False, state={"status": claim.status})
     _refuse_closed(claim)
@@ -58,9 +61,10 @@ def release(session: Session, actor: Actor, claim: Claim, *, if_match: str | Non
 
 def candidates(session: Session, claim: Claim) -> Sequence[User]:
     """To whom the claim may be given, by name; the first 200."""
-    return accounts.who_may_work(
+    found = accounts.who_may_work(
         session, hospital_id=claim.hospital_id, payer_id=claim.payer_id, limit=MOST_CANDIDATES
     )
+    return [user for user in found if user.id != claim.user_id]
 
 
 def take_next(session: Session, actor: Actor, *, rules: Rules, workflow: str | None) -> Claim | None:
@@ -99,7 +103,7 @@ def _assignable(session: Session, claim: Claim, user_id: str) -> str:
     """The id of a user who may work on the claim. Raises Invalid: an unknown user and an unfit one are one answer."""
     with suppress(NotFound):
         user = accounts.user(session, user_id)
-        if user.is_active and user.role in STAFF:
+        if user.is_active and user.role in STAFF and user.id != claim.user_id:
             queries.claim_for(session, user.as_actor(), claim.id)
             return user.id
     raise invalid(

@@ -3,13 +3,22 @@
 from collections.abc import Callable, Sequence
 
 from insurenz import workflow
+from insurenz.claims.models import Claim
 from insurenz.core.errors import AppError, Conflict, FieldError, Forbidden, Invalid, NotFound
+from insurenz.core.permissions import Actor
+from insurenz.workflow.guards import NOT_OWN
 
 
 def answered(refusal: workflow.Refused) -> AppError:
     """The problem that a refusal of the engine becomes."""
     kind = next(kind for kind in type(refusal).__mro__ if kind in _ANSWERS)
     return _ANSWERS[kind](refusal)
+
+
+def refuse_own(actor: Actor, claim: Claim) -> None:
+    """Refuse staff's work on a claim to who filed it. Raises Forbidden."""
+    if claim.user_id == actor.id:
+        raise Forbidden(NOT_OWN.detail, code=NOT_OWN.code)
 
 
 def fields_refused(problems: Sequence[workflow.FieldProblem]) -> Invalid:

@@ -9,6 +9,7 @@ from insurenz.accounts.queries import user
 from insurenz.claims import queries
 from insurenz.claims.attachments import attach
 from insurenz.claims.bodies import DocumentsIn, VerificationIn
+from insurenz.claims.errors import refuse_own
 from insurenz.claims.models import Claim, ClaimDocument
 from insurenz.claims.rules import Rules
 from insurenz.claims.submit import subject_of
@@ -69,8 +70,9 @@ def verify(
 ) -> Claim:
     """Mark a document of a claim that is locked by its reader; the reason is told to the filer.
 
-    The same mark again changes nothing. Raises StaleVersion, then Invalid (a rejection without its reason).
+    The same mark again changes nothing. Raises Forbidden (their own claim), StaleVersion, then Invalid (a rejection without its reason).
     """
+    refuse_own(actor, claim)
     require_version(if_match, claim.version, needed=False, state={"status": claim.status})
     data = validated(VerificationIn, given)
     if data.verification == "rejected" and not data.reason:

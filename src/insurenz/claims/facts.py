@@ -43,6 +43,7 @@ def facts_with(
         actor_id=actor.id,
         now=clock.now(),
         claim_amount=claim.claim_amount,
+        filer_id=claim.user_id,
         approved_amount=claim.approved_amount,
         cover_left=cover_left,
         limit=rules.limit(actor, claim.currency),

@@ -96,12 +96,12 @@ def _first(
 def _in_line(
     actor: Actor, waiting: Waiting, kind: Kind, organisation_id: IdColumn | str, phase: str
 ) -> Select[Claim]:
-    """The oldest claim of a line that the actor sees, that waits, and that is nobody's."""
+    """The oldest claim of a line that the actor sees and has not filed, that waits, and that is nobody's."""
     state = tuple_(Claim.workflow, Claim.workflow_version, Claim.status)
     return (
         visible_claims(actor)
         .where(COLUMNS[kind] == organisation_id, STANDS[kind], Claim.status_group == phase)
-        .where(Claim.assignee_id.is_(None), state.in_(waiting[phase]))
+        .where(Claim.assignee_id.is_(None), Claim.user_id != actor.id, state.in_(waiting[phase]))
         .order_by(Claim.id)
         .limit(1)
     )

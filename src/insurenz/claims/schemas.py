@@ -164,13 +164,13 @@ class StaffClaimRow(HospitalClaimRow):
 
 # The sides of a claim: who filed it, and who works on it.
 Side = Literal["filer", "staff"]
-Flag = Literal["disputed", "decided_by_you", "over_limit", "documents_rejected"]
+Flag = Literal["filed_by_you", "disputed", "decided_by_you", "over_limit", "documents_rejected"]
 
 
 class StaffClaimListed(StaffClaimRow):
     """A claim in a list, with whose turn it is and since when, until when it is due, and what to know before it is opened.
 
-    Flags of a claim that is still to be decided: `disputed` its decision was appealed or contested; `decided_by_you`
+    Flags of a claim that is still to be decided: `filed_by_you` so another works on it; `disputed` its decision was appealed or contested; `decided_by_you`
     you made it, so another decides now; `over_limit` it claims more than you may approve; `documents_rejected` a
     document was not accepted and not yet replaced.
     """

@@ -128,7 +128,9 @@ def offers(actor: Actor, dossier: Dossier, rules: Rules) -> tuple[workflow.Offer
 def refuse_early(actor: Actor, claim: Claim, action: str, rules: Rules) -> None:
     """Refuse what the actor's role never does, before a body is read. Raises Forbidden, or NotFound for no action."""
     definition = rules.definition(claim.workflow, claim.workflow_version)
-    facts = workflow.Facts(actor_id=actor.id, now=clock.now(), claim_amount=claim.claim_amount)
+    facts = workflow.Facts(
+        actor_id=actor.id, now=clock.now(), claim_amount=claim.claim_amount, filer_id=claim.user_id
+    )
     try:
         workflow.permit(definition, claim.status, action, actor.role, facts=facts, given={})
     except workflow.Refused as refusal:

@@ -60,6 +60,8 @@ def _flags(
 ) -> Iterable[Flag]:
     if row.status_group in OVER:
         return
+    if row.user_id == actor.id:
+        yield "filed_by_you"
     decision = next((m for m in reversed(history) if definition.states[m.target].phase == DECIDED), None)
     if decision is not None:
         yield "disputed"

@@ -298,7 +298,9 @@ class Settings(BaseSettings):
 def secret_files(env_file: Any = ".env") -> dict[str, str]:
     """By secret the file that `NAME_FILE` names, in the environment or else in `.env`; not of what the environment holds."""
     written = {} if env_file is None else dotenv_values(env_file)
-    given = {name.upper(): path for name, path in written.items()} | os.environ
+    given = {name.upper(): path for name, path in written.items()} | {
+        n: v for n, v in os.environ.items() if v
+    }
     files = {name: given.get(f"{name}_FILE") for name in SECRETS if not os.environ.get(name)}
     return {name: path for name, path in files.items() if path}
 

@@ -35,7 +35,7 @@ class Filing:
 class Facts:
     """All that guards may know of a claim and of who acts on it. Amounts in minor units, times aware.
 
-    `approved_amount` is the one that stands, before this move; `cover_left` what the policy still covers, None
+    `filer_id` is who filed the claim, None while it is being filed; `approved_amount` is the one that stands, before this move; `cover_left` what the policy still covers, None
     without a policy; `limit` what the actor may approve, None for anything; `history` every past move, oldest
     first; `filing` only while a claim is being filed against a policy.
     """
@@ -43,6 +43,7 @@ class Facts:
     actor_id: str
     now: datetime
     claim_amount: int
+    filer_id: str | None = None
     approved_amount: int | None = None
     cover_left: int | None = None
     limit: int | None = None
@@ -156,7 +157,7 @@ def _filed(case: Case, judge: Callable[[Filing], bool]) -> bool:
 
 
 def _not_own(case: Case) -> bool:
-    return not case.facts.history or case.facts.history[0].actor_id != case.facts.actor_id
+    return case.facts.filer_id != case.facts.actor_id
 
 
 def _within_limit(case: Case) -> bool:

@@ -1,5 +1,5 @@
 /** What to know of a claim before it is opened, as marks in its row: each an icon with its words. */
-import { Ban, FileX, Scale, UserX, type LucideIcon } from "lucide-react";
+import { Ban, FileUser, FileX, Scale, UserX, type LucideIcon } from "lucide-react";
 import { useText } from "@/i18n/text";
 import { messages } from "./messages";
 import type { Row } from "./queries";
@@ -7,6 +7,7 @@ import type { Row } from "./queries";
 type Flag = Row["flags"][number];
 
 const ICONS: Record<Flag, LucideIcon> = {
+  filed_by_you: FileUser,
   disputed: Scale,
   decided_by_you: UserX,
   over_limit: Ban,

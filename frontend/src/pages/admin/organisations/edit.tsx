@@ -17,7 +17,7 @@ import { useRace } from "../parts/conflict";
 import { FormButtons } from "../parts/form-buttons";
 import { Picks } from "../parts/picks";
 import { organisationOption, organisations } from "../parts/sources";
-import { type Organisation, organisationQuery, organisationsQuery } from "../queries";
+import { type Organisation, organisationsQuery } from "../queries";
 import { messages } from "./messages";
 
 export function EditOrganisation({ organisation }: { organisation: Organisation }) {
@@ -69,7 +69,7 @@ function EditForm({ organisation, onClose }: { organisation: Organisation; onClo
 function useEdit(organisation: Organisation, onClose: () => void) {
   const t = useText(messages);
   const words = useText(shared);
-  const race = useRace(organisation, organisationQuery(organisation.number).queryKey);
+  const race = useRace(organisation);
   const { data } = useInfiniteQuery(organisationsQuery({ limit: 200 }));
   const schema = useMemo(() => {
     const option = z.object({ id: z.string(), name: z.string(), note: z.string() });

@@ -47,7 +47,7 @@ interface Versioned {
 /** Keeps a lost race (412) apart from other refusals, which are thrown on to the form.
 
 What is sent is judged against the version that the form began with, however often the page reads it anew meanwhile. */
-export function useRace(subject: Versioned, queryKey: readonly unknown[]) {
+export function useRace(subject: Versioned) {
   const [isLost, setLost] = useState(false);
   const [version, setVersion] = useState(subject.version);
   const cache = useQueryClient();
@@ -64,8 +64,10 @@ export function useRace(subject: Versioned, queryKey: readonly unknown[]) {
     return true;
   };
   const reload = async () => {
-    await cache.invalidateQueries({ queryKey });
-    setVersion(cache.getQueryData<Versioned>(queryKey)?.version ?? version);
+    await cache.invalidateQueries({ queryKey: ["admin"] });
+    // Under its number or its id, as the page was asked for.
+    const read = cache.getQueriesData<Partial<Versioned>>({ queryKey: ["admin"] }).filter(([, data]) => data?.id === subject.id);
+    setVersion(Math.max(version, ...read.map(([, data]) => data?.version ?? 0)));
     setLost(false);
   };
   const card = isLost ? <Conflict subjectId={subject.id} onReload={() => void reload()} /> : null;

@@ -15,7 +15,7 @@ import { useText } from "@/i18n/text";
 import { messages as shared } from "../messages";
 import { useRace } from "../parts/conflict";
 import { FormButtons } from "../parts/form-buttons";
-import { type PolicyRecord, policyQuery } from "../queries";
+import type { PolicyRecord } from "../queries";
 import { messages } from "./messages";
 import { POLICY_STATUSES } from "./standing";
 
@@ -70,7 +70,7 @@ function ChangeForm({ policy, onClose }: { policy: PolicyRecord; onClose: () => 
 function useChange(policy: PolicyRecord, onClose: () => void) {
   const t = useText(messages);
   const words = useText(shared);
-  const race = useRace(policy, policyQuery(policy.policy_number).queryKey);
+  const race = useRace(policy);
   const schema = useMemo(
     () =>
       z.object({

@@ -14,7 +14,7 @@ import { useText } from "@/i18n/text";
 import { messages as shared } from "../messages";
 import { useRace } from "../parts/conflict";
 import { FormButtons } from "../parts/form-buttons";
-import { type User, userQuery } from "../queries";
+import type { User } from "../queries";
 import { messages } from "./messages";
 
 export function EditDetails({ user }: { user: User }) {
@@ -35,7 +35,7 @@ export function EditDetails({ user }: { user: User }) {
 function DetailsForm({ user, onClose }: { user: User; onClose: () => void }) {
   const t = useText(messages);
   const words = useText(shared);
-  const race = useRace(user, userQuery(user.id).queryKey);
+  const race = useRace(user);
   const schema = useMemo(() => z.object({ name: needed(t("name.missing")), external_uid: z.string() }), [t]);
   const form = useForm({
     resolver: zodResolver(schema),

@@ -13,7 +13,7 @@ import { toast } from "@/components/toast";
 import { useText } from "@/i18n/text";
 import { useRace } from "../parts/conflict";
 import { FormButtons } from "../parts/form-buttons";
-import { type User, userQuery } from "../queries";
+import type { User } from "../queries";
 import { messages } from "./messages";
 import { RoleFields } from "./role-fields";
 import { baseOf } from "./roles";
@@ -37,7 +37,7 @@ export function ChangeRole({ user }: { user: User }) {
 
 function RoleForm({ user, onClose }: { user: User; onClose: () => void }) {
   const t = useText(messages);
-  const race = useRace(user, userQuery(user.id).queryKey);
+  const race = useRace(user);
   const form = useForm({
     resolver: zodResolver(schema),
     shouldFocusError: false,

@@ -14,7 +14,7 @@ import { useRace } from "../parts/conflict";
 import { FormButtons } from "../parts/form-buttons";
 import { Fields, type Values, valuesOf } from "./fields";
 import { messages } from "./messages";
-import { type Webhook, webhookQuery } from "./queries";
+import type { Webhook } from "./queries";
 
 export function EditWebhook({ webhook }: { webhook: Webhook }) {
   const t = useText(messages);
@@ -35,7 +35,7 @@ export function EditWebhook({ webhook }: { webhook: Webhook }) {
 function EditForm({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
   const t = useText(messages);
   const words = useText(shared);
-  const race = useRace(webhook, webhookQuery(webhook.id).queryKey);
+  const race = useRace(webhook);
   const schema = useMemo(() => valuesOf(t("url.missing")), [t]);
   const { url, description, events } = webhook;
   const form = useForm<Values>({ resolver: zodResolver(schema), shouldFocusError: false, defaultValues: { url, description, events } });

@@ -1,5 +1,6 @@
 /** What can be done with the claim now, exactly as the API offers it; the form of one opens in place of the list, beside the evidence. */
 import { useEffect, useRef, useState } from "react";
+import { useMe } from "@/api/session";
 import { Button } from "@/components/button";
 import { useText } from "@/i18n/text";
 import { Kbd } from "@/keyboard/kbd";
@@ -79,7 +80,9 @@ function NothingToDo({ claim }: { claim: StaffClaim }) {
   const t = useText(messages);
   const mayAct = useMayAct();
   const other = claim.hospital?.name ?? claim.person_name;
+  const me = useMe();
   if (!mayAct) return <p className="text-muted">{t("nothing.auditor")}</p>;
+  if (claim.user_id === me.id) return <p className="text-muted">{t("nothing.own")}</p>;
   const key = { waiting: "nothing.waiting", disputed: "nothing.disputed", review: "nothing.disputed" }[claim.status_group];
   return <p className="text-muted">{t((key ?? "nothing.over") as "nothing.over", { other })}</p>;
 }

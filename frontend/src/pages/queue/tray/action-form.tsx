@@ -35,20 +35,20 @@ export function ActionForm({ offer, rows, onBack, onDone }: FormProps) {
   const moved = offer.rows.slice(0, MOST);
   const missing = offer.requires.filter((name) => !values[name]?.trim());
   const { mutate, isPending, error } = useMutation({
-    mutationFn: (sent: Row[]) => {
-      const body = { action: offer.action, claim_ids: sent.map(({ id }) => id), ...bodyOf(values) };
+    mutationFn: (chosen: Row[]) => {
+      const body = { action: offer.action, claim_ids: chosen.slice(0, MOST).map(({ id }) => id), ...bodyOf(values) };
       return api.post("/claims/bulk-actions", { body, idempotencyKey: key.for(body) });
     },
-    onSuccess: ({ results }, sent) => {
+    onSuccess: ({ results }, chosen) => {
       place([]);
-      onDone(reportOf(results, sent), offer.rows.slice(MOST));
+      onDone(reportOf(results, chosen.slice(0, MOST)), chosen.slice(MOST));
     },
   });
   const submit = () => {
     setTried(true);
     const [first] = missing;
     if (first) document.getElementById(`field-${first}`)?.focus();
-    else if (!isPending && moved.length > 0) mutate(moved);
+    else if (!isPending && moved.length > 0) mutate(offer.rows);
   };
   const name = nameOf(t, offer.action, offer.labels);
   return (
