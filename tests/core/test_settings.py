@@ -146,7 +146,7 @@ def test_a_secret_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatc
 def test_a_mistyped_name_is_told_with_the_closest_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / ".env").write_text("INSURENZ_RATELIMIT=off\n")
+    (tmp_path / ".env").write_text("INSURENZ_RATELIMIT=off\nINSURENZ_ENCRYPTION_KEY_FILE=/key\n")
     result = reading(monkeypatch, INSURENZ_SERVER__PROT="9000", INSURENZ_DOCUMENTS_LINK_SECONDS="60")
     assert [(f.id, f.level, f.variable, f.example) for f in result.findings] == [
         (
@@ -155,6 +155,7 @@ def test_a_mistyped_name_is_told_with_the_closest_one(
             "INSURENZ_DOCUMENTS_LINK_SECONDS",
             "INSURENZ_DOCUMENTS__LINK_SECONDS=...",
         ),
+        ("unknown_setting", "warning", "INSURENZ_ENCRYPTION_KEY_FILE", "INSURENZ_ENCRYPTION_KEY=..."),
         ("unknown_setting", "warning", "INSURENZ_RATELIMIT", "INSURENZ_RATE_LIMIT=..."),
         ("unknown_setting", "warning", "INSURENZ_SERVER__PROT", "INSURENZ_SERVER__PORT=..."),
     ]

@@ -16,7 +16,7 @@ from insurenz.core.check_people import judge_chat, judge_push
 from insurenz.core.findings import Finding, Level
 from insurenz.core.findings import error as _error
 from insurenz.core.findings import warning as _warning
-from insurenz.core.settings import Settings
+from insurenz.core.settings import SECRETS, Settings
 from insurenz.core.signing import key_of
 from insurenz.core.vault import EXAMPLE, Vault
 
@@ -34,6 +34,7 @@ ENDPOINT = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 POSTGRESQL = "DATABASE_URL=postgresql://insurenz:PASSWORD@127.0.0.1:5432/insurenz"
 SIGNING_KEY_BYTES = 24
+_NAMES_OF_FILES = frozenset(f"{name}_FILE" for name in SECRETS)
 
 
 def check(settings: Settings) -> list[Finding]:
@@ -356,7 +357,7 @@ def unknown_names(names: Mapping[str, str], known: frozenset[str]) -> list[Findi
 
     found = []
     for name in sorted(names):
-        if name.upper().removesuffix("_FILE") in known:
+        if name.upper() in known or name.upper() in _NAMES_OF_FILES:
             continue
         closest = get_close_matches(name.upper(), known, n=1, cutoff=0.4)
         example = f"{closest[0]}=..." if closest else "(remove it)"

@@ -267,7 +267,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, environment, `.env`; secrets from `NAME_FILE` where NAME itself is not set."""
+        """Arguments, environment, `.env`; secrets from `NAME_FILE` where the environment has no NAME."""
         named = getattr(dotenv_settings, "env_file", None)
         files = InitSettingsSource(settings_cls, init_kwargs=_from_files(secret_files(named)))
         return init_settings, env_settings, files, dotenv_settings
