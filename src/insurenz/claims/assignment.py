@@ -34,7 +34,7 @@ def assign(
     named = given.get("user_id")
     is_take = named is None or (named == actor.id and actor.role is not Role.ADMIN)
     if is_take:
-        refuse_own(actor, claim)
+        refuse_own(actor, claim.user_id)
     else:
         _require_holder(actor, claim)
     require_version(if_match, claim.version, needed=False, state={"status": claim.status})

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 from insurenz import workflow
-from insurenz.claims.models import Claim
 from insurenz.core.errors import AppError, Conflict, FieldError, Forbidden, Invalid, NotFound
 from insurenz.core.permissions import Actor
 from insurenz.workflow.guards import NOT_OWN
@@ -15,9 +14,9 @@ def answered(refusal: workflow.Refused) -> AppError:
     return _ANSWERS[kind](refusal)
 
 
-def refuse_own(actor: Actor, claim: Claim) -> None:
+def refuse_own(actor: Actor, filer_id: str) -> None:
     """Refuse staff's work on a claim to who filed it. Raises Forbidden."""
-    if claim.user_id == actor.id:
+    if filer_id == actor.id:
         raise Forbidden(NOT_OWN.detail, code=NOT_OWN.code)
 
 
