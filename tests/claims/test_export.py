@@ -385,22 +385,13 @@ def test_z08_a_reader_whose_access_ends_meanwhile_sees_a_broken_transfer(
     assert '"defect"' not in log
 
 
-def at_rest(server: Server) -> float:
-    """What a server takes, in MB, once all that begins with it has begun: what its loops load comes after it answers."""
-    seen = [server.resident_mb()]
-    while len(seen) < 4 or seen[-1] > seen[-4] + 0.5:
-        time.sleep(0.7)
-        seen.append(server.resident_mb())
-    return seen[-1]
-
-
 def test_a_large_table_arrives_whole_and_takes_little_memory(full: tuple[Server, Database]) -> None:
     server, _ = full
     token = server.sign_in("asha@demo.example")
     for path in ("/claims?limit=200", "/claims/export.csv?status=none"):
         server.call("GET", path, token=token)
     claims = server.call("GET", "/claims/counts", token=token).json()["total"]
-    before = at_rest(server)
+    before = server.resident_mb_at_rest()
     connection, answer = begun(server, "asha@demo.example")
     lines = answer.read().count(b"\r\n")
     connection.close()

@@ -86,6 +86,9 @@ def test_two_reviewers_at_once_the_slower_learns_who_did_what_and_keeps_their_wo
     with opened(chromium, server, viewport=DESK) as page, opened(chromium, server, viewport=DESK) as other:
         sign_in(page, server, ARJUN)
         sign_in(other, server, ADMIN)
+        # Else the page may know it first, and offers nothing to press.
+        for path in ("**/notifications/stream*", "**/notifications?*"):
+            page.route(path, lambda route: route.abort())
         come_to(page, number)
         come_to(other, number)
         page.get_by_role("button", name="Reject", exact=True).click()
@@ -103,7 +106,7 @@ def test_two_reviewers_at_once_the_slower_learns_who_did_what_and_keeps_their_wo
         cells = card.get_by_role("row", name="Status").get_by_role("cell").all_inner_texts()
         assert cells == ["Under review", "To be paid"]
         expect(page.get_by_label("Why is it rejected?")).to_have_value("The bill names no doctor.")
-        assert [c for c in page.complaints if not any(each in c for each in EXPECTED)] == []
+        assert [c for c in page.complaints if not any(each in c for each in (*EXPECTED, "ERR_FAILED"))] == []
         page.complaints.clear()
     assert (read(server, number)["status"], read(server, number)["approved_amount"]) == (
         "approved",

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { useSearchParams } from "react-router";
 import { configQuery } from "@/api/queries";
+import { addressed } from "@/components/address";
 import { cx } from "@/components/cx";
 import { Select, controlClass } from "@/components/field";
 import { useText } from "@/i18n/text";
@@ -19,7 +20,7 @@ type Name = "from" | "to" | "workflow" | "hospital" | "payer";
 function useChange() {
   const [search, setSearch] = useSearchParams();
   const change = (changes: Partial<Record<Name, string>>) => {
-    const next = new URLSearchParams(search);
+    const next = addressed();
     for (const [name, value] of Object.entries(changes)) {
       if (value) next.set(name, value);
       else next.delete(name);

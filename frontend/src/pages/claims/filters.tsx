@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import { Link, useSearchParams } from "react-router";
 import type { Schema } from "@/api/client";
 import { messages as claimMessages } from "@/claims/messages";
+import { addressed } from "@/components/address";
 import { Select, controlClass } from "@/components/field";
 import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
@@ -74,8 +75,7 @@ export function SearchField() {
   const typed = (text: string) => {
     window.clearTimeout(timer.current);
     // As the address is then, not as it was when the typing began.
-    const now = () => new URLSearchParams(window.location.search);
-    const ask = () => setSearch(changed(now(), "text", text.trim()), { replace: true });
+    const ask = () => setSearch(changed(addressed(), "text", text.trim()), { replace: true });
     timer.current = window.setTimeout(ask, TYPING_MS);
   };
   return (
@@ -102,7 +102,7 @@ function TypeField() {
     <Select
       aria-label={t("filter.type")}
       value={search.get("claim_type") ?? ""}
-      onChange={(event) => setSearch((before) => changed(before, "claim_type", event.target.value), { replace: true })}
+      onChange={(event) => setSearch(changed(addressed(), "claim_type", event.target.value), { replace: true })}
       className="w-full sm:w-44"
     >
       <option value="">{t("filter.allTypes")}</option>

@@ -5,6 +5,7 @@ import { type ReactNode, useId } from "react";
 import { Link, useSearchParams } from "react-router";
 import { messages as claimMessages } from "@/claims/messages";
 import { useStatusWords } from "@/claims/status-badge";
+import { addressed } from "@/components/address";
 import { controlClass } from "@/components/field";
 import { useMe } from "@/api/session";
 import { useFormat } from "@/i18n/format";
@@ -79,7 +80,7 @@ function Choose({ name, choices }: { name: FilterName; choices: Choice[] }) {
   return (
     <Labelled name={name}>
       {(id) => (
-        <Small id={id} value={value} onChange={(next) => setSearch(changed(search, name, next), { replace: true })}>
+        <Small id={id} value={value} onChange={(next) => setSearch(changed(addressed(), name, next), { replace: true })}>
           <option value="">{t("filter.any")}</option>
           {value && !choices.some(([each]) => each === value) && <option value={value}>{value}</option>}
           {choices.map(([each, label]) => (
@@ -98,7 +99,7 @@ function Typed({ name, type }: { name: FilterName; type: "date" | "number" }) {
   const [search, setSearch] = useSearchParams();
   const value = search.get(name) ?? "";
   const take = (input: HTMLInputElement) => {
-    if (input.value !== value && input.validity.valid) setSearch(changed(search, name, input.value), { replace: true });
+    if (input.value !== value && input.validity.valid) setSearch(changed(addressed(), name, input.value), { replace: true });
   };
   return (
     <Labelled name={name}>

@@ -1,6 +1,7 @@
 /** The heads of the columns; those that the API can order by are buttons. */
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useSearchParams } from "react-router";
+import { addressed } from "@/components/address";
 import { cx } from "@/components/cx";
 import { useText } from "@/i18n/text";
 import { type Sort, changed, isOpenOnly, sortOf } from "./address";
@@ -92,7 +93,7 @@ function ColumnHead({ column: { name, className, sort, isNumber } }: { column: C
       <button
         type="button"
         title={t(`sort.${next}`)}
-        onClick={() => setSearch(changed(search, "sort", next), { replace: true })}
+        onClick={() => setSearch(changed(addressed(), "sort", next), { replace: true })}
         className={cx("-my-1 inline-flex min-h-6 min-w-6 cursor-pointer items-center gap-1 rounded-control hover:text-ink", order && "text-ink")}
       >
         {order && <Arrow className="size-3.5" aria-hidden />}

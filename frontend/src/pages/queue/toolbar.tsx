@@ -3,6 +3,7 @@ import { Download, Link as LinkIcon, Rows3, Rows4, Search, SlidersHorizontal } f
 import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { useMe } from "@/api/session";
+import { addressed } from "@/components/address";
 import { Button, buttonClass } from "@/components/button";
 import { controlClass } from "@/components/field";
 import { toast } from "@/components/toast";
@@ -68,8 +69,7 @@ function SearchField() {
   }, [asked]);
   const typed = (text: string) => {
     window.clearTimeout(timer.current);
-    const now = () => new URLSearchParams(window.location.search);
-    timer.current = window.setTimeout(() => setSearch(changed(now(), "text", text.trim()), { replace: true }), TYPING_MS);
+    timer.current = window.setTimeout(() => setSearch(changed(addressed(), "text", text.trim()), { replace: true }), TYPING_MS);
   };
   return (
     <div className="relative min-w-48 flex-1 sm:max-w-80">
@@ -98,7 +98,7 @@ function Workflow({ counts }: { counts: Counts }) {
   const chosen = search.get("workflow") ?? "";
   if (known.length < 2 && !chosen) return null;
   return (
-    <Small label={t("workflow")} value={chosen} onChange={(value) => setSearch(changed(search, "workflow", value))}>
+    <Small label={t("workflow")} value={chosen} onChange={(value) => setSearch(changed(addressed(), "workflow", value))}>
       <option value="">{t("workflow.any")}</option>
       {[...new Set([...known, ...(chosen ? [chosen] : [])])].map((name) => (
         <option key={name} value={name}>
@@ -118,7 +118,7 @@ function Order() {
       label={t("sort")}
       value={sortOf(search)}
       className="min-[56rem]:hidden"
-      onChange={(value) => setSearch(changed(search, "sort", value), { replace: true })}
+      onChange={(value) => setSearch(changed(addressed(), "sort", value), { replace: true })}
     >
       {SORTS.map((sort) => (
         <option key={sort} value={sort}>

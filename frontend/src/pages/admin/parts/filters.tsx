@@ -2,6 +2,7 @@
 import { Search, SearchX } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useSearchParams } from "react-router";
+import { addressed } from "@/components/address";
 import { Button } from "@/components/button";
 import { Select, controlClass } from "@/components/field";
 import { Empty } from "@/components/page";
@@ -29,7 +30,7 @@ export function useAsked<Name extends string>(names: readonly Name[]): Partial<R
 export function useFilter(name: string): [string, (value: string) => void] {
   const [search, setSearch] = useSearchParams();
   // As the address is then, not as it was when the typing began.
-  const set = (value: string) => setSearch(changed(new URLSearchParams(window.location.search), name, value), { replace: true });
+  const set = (value: string) => setSearch(changed(addressed(), name, value), { replace: true });
   return [search.get(name) ?? "", set];
 }
 

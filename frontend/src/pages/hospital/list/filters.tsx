@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import type { Schema } from "@/api/client";
 import { useMe } from "@/api/session";
+import { addressed } from "@/components/address";
 import { cx } from "@/components/cx";
 import { Select } from "@/components/field";
 import { useFormat } from "@/i18n/format";
@@ -75,7 +76,7 @@ function FirmField({ name, firms }: { name: "payer" | "hospital"; firms: { numbe
     <Select
       aria-label={t(`filter.${name}`)}
       value={search.get(name) ?? ""}
-      onChange={(event) => setSearch((before) => changed(before, name, event.target.value), { replace: true })}
+      onChange={(event) => setSearch(changed(addressed(), name, event.target.value), { replace: true })}
       className="w-full sm:w-56"
     >
       <option value="">{t(`filter.${name}.all`)}</option>
