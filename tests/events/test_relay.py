@@ -147,6 +147,16 @@ def test_readiness_waits_for_what_was_recorded_but_not_for_what_keeps_failing(da
     assert (late.has_caught_up, OPEN_EVENTS._value.get()) == (True, 1)
 
 
+def test_readiness_comes_however_much_is_recorded_meanwhile(database: Database) -> None:
+    prepare(database)
+    moved_claim(database, 1)
+    relay = Relay(database, CONSUMERS, batch=1)
+    moved_claim(database, 1)
+    assert (relay.turn(), relay.has_caught_up) == (True, False)
+    moved_claim(database, 1)
+    assert (relay.turn(), relay.has_caught_up, open_events(database)) == (True, True, 1)
+
+
 def test_a_lease_keeps_others_away_until_it_expires(
     database: Database, frozen_clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

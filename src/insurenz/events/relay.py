@@ -60,10 +60,12 @@ _READY = and_(_is_before(MARKS.c.next_at), _is_before(MARKS.c.lease_until))
 
 
 def _look(heard: ColumnElement[bool]) -> Statement:
-    """Count what is open, and how much of that nobody listens to."""
+    """Count what is open, how much of that was there when the relay began, and how much nobody listens to."""
     counts = (
         func.count().label("total"),
-        func.count().filter(MARKS.c.last_error.is_(None)).label("fresh"),
+        func.count()
+        .filter(MARKS.c.last_error.is_(None), MARKS.c.event_id < bindparam("began", type_=Id))
+        .label("fresh"),
         func.count().filter(_READY).label("due"),
         func.count().filter(~heard).label("unheard"),
     )
@@ -163,7 +165,8 @@ class Relay:
     `of_kinds` hear, by the kind of its subject, whatever no consumer is listed for: types that only a process knows
     which was started later. What is neither listed nor of such a kind concerns nobody.
 
-    `has_caught_up` becomes true once no event was left but those whose consumers failed and wait for their retry.
+    `has_caught_up` becomes true once no event of before it began is left but those whose consumers failed and wait for
+    their retry: whatever is recorded meanwhile, it becomes so.
     """
 
     def __init__(
@@ -182,7 +185,7 @@ class Relay:
         heard = _is_heard(self._named, self._of_kinds)
         self._look = _look(heard)
         self._close_unheard, self._lease_oldest = _close_unheard(heard), _lease_oldest(heard)
-        self.has_caught_up = False
+        self._began, self.has_caught_up = new_id(), False
 
     def turn(self) -> bool:
         """Work one batch; True when there may be more at once: the batch was full, or followers were set free."""
@@ -200,7 +203,7 @@ class Relay:
     def _looked(self) -> Any:
         # Read first: an idle relay, woken by every commit, must not take SQLite's only write lock.
         with self._database.read_unit() as session:
-            found = self._look.first(session, {"now": clock.now()} | self._named)
+            found = self._look.first(session, {"now": clock.now(), "began": self._began} | self._named)
         OPEN_EVENTS.set(found.total)
         self.has_caught_up = self.has_caught_up or not found.fresh
         return found
