@@ -160,9 +160,10 @@ class Server:
         return int(line.split()[1]) / 1024
 
     def resident_mb_at_rest(self) -> float:
-        """The same once all that begins with the server has begun: what its loops load comes after its first answers."""
-        seen = [self.resident_mb()]
+        """The same once it stands still: what the server's loops load comes after its first answers, and nothing tells of it."""
+        seen, deadline = [self.resident_mb()], time.monotonic() + START_SECONDS
         while len(seen) < 4 or seen[-1] > seen[-4] + 0.5:
+            assert time.monotonic() < deadline, f"its memory grows for ever: {seen}"
             time.sleep(0.7)
             seen.append(self.resident_mb())
         return seen[-1]

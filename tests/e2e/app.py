@@ -36,6 +36,12 @@ def until(holds: Callable[[], bool], what: str) -> None:
         time.sleep(0.01)
 
 
+def unheard(page: Any) -> None:
+    """Keep from a page what happens: it hears nothing, and cannot ask either. Its console complains of ERR_FAILED."""
+    for path in ("**/notifications/stream*", "**/notifications?*"):
+        page.route(path, lambda route: route.abort())
+
+
 def held_back(page: Any, pattern: str) -> list[Any]:
     """The requests of a page that are let go when their test says so."""
     held: list[Any] = []

@@ -17,6 +17,7 @@ from tests.e2e.app import (
     held_back,
     opened,
     sign_in,
+    unheard,
     until,
     violations,
 )
@@ -137,8 +138,7 @@ def test_who_was_slower_is_told_and_changes_nothing(server: Server, chromium: An
     with opened(chromium, server) as page:
         sign_in(page, server, ASHA)
         # Else the page knows it first: from the stream, or by asking while there is none.
-        page.route("**/notifications/stream*", lambda route: route.abort())
-        page.route("**/notifications?*", lambda route: route.abort())
+        unheard(page)
         page.goto(f"/app/claims/{fresh_claim}")
         page.get_by_role("button", name="Withdraw the claim").click()
         act(server, fresh_claim, "reject", status_notes="Not covered.")

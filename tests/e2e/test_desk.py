@@ -19,6 +19,7 @@ from tests.e2e.app import (
     PHONE,
     opened,
     sign_in,
+    unheard,
     until,
     violations,
 )
@@ -87,8 +88,7 @@ def test_two_reviewers_at_once_the_slower_learns_who_did_what_and_keeps_their_wo
         sign_in(page, server, ARJUN)
         sign_in(other, server, ADMIN)
         # Else the page may know it first, and offers nothing to press.
-        for path in ("**/notifications/stream*", "**/notifications?*"):
-            page.route(path, lambda route: route.abort())
+        unheard(page)
         come_to(page, number)
         come_to(other, number)
         page.get_by_role("button", name="Reject", exact=True).click()

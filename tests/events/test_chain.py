@@ -85,9 +85,9 @@ def test_sealers_and_writers_at_once_leave_one_line_of_checkpoints(real_database
     assert report.checkpoints == count(real_database, "checkpoints") > 0
 
 
+# Writers of SQLite take turns as a whole.
+@pytest.mark.parametrize("real_database", ["postgresql"], indirect=True)
 def test_a_sealer_waits_for_nobody_and_seals_what_was_held_the_next_time(real_database: Database) -> None:
-    if real_database.is_sqlite:
-        pytest.skip("its writers take turns as a whole")
     held, free = moved_claim(real_database, 1), moved_claim(real_database, 1)
     with real_database.unit_of_work() as session:
         move(session, held, 2)

@@ -157,16 +157,18 @@ def test_readiness_comes_however_much_is_recorded_meanwhile(database: Database) 
     assert (relay.turn(), relay.has_caught_up, open_events(database)) == (True, True, 1)
 
 
+def die(point: str) -> None:
+    """End as a process does that is killed with a lease in its hands."""
+    if point == "relay.leased":
+        raise KeyboardInterrupt
+
+
 def test_a_lease_keeps_others_away_until_it_expires(
     database: Database, frozen_clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepare(database)
     subject = moved_claim(database, 2)
     killed, heir = (Relay(database, CONSUMERS, lease=timedelta(seconds=10)) for _ in range(2))
-
-    def die(point: str) -> None:
-        if point == "relay.leased":
-            raise KeyboardInterrupt
 
     monkeypatch.setattr("insurenz.events.relay.fault", die)
     with pytest.raises(KeyboardInterrupt):
@@ -208,10 +210,6 @@ def test_n07_who_lost_the_lease_hands_over_nothing_though_the_heir_has_not_begun
     prepare(database)
     subject = moved_claim(database, 1)
     slow, heir = (Relay(database, CONSUMERS, lease=timedelta(seconds=10)) for _ in range(2))
-
-    def die(point: str) -> None:
-        if point == "relay.leased":
-            raise KeyboardInterrupt
 
     def lose_the_lease(point: str) -> None:
         if point == "relay.leased":

@@ -234,6 +234,8 @@ class _Sweep:
         if transfers is None:
             return
         old = [each for each in transfers.unfinished() if each.begun_at < self.now - self.grace]
+        if not old:
+            return
         with self.database.read_unit() as session:
             names = PartialUpload.transfer.in_([each.name for each in old])
             awaited = set(session.scalars(select(PartialUpload.transfer).where(names)))
