@@ -65,7 +65,7 @@ def test_the_page_shows_the_figures_of_the_api_and_gives_them_away(server: Serve
 
 
 def test_filters_stand_in_the_address(server: Server, chromium: Any) -> None:
-    with opened(chromium, server, viewport=PHONE) as page:
+    with opened(chromium, server, expected=("422",), viewport=PHONE) as page:
         sign_in(page, server, ADMIN)
         page.goto("/app/analytics")
         page.get_by_label("Workflow").select_option("hospital")
@@ -86,18 +86,14 @@ def test_filters_stand_in_the_address(server: Server, chromium: Any) -> None:
         page.get_by_text("No claims here").wait_for()
         page.get_by_role("link", name="Clear filters").click()
         page.get_by_role("heading", name=re.compile("claims are still open")).wait_for()
-        assert [c for c in page.complaints if "422" not in c] == []
-        page.complaints.clear()
 
 
 def test_who_files_claims_is_told_that_it_is_not_open_to_them(server: Server, chromium: Any) -> None:
-    with opened(chromium, server) as page:
+    with opened(chromium, server, expected=("403",)) as page:
         sign_in(page, server, ASHA)
         page.goto("/app/analytics")
         page.get_by_role("heading", name="Not open to you").wait_for()
         assert page.get_by_role("link", name="Analytics").count() == 0
-        assert [c for c in page.complaints if "403" not in c] == []
-        page.complaints.clear()
 
 
 @pytest.mark.parametrize("look", LATER_LOOK)

@@ -215,7 +215,7 @@ def test_a_form_is_corrected_until_somebody_looks_at_it(server: Server, chromium
 def test_what_was_written_stays_when_a_colleague_was_faster(server: Server, chromium: Any) -> None:
     number = submitted(server, "Faster Farid")
     act(server, number, "request_info", remarks="Which ward?")
-    with opened(chromium, server) as page:
+    with opened(chromium, server, expected=("409", "412", "ERR_FAILED")) as page:
         sign_in(page, server, DESK)
         page.goto(f"/app/claims/{number}")
         page.get_by_label("Your answer").fill("Ward 4, bed 12, as always.")
@@ -230,9 +230,6 @@ def test_what_was_written_stays_when_a_colleague_was_faster(server: Server, chro
         page.get_by_text("Ward 4, bed 12, as always.", exact=True).wait_for()
         page.get_by_role("button", name="Throw it away").click()
         expect(page.get_by_text("Ward 4, bed 12, as always.")).to_have_count(0)
-        expected = ("409", "412", "ERR_FAILED")
-        assert [c for c in page.complaints if not any(each in c for each in expected)] == []
-        page.complaints.clear()
 
 
 def test_a_denial_is_read_and_contested(server: Server, chromium: Any) -> None:
