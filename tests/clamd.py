@@ -62,12 +62,6 @@ def scripted() -> Iterator[Scripted]:
             thread.join()
 
 
-def closed_address() -> str:
-    """Where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return f"127.0.0.1:{taken.getsockname()[1]}"
-
-
 @contextlib.contextmanager
 def real(folder: Path) -> Iterator[str]:
     """The address of a real clamd that knows TEST_WORDS alone."""

@@ -27,6 +27,7 @@ from tests.clamd import TEST_WORDS, Scripted
 from tests.documents import samples
 from tests.documents.test_previews import make
 from tests.documents.test_served import SETTINGS, Claim, filed, opened, seen_by
+from tests.server import free_port
 
 INFECTED_FILE = ("note.docx", samples.docx({"word/notes.bin": TEST_WORDS}, packs=False))
 
@@ -147,7 +148,9 @@ def test_u06_what_is_found_later_is_never_handed_out(
 def test_u06_while_the_scanner_is_away_the_policy_decides(
     database: Database, cast: Cast, tmp_path: Path, policy: str, status: int
 ) -> None:
-    api = make_api(database, tmp_path, clamd_address=clamd.closed_address(), documents={"unscanned": policy})
+    api = make_api(
+        database, tmp_path, clamd_address=f"127.0.0.1:{free_port()}", documents={"unscanned": policy}
+    )
     claim = filed(api, cast, sample("bill.pdf"))
     document: Claim = claim["documents"][0]
     assert (document["scan_state"], opened(api, document["url"]).status_code) == (PENDING, status)

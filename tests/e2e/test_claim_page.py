@@ -252,7 +252,7 @@ def test_the_lists_filters_stand_in_the_address(server: Server, chromium: Any) -
         page.wait_for_url("**/app/claims?text=appendix")
         expect(page.get_by_role("listitem").filter(has_text="inflamed appendix")).to_have_count(1)
         page.reload()
-        assert page.get_by_label("Search by number or words").input_value() == "appendix"
+        expect(page.get_by_label("Search by number or words")).to_have_value("appendix")
 
 
 def test_somebody_elses_claim_is_not_found(server: Server, chromium: Any, fresh_claim: str) -> None:

@@ -82,7 +82,7 @@ def test_a_claim_is_filed_on_a_phone_with_three_files_one_of_them_cut_and_sent_a
         page.get_by_role("button", name="File the claim").click()
         page.get_by_role("button", name="Send scan.png again").click()
         page.get_by_text("Received safely ·").nth(2).wait_for()
-        assert page.get_by_text("₹18,250.50").is_visible()
+        expect(page.get_by_text("₹18,250.50")).to_be_visible()
         page.get_by_role("button", name="File the claim").click()
         page.get_by_role("heading", name="We have received your claim").wait_for()
         number = re.search(r"CLM-\d{8}-\w{8}", page.url)
@@ -91,7 +91,7 @@ def test_a_claim_is_filed_on_a_phone_with_three_files_one_of_them_cut_and_sent_a
         page.get_by_role("heading", name="Medical claim").wait_for()
         main = page.get_by_role("main")
         for text in (number[0], "Received", "₹18,250.50", STORY, "bill.pdf", "scan.png", "photo.jpg"):
-            assert main.get_by_text(text).first.is_visible(), text
+            expect(main.get_by_text(text).first).to_be_visible()
 
 
 def test_u09_a_file_of_which_a_part_came_goes_on_there_after_a_reload(server: Server, chromium: Any) -> None:
@@ -148,7 +148,7 @@ def test_a_claim_is_begun_in_one_browser_and_filed_in_another(server: Server, ch
         phone.get_by_role("link", name=f"Go on: {STORY}").click()
         phone.get_by_role("heading", name="Your claim so far").wait_for()
         for said in ("POL-DEMO-0001 · Medical · Suraksha General", STORY, "₹18,250.50", "One file added."):
-            assert phone.get_by_text(said).first.is_visible(), said
+            expect(phone.get_by_text(said).first).to_be_visible()
         phone.get_by_role("link", name="What happened").click()
         phone.get_by_label("Description").fill(f"{STORY} Plaster for six weeks.")
         phone.get_by_role("button", name="Save and leave").click()
@@ -182,7 +182,7 @@ def test_two_devices_at_the_same_question_are_asked_which_answer_stays(server: S
         desk.get_by_text("Saved", exact=True).wait_for()
         phone.get_by_label("Description").fill("As it was said on the phone, again.")
         phone.get_by_text("Changed on another device").wait_for()
-        assert phone.get_by_label("Description").input_value() == "As it was said on the phone, again."
+        expect(phone.get_by_label("Description")).to_have_value("As it was said on the phone, again.")
         phone.get_by_role("button", name="Those of the other device").click()
         expect(phone.get_by_label("Description")).to_have_value("As it was said at the desk.")
 
@@ -207,8 +207,7 @@ def test_without_a_network_nothing_typed_is_lost_and_it_is_saved_later(server: S
         page.unroute("**/drafts/*")
         page.get_by_text("Saved", exact=True).wait_for()
         page.reload()
-        page.get_by_label("Day").wait_for()
-        assert page.get_by_label("Day").input_value() != ""
+        expect(page.get_by_label("Day")).not_to_have_value("")
 
 
 def test_a_claim_that_was_begun_is_discarded_after_a_question(server: Server, chromium: Any) -> None:
@@ -245,9 +244,9 @@ def test_going_back_finds_every_answer_and_a_page_ahead_leads_to_the_first_open_
         answer_until_documents(page)
         for label, value in (("Amount", "18,250.50"), ("Description", STORY)):
             page.go_back()
-            assert page.get_by_label(label).input_value() == value
+            expect(page.get_by_label(label)).to_have_value(value)
         page.get_by_role("link", name="Back").click()
-        assert page.get_by_label("Day").input_value() != ""
+        expect(page.get_by_label("Day")).not_to_have_value("")
 
 
 def test_what_is_missing_or_cannot_be_is_said_beside_its_question(server: Server, chromium: Any) -> None:

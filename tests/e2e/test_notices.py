@@ -14,7 +14,7 @@ from sqlalchemy import select
 from insurenz.core.db import Database
 from insurenz.deliveries.models import Delivery
 from tests.deliveries.devices import browser
-from tests.e2e.app import AXE, BUILT, NOT_BUILT, PHONE, held_back, opened, sign_in, violations
+from tests.e2e.app import AXE, BUILT, NOT_BUILT, PHONE, held_back, opened, sign_in, until, violations
 from tests.installs import demo_server
 from tests.server import Server
 
@@ -148,6 +148,7 @@ def push(page: Any, told: dict[str, str]) -> None:
     )
     session.send("ServiceWorker.enable")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(lambda: page.evaluate("true") and registrations, "the browser does not name its worker")
     message = {
         "origin": page.url.split("/app")[0],
         "registrationId": registrations[0],

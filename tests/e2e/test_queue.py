@@ -100,7 +100,7 @@ def test_a_view_is_passed_on_by_its_link(server: Server, chromium: Any) -> None:
         sign_in(page, server, ADMIN)
         page.goto(link)
         expect(page.locator("[data-row-link]")).to_have_text([wanted[1], wanted[0]])
-        assert page.get_by_role("link", name="Nobody's").get_attribute("aria-current") == "page"
+        expect(page.get_by_role("link", name="Nobody's")).to_have_attribute("aria-current", "page")
         with page.expect_download() as download:
             page.get_by_role("link", name="Export (CSV)").click()
         table = download.value.path().read_text()

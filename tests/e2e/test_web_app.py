@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.actors import PASSWORD
 from tests.e2e.app import (
@@ -37,14 +38,15 @@ INSIDE = ["/app/", "/app/account", "/app/nowhere"]
 def test_a01_one_signs_in_with_a_password_and_the_browser_keeps_nothing_but_a_cookie(
     server: Server, chromium: Any
 ) -> None:
-    with opened(chromium, server) as page:
+    # What is on its way when one signs out is refused.
+    with opened(chromium, server, expected=("401",)) as page:
         page.goto("/app/account")
         page.wait_for_url("**/app/sign-in?next=%2Faccount")
         page.get_by_label("E-mail address").fill(ASHA)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
         page.get_by_role("heading", name="Your account", level=1).wait_for()
-        assert page.url == f"{server.base}/app/account"
+        expect(page).to_have_url(f"{server.base}/app/account")
         stored = page.evaluate(STORAGE)
         assert (stored["local"], stored["session"], stored["databases"], stored["caches"]) == (
             "{}",
@@ -66,15 +68,12 @@ def test_what_is_wrong_stands_on_top_with_the_focus_and_beside_its_field(
         page.goto("/app/sign-in")
         page.get_by_role("button", name="Sign in", exact=True).click()
         summary = page.get_by_role("alert")
-        assert summary.evaluate("box => box === document.activeElement")
-        assert summary.get_by_role("link").all_inner_texts() == [
-            "Enter your e-mail address",
-            "Enter your password",
-        ]
+        expect(summary).to_be_focused()
+        expect(summary.get_by_role("link")).to_have_text(["Enter your e-mail address", "Enter your password"])
         summary.get_by_role("link", name="Enter your password").press("Enter")
         field = page.get_by_label("Password", exact=True)
-        assert field.evaluate("box => box === document.activeElement")
-        assert field.get_attribute("aria-invalid") == "true"
+        expect(field).to_be_focused()
+        expect(field).to_have_attribute("aria-invalid", "true")
         page.get_by_label("E-mail address").fill(ASHA)
         field.fill("not the passphrase of the demo")
         field.press("Enter")
@@ -86,7 +85,7 @@ def test_in_the_demo_one_press_signs_in(server: Server, chromium: Any) -> None:
         page.goto("/app/")
         page.get_by_role("button", name="Sign in as Vikram Singh").click()
         page.get_by_role("heading", name="Vikram").wait_for()
-        assert page.url == f"{server.base}/app"
+        expect(page).to_have_url(f"{server.base}/app")
         hints = page.get_by_role("heading", name="Try this in the demo")
         hints.wait_for()
         page.get_by_role("button", name="Put these hints away").click()
@@ -128,7 +127,7 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(server: Server, c
         page.get_by_label("New password").fill("too short")
         page.get_by_role("button", name="Save the new password").click()
         page.get_by_role("alert").get_by_text("Use at least 15 characters.").wait_for()
-        assert page.url == f"{server.base}/app/reset-password"
+        expect(page).to_have_url(f"{server.base}/app/reset-password")
         page.get_by_label("New password").fill(NEW_PASSWORD)
         page.get_by_role("button", name="Save the new password").click()
         page.get_by_text("Your new password is saved.").wait_for()
@@ -144,8 +143,8 @@ def test_the_language_is_changed_at_once_and_remembered(server: Server, chromium
         page.get_by_role("heading", name="साइन इन करें").wait_for()
         page.get_by_role("button", name="गहरा").click()
         page.reload()
-        assert page.locator("html").get_attribute("lang") == "hi"
-        assert page.locator("html").get_attribute("data-theme") == "dark"
+        expect(page.locator("html")).to_have_attribute("lang", "hi")
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 @pytest.mark.parametrize("look", EACH_LOOK)

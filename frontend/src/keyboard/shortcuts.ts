@@ -1,18 +1,18 @@
 /** Shortcuts of pages: `useShortcuts([{ keys: "g c", label, run, when }])`. One listener; silent while somebody types. */
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { type Shortcut, Typist, keyOf } from "./keys";
 import { read, useRemembered } from "./remembered";
 
 const typist = new Typist();
 const layers = new Set<{ readonly current: readonly Shortcut[] }>();
 
-/** The shortcuts of a part of a page for as long as it is shown; inner ones go before outer ones. */
+/** The shortcuts of a part of a page as soon and as long as it is shown; inner ones go before outer ones. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const layer = useRef(shortcuts);
-  useEffect(() => {
+  useLayoutEffect(() => {
     layer.current = shortcuts;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (layers.size === 0) document.addEventListener("keydown", hear);
     layers.add(layer);
     return () => {
