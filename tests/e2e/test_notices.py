@@ -46,6 +46,11 @@ WAITS = """async () => {
 }"""
 
 
+# The notices of this browser as they are shown.
+SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(
+  ({ tag, title, body, data }) => [tag, title, body, data.path])"""
+
+
 @pytest.fixture(scope="module")
 def pushing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with Web Push, and a way to numbers that leads nowhere."""
@@ -125,14 +130,8 @@ def test_notices_begin_with_a_press_and_lead_to_the_claim(pushing: Server, chrom
                 "language": "en",
             },
         )
-        page.wait_for_function(
-            "async () => (await (await navigator.serviceWorker.ready).getNotifications()).some((n) => n.tag === 'n1')"
-        )
-        [shown] = page.evaluate(
-            "async () => (await (await navigator.serviceWorker.ready).getNotifications())"
-            ".map(({ title, body, data }) => ({ title, body, path: data.path }))"
-        )
-        assert shown == {"title": "A claim was decided", "body": "Claim C-1", "path": "/app/claims"}
+        until(lambda: page.evaluate(SHOWN), "no notice is shown")
+        assert page.evaluate(SHOWN) == [["n1", "A claim was decided", "Claim C-1", "/app/claims"]]
         page.get_by_role("button", name="Stop on this device").click()
         page.get_by_text("On this device you get no notices.").wait_for()
         assert devices(pushing, ASHA) == []
