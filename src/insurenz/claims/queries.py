@@ -1,4 +1,4 @@
-"""Reads of claims, each starting from what the actor may see."""
+"""Reads of claims and drafts, each starting from what the actor may see."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,14 +7,15 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
-from insurenz.accounts.queries import reaches_hospital_claim, reaches_retail_claim
-from insurenz.claims.models import Claim, ClaimDocument
+from insurenz.accounts.queries import is_assigned, reaches_hospital_claim, reaches_retail_claim
+from insurenz.claims.models import Claim, ClaimDocument, Draft
 from insurenz.core import context
 from insurenz.core.db import Session
 from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
 from insurenz.core.permissions import OVERSEERS, Actor, Role
 from insurenz.documents.models import Document
+from insurenz.organisations.models import Kind
 
 NUMBER = re.compile(r"[A-Z0-9-]{1,40}")
 # A claim is read together with the organisations it concerns.
@@ -40,6 +41,13 @@ def _reaches(actor: Actor) -> ColumnElement[bool]:
 def holds(actor: Actor) -> ColumnElement[bool]:
     """In SQL: whether a claim is the actor's own, against a policy; what they once submitted at a desk is not."""
     return and_(Claim.user_id == actor.id, Claim.hospital_id.is_(None))
+
+
+def visible_drafts(actor: Actor) -> Select[Draft]:
+    """Every draft that the actor, who files claims, has written and may see."""
+    of_theirs = is_assigned(actor.id, Draft.hospital_id, Kind.HOSPITAL)
+    is_seen = Draft.hospital_id.is_(None) if actor.role is Role.POLICYHOLDER else of_theirs
+    return select(Draft).where(Draft.user_id == actor.id, is_seen)
 
 
 def claim_for(session: Session, actor: Actor, reference: str, *, lock: bool = False) -> Claim:
