@@ -8,13 +8,9 @@ import pytest
 from insurenz.accounts import service as accounts
 from insurenz.accounts.queries import user
 from insurenz.core.db import Database
-from insurenz.core.permissions import Actor, Role
-from insurenz.organisations.models import Organisation
 from insurenz.policies.models import Policy
-from tests.actors import PASSWORD, Api, Cast
-from tests.claims.hospitals import claim_in
+from tests.actors import Api, Cast
 from tests.claims.stories import act, events_of, file_claim, give, problem, sample
-from tests.claims.test_bulk import bulk, told
 from tests.conftest import Clock
 
 
@@ -315,55 +311,3 @@ def test_an_answer_is_not_repeated_to_whom_the_claim_is_no_longer_open(
     with database.unit_of_work() as session:
         accounts.unassign(session, None, user(session, cast.arjun.id), cast.suraksha)
     assert ask().status_code == 404
-
-
-def joined(api: Api, cast: Cast, database: Database, who: str, organisation: str) -> Any:
-    """A client of somebody of the demo world who has become a processor of this organisation."""
-    person: Actor = getattr(cast, who)
-    with database.unit_of_work() as session:
-        row = user(session, person.id)
-        accounts.change_role(session, None, row, role=Role.CLAIM_PROCESSOR, level=4)
-        accounts.assign(session, None, row, session.get_one(Organisation, getattr(cast, organisation).id))
-        email = row.email
-    # What they had is ended with the role: they sign in anew.
-    signed_in = api.nobody.post("/auth/login", json={"email": email, "password": PASSWORD})
-    return api.with_token(signed_in.json()["access_token"])
-
-
-def test_who_filed_a_claim_and_joined_the_payer_since_leaves_it_to_others(
-    api: Api, cast: Cast, arjun: Any, claim: dict[str, Any], database: Database
-) -> None:
-    [bill] = claim["documents"]
-    others = file_claim(api.as_(cast.vikram), user_policy_id="POL-DEMO-0004", claim_type="property").json()
-    asha = joined(api, cast, database, "asha", "suraksha")
-    shown = asha.get(f"/claims/{claim['id']}").json()
-    assert (shown["allowed_actions"], shown["user_id"]) == ([], cast.asha.id)
-    [row] = [row for row in asha.get("/claims").json()["items"] if row["id"] == claim["id"]]
-    assert row["flags"] == ["filed_by_you"]
-    refused = [
-        act(asha, claim, "start_review"),
-        asha.post(f"/claims/{claim['id']}/assignment"),
-        asha.post(
-            f"/claims/{claim['id']}/documents/{bill['id']}/verification", json={"verification": "verified"}
-        ),
-    ]
-    assert [(answer.status_code, answer.json().get("code")) for answer in refused] == [(403, "own_claim")] * 3
-    assert told(bulk(asha, "start_review", claim)) == [(claim["id"], "pending", 403)]
-    given = arjun.post(f"/claims/{claim['id']}/assignment", json={"user_id": cast.asha.id})
-    assert problem(given) == (422, [("user_id", "not_assignable")])
-    assert state(arjun, claim) == ("pending", 1, None)
-    # The next one is another's, though hers waits longer.
-    assert asha.post("/claims/take-next").json()["id"] == others["id"]
-    assert asha.post("/claims/take-next").status_code == 204
-    assert [act(arjun, claim, action).status_code for action in ("start_review", "approve")] == [200, 200]
-
-
-def test_who_submitted_for_a_hospital_and_works_for_its_payer_since_leaves_it_to_others(
-    api: Api, cast: Cast, database: Database
-) -> None:
-    submitted = claim_in(api, cast, "qc_pending")
-    desk = joined(api, cast, database, "city_desk", "city")
-    assert desk.get(f"/claims/{submitted['id']}").json()["allowed_actions"] == []
-    assert act(desk, submitted, "clear").json()["code"] == "own_claim"
-    assert desk.post("/claims/take-next").status_code == 204
-    assert act(api.as_(cast.priya), submitted, "clear").status_code == 200

@@ -14,7 +14,7 @@ from tests.permissions.test_strangers import look, look_at_success
 from tests.permissions.ward import FIELDS, STATES
 from tests.permissions.world import SUBMISSION, World
 
-STRANGERS = ("desk", "patient", "away")
+STRANGERS = ("desk", "lost", "patient", "away")
 KNOWN = ("filer", "colleague", "junior", "clerk", "decider", "admin", "auditor")
 ROUTES = tables.rows(ward_tables.ROUTES)
 FORM = SUBMISSION["form_data"] | {"ward": "ICU"}  # type: ignore[operator]

@@ -57,7 +57,8 @@ def _populate(world: World, session: Session) -> None:
         "decider": [decider],
         "admin": [cast.admin],
         "auditor": [cast.auditor],
-        "desk": [cast.lakeside_desk, queries.actor_of(unassigned)],
+        "desk": [cast.lakeside_desk],
+        "lost": [queries.actor_of(unassigned)],
         "patient": [cast.asha],
         # At another hospital; at this one for another payer; for the payer alone; for nobody.
         "away": [

@@ -1,36 +1,37 @@
 """What everybody may do with the claims of a hospital, written by hand: neither routes nor workflows are asked."""
 
 # Columns as in `tables.ROUTES`, by relation to the claims of one hospital with one payer:
-#   filer    who submitted them       colleague  another user of the hospital   desk  users of another hospital, or none
+#   filer    who submitted them       colleague  another user of the hospital   desk  users of another hospital
+#   lost     a user of no hospital
 #   patient  a policyholder           clerk      processors of the hospital     away  processors without it, or its payer
 ROUTES = """
-operation               filer colleague clerk decider junior admin auditor desk patient away
+operation               filer colleague clerk decider junior admin auditor desk lost patient away
 
-file_hospital_claim     201   201       403   403     403    403   403     422  403     403
-list_drafts             200   200       403   403     403    403   403     200  200     403
-create_draft            201   201       403   403     403    403   403     201  201     403
-show_draft              200   404       403   403     403    403   403     404  404     403
-save_draft              200   404       403   403     403    403   403     404  404     403
-discard_draft           204   404       403   403     403    403   403     404  404     403
-submit_draft            201   404       403   403     403    403   403     404  404     403
-show_claim              200   200       200   200     200    200   200     404  404     404
-claim_history           200   200       200   200     200    200   200     404  404     404
-claim_outlook           200   200       200   200     200    200   200     404  404     404
-list_messages           200   200       200   200     200    200   200     404  404     404
-list_queries            200   200       200   200     200    200   200     404  404     404
-send_message            201   201       201   201     201    201   403     404  404     404
-read_messages           204   204       204   204     204    204   403     404  404     404
-list_notes              403   403       200   200     200    200   200     404  404     404
-list_viewers            403   403       200   200     200    200   200     404  404     404
-list_same_files         403   403       200   200     200    200   200     404  404     404
-add_note                403   403       201   201     201    201   403     404  404     404
-list_assignees          403   403       200   200     200    200   403     404  404     404
-assign_claim            403   403       200   200     200    200   403     404  404     404
-release_claim           403   403       200   200     200    200   403     404  404     404
-show_document           200   200       200   200     200    200   200     404  404     404
-refresh_document_link   200   200       200   200     200    200   200     404  404     404
-add_documents           201   201       201   201     201    201   403     404  404     404
-verify_document         403   403       200   200     200    200   403     404  404     404
+file_hospital_claim     201   201       403   403     403    403   403     422  422  403     403
+list_drafts             200   200       403   403     403    403   403     200  200  200     403
+create_draft            201   201       403   403     403    403   403     201  422  201     403
+show_draft              200   404       403   403     403    403   403     404  404  404     403
+save_draft              200   404       403   403     403    403   403     404  404  404     403
+discard_draft           204   404       403   403     403    403   403     404  404  404     403
+submit_draft            201   404       403   403     403    403   403     404  404  404     403
+show_claim              200   200       200   200     200    200   200     404  404  404     404
+claim_history           200   200       200   200     200    200   200     404  404  404     404
+claim_outlook           200   200       200   200     200    200   200     404  404  404     404
+list_messages           200   200       200   200     200    200   200     404  404  404     404
+list_queries            200   200       200   200     200    200   200     404  404  404     404
+send_message            201   201       201   201     201    201   403     404  404  404     404
+read_messages           204   204       204   204     204    204   403     404  404  404     404
+list_notes              403   403       200   200     200    200   200     404  404  404     404
+list_viewers            403   403       200   200     200    200   200     404  404  404     404
+list_same_files         403   403       200   200     200    200   200     404  404  404     404
+add_note                403   403       201   201     201    201   403     404  404  404     404
+list_assignees          403   403       200   200     200    200   403     404  404  404     404
+assign_claim            403   403       200   200     200    200   403     404  404  404     404
+release_claim           403   403       200   200     200    200   403     404  404  404     404
+show_document           200   200       200   200     200    200   200     404  404  404     404
+refresh_document_link   200   200       200   200     200    200   200     404  404  404     404
+add_documents           201   201       201   201     201    201   403     404  404  404     404
+verify_document         403   403       200   200     200    200   403     404  404  404     404
 """
 # In every state alike: none of them is closed.
 IN_EVERY_STATE = tuple(line.split()[0] for line in ROUTES.split("\n")[10:] if line.strip())

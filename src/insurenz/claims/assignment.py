@@ -29,12 +29,12 @@ def assign(
     """Give a claim, locked by its reader, to the user that `user_id` names; without one the actor takes it.
 
     Nobody takes what another holds; its holder or an admin hands it over. Who has it already keeps it, and nothing
-    changes. Raises Forbidden (also when they filed it), StaleVersion, Conflict (closed, or another's) or Invalid, in this order.
+    changes. Raises Forbidden (also when it is their own), StaleVersion, Conflict (closed, or another's) or Invalid, in this order.
     """
     named = given.get("user_id")
     is_take = named is None or (named == actor.id and actor.role is not Role.ADMIN)
     if is_take:
-        refuse_own(actor, claim.user_id)
+        refuse_own(actor, queries.filers_of(session, claim))
     else:
         _require_holder(actor, claim)
     require_version(if_match, claim.version, needed=False, state={"status": claim.status})
@@ -64,7 +64,8 @@ def candidates(session: Session, claim: Claim) -> Sequence[User]:
     found = accounts.who_may_work(
         session, hospital_id=claim.hospital_id, payer_id=claim.payer_id, limit=MOST_CANDIDATES
     )
-    return [user for user in found if user.id != claim.user_id]
+    filers = queries.filers_of(session, claim)
+    return [user for user in found if user.id not in filers]
 
 
 def take_next(session: Session, actor: Actor, *, rules: Rules, workflow: str | None) -> Claim | None:
@@ -103,7 +104,7 @@ def _assignable(session: Session, claim: Claim, user_id: str) -> str:
     """The id of a user who may work on the claim. Raises Invalid: an unknown user and an unfit one are one answer."""
     with suppress(NotFound):
         user = accounts.user(session, user_id)
-        if user.is_active and user.role in STAFF and user.id != claim.user_id:
+        if user.is_active and user.role in STAFF and user.id not in queries.filers_of(session, claim):
             queries.claim_for(session, user.as_actor(), claim.id)
             return user.id
     raise invalid(

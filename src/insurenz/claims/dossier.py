@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, Select, bindparam, exists, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Select, String, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from insurenz.accounts.models import User
 from insurenz.claims.asking import Asked
 from insurenz.claims.models import CLAIM_DOCUMENTS, CLAIMS, KIND, QUERIES, Claim, ClaimQuery
-from insurenz.claims.queries import Attached, in_order, named, visible_claims
+from insurenz.claims.queries import Attached, acted_for_filer, in_order, named, visible_claims
 from insurenz.core import context
 from insurenz.core.db import Id, Session
 from insurenz.core.errors import NotFound
@@ -37,8 +37,8 @@ _SHOWN_OF_EVENTS = (EVENTS.c.id, EVENTS.c.actor_role, EVENTS.c.actor_name, EVENT
 class Dossier(NamedTuple):
     """A claim, its past moves, its documents by id (replaced ones too), and what was asked about it, oldest first.
 
-    `policy` and `assignee_name` are None when it has none, `end` is that of its chain of events. Nothing of it belongs to
-    a session.
+    `policy` and `assignee_name` are None when it has none, `end` is that of its chain of events, `is_own` whether its
+    reader filed it or acted for who did. Nothing of it belongs to a session.
     """
 
     claim: Claim
@@ -48,6 +48,7 @@ class Dossier(NamedTuple):
     policy: Policy | None
     assignee_name: str | None
     end: End | None
+    is_own: bool
 
     @property
     def cover_left(self) -> int | None:
@@ -62,7 +63,7 @@ def dossier_of(session: Session, actor: Actor, reference: str, *, lock: bool = F
     """
     column, value = named(reference)
     statement = _statement(actor.role, column.key, lock=lock)
-    given = {"reader": actor.id, "reference": value}
+    given = {"reader": actor.id, "actor": actor.id, "reference": value}
     row = statement.first(session, given)
     if row is not None and lock and row.last_seq != row.chain_count:
         # Another was faster while this one waited for the lock: only what is locked was read after that.
@@ -70,7 +71,7 @@ def dossier_of(session: Session, actor: Actor, reference: str, *, lock: bool = F
     if row is None:
         raise NotFound
     context.note_claim(row.id)
-    return _dossier(row)
+    return _dossier(row, actor)
 
 
 @cache
@@ -98,6 +99,7 @@ def _select(dialect: str, claim: CTE, end: CTE) -> Select[*tuple[Any, ...]]:
         User.name.label("assignee_name"),
         end.c.head.label("chain_head"),
         end.c["count"].label("chain_count"),
+        acted_for_filer(bindparam("actor", type_=String), claim.c.id).label("acted_for_filer"),
         *(POLICIES.c[name].label(f"policy_{name}") for name in _COVER),
         *(gathered(dialect, rows).label(name) for name, rows in _belonging(claim).items()),
     )
@@ -148,7 +150,7 @@ def _last_seq(claim: CTE) -> Any:
     return select(func.max(EVENTS.c.seq)).where(*_of(claim)).correlate(claim).scalar_subquery()
 
 
-def _dossier(row: Any) -> Dossier:
+def _dossier(row: Any, reader: Actor) -> Dossier:
     hospital, payer = _organisation(row, "hospital"), _organisation(row, "payer")
     columns = {column.key: getattr(row, column.key) for column in CLAIMS.c}
     return Dossier(
@@ -164,6 +166,7 @@ def _dossier(row: Any) -> Dossier:
         policy=_policy(row),
         assignee_name=row.assignee_name,
         end=None if row.chain_head is None else End(row.chain_head, row.chain_count),
+        is_own=row.user_id == reader.id or bool(row.acted_for_filer),
     )
 
 

@@ -1,4 +1,7 @@
-"""Drafts: claims that are still being written. Each belongs to one person, holds its uploads, and ends as a claim or not."""
+"""Drafts: claims that are still being written. Each belongs to one person, holds its uploads, and ends as a claim or not.
+
+One of a hospital claim is seen while its owner is at the desk of that hospital, one of a retail claim by a policyholder.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +17,7 @@ from insurenz.claims import submit as retail
 from insurenz.claims.bodies import ClaimIn, In
 from insurenz.claims.forms import HospitalClaimIn
 from insurenz.claims.models import Draft, DraftDocument
+from insurenz.claims.queries import visible_drafts
 from insurenz.claims.rules import Rules
 from insurenz.claims.submit import Filed, definition_for
 from insurenz.claims.unfinished import Coming, DraftIn, DraftOut, Held, HospitalContent, RetailContent
@@ -30,6 +34,7 @@ from insurenz.core.versions import require_version
 from insurenz.documents import partial, uploads
 from insurenz.documents.errors import refused, unknown_upload
 from insurenz.documents.models import Document
+from insurenz.organisations import queries as organisations
 
 
 class Kind(NamedTuple):
@@ -52,7 +57,7 @@ def own_draft(session: Session, actor: Actor, draft_id: str, *, lock: bool = Fal
     """The actor's draft of this id, locked for a change when asked for. Raises NotFound: for another's, too."""
     if not is_id(draft_id):
         raise NotFound
-    found = select(Draft).where(Draft.id == draft_id.lower(), Draft.user_id == actor.id)
+    found = visible_drafts(actor).where(Draft.id == draft_id.lower())
     draft = session.scalars(found.with_for_update() if lock else found).one_or_none()
     if draft is None:
         raise NotFound
@@ -63,7 +68,7 @@ def page(
     session: Session, actor: Actor, *, cursor: str | None, limit: int
 ) -> tuple[Sequence[DraftOut], str | None]:
     """The actor's drafts, newest first, and the cursor of what follows."""
-    mine = select(Draft).where(Draft.user_id == actor.id).order_by(Draft.id.desc()).limit(limit + 1)
+    mine = visible_drafts(actor).order_by(Draft.id.desc()).limit(limit + 1)
     if cursor is not None:
         mine = mine.where(Draft.id < decode_id(cursor))
     rows = list(session.scalars(mine))
@@ -81,13 +86,13 @@ def begin(session: Session, actor: Actor, *, rules: Rules, given: Mapping[str, A
     """Begin a draft. Raises Conflict when the actor has as many as one may have, then Invalid or TooLarge."""
     # Held, so that two at once are counted one after the other.
     accounts.user(session, actor.id, lock=True)
-    count = session.scalars(select(func.count()).where(Draft.user_id == actor.id)).one()
+    count = session.execute(visible_drafts(actor).with_only_columns(func.count())).scalar_one()
     most = rules.settings.max_drafts
     if count >= most:
         raise Conflict(f"You have {most} drafts; submit or discard one first.", code="too_many_drafts")
     now = clock.now()
     draft = Draft(id=new_id(), user_id=actor.id, version=1, unfinished={}, created_at=now, updated_at=now)
-    data = _fill(actor, draft, rules, given)
+    data = _fill(session, actor, draft, rules, given)
     session.add(draft)
     session.flush()
     _hold(session, actor, draft, data, rules)
@@ -108,7 +113,7 @@ def save(
     Raises VersionRequired, StaleVersion with the draft as it is, Invalid or TooLarge.
     """
     _require_version(session, draft, if_match, needed=True)
-    data = _fill(actor, draft, rules, given)
+    data = _fill(session, actor, draft, rules, given)
     draft.version, draft.updated_at = draft.version + 1, clock.now()
     session.flush()
     _hold(session, actor, draft, data, rules)
@@ -164,7 +169,7 @@ def _require_version(session: Session, draft: Draft, if_match: str | None, *, ne
     require_version(if_match, draft.version, needed=needed, state=state)
 
 
-def _fill(actor: Actor, draft: Draft, rules: Rules, given: Mapping[str, Any]) -> DraftIn:
+def _fill(session: Session, actor: Actor, draft: Draft, rules: Rules, given: Mapping[str, Any]) -> DraftIn:
     """Put what was given into a draft; gives it as it was read. Raises Invalid."""
     kind = KINDS[actor.role]
     data = validated(DraftIn, given)
@@ -174,7 +179,20 @@ def _fill(actor: Actor, draft: Draft, rules: Rules, given: Mapping[str, Any]) ->
     except ValidationError as error:
         raise refused_fields([{**e, "loc": ("content", *e["loc"])} for e in error.errors()]) from error
     draft.content = data.content
+    if kind.subject == "hospital":
+        draft.hospital_id = _hospital_of(session, actor, draft)
     return data
+
+
+def _hospital_of(session: Session, actor: Actor, draft: Draft) -> str:
+    """Of the actor's hospitals the one that a draft names, else the one it was of, else the first. Raises Invalid: they have none."""
+    own = accounts.assigned(session, actor.id).hospitals
+    if not own:
+        raise invalid("content.hospital_id", "unknown_hospital", "You are assigned to no hospital.")
+    named = organisations.find(session, draft.content.get("hospital_id") or "")
+    if named is not None and named.id in own:
+        return named.id
+    return draft.hospital_id or min(own)
 
 
 def _hold(session: Session, actor: Actor, draft: Draft, data: DraftIn, rules: Rules) -> None:

@@ -1,6 +1,6 @@
 """How the engine's refusals are answered: each kind with its status, the legal actions, and every field."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from insurenz import workflow
 from insurenz.core.errors import AppError, Conflict, FieldError, Forbidden, Invalid, NotFound
@@ -14,9 +14,9 @@ def answered(refusal: workflow.Refused) -> AppError:
     return _ANSWERS[kind](refusal)
 
 
-def refuse_own(actor: Actor, filer_id: str) -> None:
-    """Refuse staff's work on a claim to who filed it. Raises Forbidden."""
-    if filer_id == actor.id:
+def refuse_own(actor: Actor, filers: Container[str | None]) -> None:
+    """Refuse staff's work on a claim to who filed it or acted for them. Raises Forbidden."""
+    if actor.id in filers:
         raise Forbidden(NOT_OWN.detail, code=NOT_OWN.code)
 
 

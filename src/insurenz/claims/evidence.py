@@ -72,7 +72,7 @@ def verify(
 
     The same mark again changes nothing. Raises Forbidden (their own claim), StaleVersion, then Invalid (a rejection without its reason).
     """
-    refuse_own(actor, claim.user_id)
+    refuse_own(actor, queries.filers_of(session, claim))
     require_version(if_match, claim.version, needed=False, state={"status": claim.status})
     data = validated(VerificationIn, given)
     if data.verification == "rejected" and not data.reason:

@@ -1,5 +1,6 @@
 """The facts that guards judge by: read from the claim, its policy and its past moves."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,7 +33,8 @@ def filing_facts(
 
 def facts_of(rules: Rules, actor: Actor, dossier: Dossier) -> Facts:
     """Facts of a filed claim for this actor."""
-    return facts_with(rules, actor, dossier.claim, dossier.history, cover_left=dossier.cover_left)
+    facts = facts_with(rules, actor, dossier.claim, dossier.history, cover_left=dossier.cover_left)
+    return replace(facts, is_own=dossier.is_own)
 
 
 def facts_with(
@@ -43,7 +45,7 @@ def facts_with(
         actor_id=actor.id,
         now=clock.now(),
         claim_amount=claim.claim_amount,
-        filer_id=claim.user_id,
+        is_own=claim.user_id == actor.id,
         approved_amount=claim.approved_amount,
         cover_left=cover_left,
         limit=rules.limit(actor, claim.currency),

@@ -176,7 +176,8 @@ class Draft(Base):
     """A claim that somebody is still writing: theirs alone, with neither number nor status.
 
     `content` are the fields of a filing as far as they go, in whatever state they are. `unfinished` names uploads of
-    which not all had come, each with the code of the document that it is meant as.
+    which not all had come, each with the code of the document that it is meant as. A hospital claim is one of
+    `hospital_id` from the start, whatever its content says of that yet; a retail claim has none.
     """
 
     __tablename__ = "drafts"
@@ -188,6 +189,7 @@ class Draft(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    hospital_id: Mapped[str | None] = mapped_column(ForeignKey("organisations.id"))
     workflow: Mapped[str] = mapped_column(String(64))
     version: Mapped[int] = mapped_column(Integer)
     content: Mapped[dict[str, Any]] = mapped_column(SealedJson("drafts.content"))

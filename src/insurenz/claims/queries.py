@@ -1,20 +1,22 @@
-"""Reads of claims, each starting from what the actor may see."""
+"""Reads of claims and drafts, each starting from what the actor may see."""
 
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
-from insurenz.accounts.queries import reaches_hospital_claim, reaches_retail_claim
-from insurenz.claims.models import Claim, ClaimDocument
+from insurenz.accounts.queries import IdColumn, is_assigned, reaches_hospital_claim, reaches_retail_claim
+from insurenz.claims.models import KIND, Claim, ClaimDocument, Draft
 from insurenz.core import context
 from insurenz.core.db import Session
 from insurenz.core.errors import NotFound
 from insurenz.core.ids import is_id
-from insurenz.core.permissions import OVERSEERS, Actor, Role
+from insurenz.core.permissions import FILERS, OVERSEERS, Actor, Role
 from insurenz.documents.models import Document
+from insurenz.events.models import EVENTS
+from insurenz.organisations.models import Kind
 
 NUMBER = re.compile(r"[A-Z0-9-]{1,40}")
 # A claim is read together with the organisations it concerns.
@@ -40,6 +42,35 @@ def _reaches(actor: Actor) -> ColumnElement[bool]:
 def holds(actor: Actor) -> ColumnElement[bool]:
     """In SQL: whether a claim is the actor's own, against a policy; what they once submitted at a desk is not."""
     return and_(Claim.user_id == actor.id, Claim.hospital_id.is_(None))
+
+
+def done_for_filer() -> Select[str | None, str]:
+    """Who did anything about which claim while they were on its filer's side, once for each time."""
+    is_of_filer = or_(*(EVENTS.c.actor_role == role for role in sorted(FILERS)))
+    done = select(EVENTS.c.actor_id, EVENTS.c.subject_id)
+    return done.where(EVENTS.c.subject_kind == KIND, is_of_filer)
+
+
+def acted_for_filer(actor_id: str | BindParameter[str], claim_id: IdColumn) -> ColumnElement[bool]:
+    """In SQL: whether somebody is among them for a claim.
+
+    A value and no EXISTS, for which PostgreSQL might read all events at once.
+    """
+    by_them = done_for_filer().where(EVENTS.c.subject_id == claim_id, EVENTS.c.actor_id == actor_id)
+    return by_them.with_only_columns(literal(1)).limit(1).scalar_subquery().is_not(None)
+
+
+def filers_of(session: Session, claim: Claim) -> frozenset[str | None]:
+    """Whose own a claim is: the ids of who filed it, and of who acted for them, as at a hospital alone others do."""
+    done = done_for_filer().where(EVENTS.c.subject_id == claim.id)
+    return frozenset({claim.user_id, *(session.scalars(done) if claim.hospital_id is not None else ())})
+
+
+def visible_drafts(actor: Actor) -> Select[Draft]:
+    """Every draft that the actor, who files claims, has written and may see."""
+    of_theirs = is_assigned(actor.id, Draft.hospital_id, Kind.HOSPITAL)
+    is_seen = Draft.hospital_id.is_(None) if actor.role is Role.POLICYHOLDER else of_theirs
+    return select(Draft).where(Draft.user_id == actor.id, is_seen)
 
 
 def claim_for(session: Session, actor: Actor, reference: str, *, lock: bool = False) -> Claim:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, literal, select, true, tuple_, union_all
+from sqlalchemy import Select, literal, not_, select, true, tuple_, union_all
 
 from insurenz.accounts.queries import IdColumn, is_assigned
 from insurenz.claims.models import Claim
-from insurenz.claims.queries import PARTIES, visible_claims
+from insurenz.claims.queries import PARTIES, acted_for_filer, visible_claims
 from insurenz.claims.rules import Rules
 from insurenz.core.db import Session
 from insurenz.core.errors import invalid
@@ -96,12 +96,13 @@ def _first(
 def _in_line(
     actor: Actor, waiting: Waiting, kind: Kind, organisation_id: IdColumn | str, phase: str
 ) -> Select[Claim]:
-    """The oldest claim of a line that the actor sees and has not filed, that waits, and that is nobody's."""
+    """The oldest claim of a line that the actor sees, that is not their own, that waits, and that is nobody's."""
     state = tuple_(Claim.workflow, Claim.workflow_version, Claim.status)
     return (
         visible_claims(actor)
         .where(COLUMNS[kind] == organisation_id, STANDS[kind], Claim.status_group == phase)
-        .where(Claim.assignee_id.is_(None), Claim.user_id != actor.id, state.in_(waiting[phase]))
+        .where(Claim.assignee_id.is_(None), state.in_(waiting[phase]))
+        .where(Claim.user_id != actor.id, not_(acted_for_filer(actor.id, Claim.id)))
         .order_by(Claim.id)
         .limit(1)
     )

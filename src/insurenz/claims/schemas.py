@@ -170,9 +170,9 @@ Flag = Literal["filed_by_you", "disputed", "decided_by_you", "over_limit", "docu
 class StaffClaimListed(StaffClaimRow):
     """A claim in a list, with whose turn it is and since when, until when it is due, and what to know before it is opened.
 
-    Flags of a claim that is still to be decided: `filed_by_you` so another works on it; `disputed` its decision was appealed or contested; `decided_by_you`
-    you made it, so another decides now; `over_limit` it claims more than you may approve; `documents_rejected` a
-    document was not accepted and not yet replaced.
+    Flags of a claim that is still to be decided: `filed_by_you` you filed it or acted for its filer, so another works
+    on it; `disputed` its decision was appealed or contested; `decided_by_you` you made it, so another decides now;
+    `over_limit` it claims more than you may approve; `documents_rejected` a document was not accepted and not yet replaced.
     """
 
     waits_for: Side | None = Field(description="null: for nobody")

@@ -129,7 +129,10 @@ def refuse_early(actor: Actor, claim: Claim, action: str, rules: Rules) -> None:
     """Refuse what the actor's role never does, before a body is read. Raises Forbidden, or NotFound for no action."""
     definition = rules.definition(claim.workflow, claim.workflow_version)
     facts = workflow.Facts(
-        actor_id=actor.id, now=clock.now(), claim_amount=claim.claim_amount, filer_id=claim.user_id
+        actor_id=actor.id,
+        now=clock.now(),
+        claim_amount=claim.claim_amount,
+        is_own=claim.user_id == actor.id,
     )
     try:
         workflow.permit(definition, claim.status, action, actor.role, facts=facts, given={})

@@ -53,6 +53,22 @@ class Key:
 
         return AESGCM(self.secret)
 
+    def derived(self, salt: bytes, purpose: bytes) -> "Key":
+        """A key for one purpose alone, by HKDF-SHA256: what is encrypted under it takes nothing of this key's nonces."""
+        from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - needs the extra
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415 - needs the extra
+
+        return Key(HKDF(SHA256(), KEY_BYTES, salt, purpose).derive(self.secret))
+
+    def decrypt(self, nonce: bytes, content: bytes, place: bytes) -> bytes:
+        """One encrypted piece. Raises Tampered."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - needs the extra
+
+        try:
+            return self.cipher.decrypt(nonce, content, place)
+        except InvalidTag as error:
+            raise Tampered from error
+
 
 @dataclass(frozen=True)
 class Vault:
@@ -84,16 +100,8 @@ class Vault:
             return text
         key_id, _, sealed = text.removeprefix(MARK).partition(":")
         content = base64.b64decode(sealed)
-        return self.decrypt(key_id, content[:NONCE_BYTES], content[NONCE_BYTES:], place.encode()).decode()
-
-    def decrypt(self, key_id: str, nonce: bytes, content: bytes, place: bytes) -> bytes:
-        """One encrypted piece. Raises UnknownKey, Tampered."""
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - needs the extra
-
-        try:
-            return self.key(key_id).cipher.decrypt(nonce, content, place)
-        except InvalidTag as error:
-            raise Tampered from error
+        nonce, encrypted = content[:NONCE_BYTES], content[NONCE_BYTES:]
+        return self.key(key_id).decrypt(nonce, encrypted, place.encode()).decode()
 
     def key(self, key_id: str) -> Key:
         """The key of this id. Raises UnknownKey."""

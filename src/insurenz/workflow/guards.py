@@ -35,15 +35,15 @@ class Filing:
 class Facts:
     """All that guards may know of a claim and of who acts on it. Amounts in minor units, times aware.
 
-    `filer_id` is who filed the claim, None while it is being filed; `approved_amount` is the one that stands, before this move; `cover_left` what the policy still covers, None
-    without a policy; `limit` what the actor may approve, None for anything; `history` every past move, oldest
+    `is_own` says that the actor filed the claim, or acted for who did; `approved_amount` is the one that stands, before
+    this move; `cover_left` what the policy still covers, None without a policy; `limit` what the actor may approve, None for anything; `history` every past move, oldest
     first; `filing` only while a claim is being filed against a policy.
     """
 
     actor_id: str
     now: datetime
     claim_amount: int
-    filer_id: str | None = None
+    is_own: bool = False
     approved_amount: int | None = None
     cover_left: int | None = None
     limit: int | None = None
@@ -157,7 +157,7 @@ def _filed(case: Case, judge: Callable[[Filing], bool]) -> bool:
 
 
 def _not_own(case: Case) -> bool:
-    return case.facts.filer_id != case.facts.actor_id
+    return not case.facts.is_own
 
 
 def _within_limit(case: Case) -> bool:
@@ -251,10 +251,10 @@ GUARDS: Mapping[str, Guard] = {
 }  # fmt: skip
 
 NOT_OWN = Guard("not_own", Kind.PERSON, _not_own, "own_claim",
-                 "You filed this claim yourself; another person has to work on it.")  # fmt: skip
+                 "You filed this claim, or acted for its filer; another person has to work on it.")  # fmt: skip
 
 
 def guards_of(case: Case) -> tuple[Guard, ...]:
-    """What judges a move: the guards that its row names, and for staff, who may have filed before they came, that it is not their own."""
+    """What judges a move: the guards that its row names, and for staff, who may have been filers before, that it is not their own."""
     named = tuple(GUARDS[name] for name in case.transition.guards)
     return named if case.definition.filer in case.transition.roles else (NOT_OWN, *named)

@@ -2,6 +2,7 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api/client";
+import { asProblem } from "@/api/problem";
 import { type Claim, type Document, claimQuery } from "@/api/queries";
 import { SubmissionKey } from "@/api/submission";
 import type { StaffClaim } from "./queries";
@@ -32,16 +33,31 @@ export interface Judgement {
   reason?: string;
 }
 
+/** `claim` and `document` are those that the person had before them. */
 export function useVerify(claim: StaffClaim, document: Document) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: Judgement) =>
-      api.post("/claims/{claim_id}/documents/{document_id}/verification", {
-        path: { claim_id: claim.id, document_id: document.id },
-        body,
-      }),
+    mutationFn: (body: Judgement) => judge(cache, claim, document, body),
     onSuccess: (changed) => takeIn(cache, changed),
   });
+}
+
+/** Only another judgement of this document is a conflict, not what else was changed in the claim meanwhile. */
+async function judge(cache: QueryClient, claim: Claim, document: Document, body: Judgement): Promise<Claim> {
+  const path = { claim_id: claim.id, document_id: document.id };
+  try {
+    return await api.post("/claims/{claim_id}/documents/{document_id}/verification", { path, body, ifMatch: claim.version });
+  } catch (error) {
+    if (asProblem(error).status !== 412) throw error;
+    const now = await cache.fetchQuery({ ...claimQuery(claim.claim_number), staleTime: 0 });
+    const same = now.documents.find(({ id }) => id === document.id);
+    if (!same || isJudgedAnew(document, same)) throw error;
+    return judge(cache, now, document, body);
+  }
+}
+
+export function isJudgedAnew(before: Document, now: Document): boolean {
+  return before.verification !== now.verification || before.verification_reason !== now.verification_reason;
 }
 
 /** null: released; "me": taken; else handed to that person. */

@@ -1,8 +1,10 @@
 """Objects encrypted at rest: a store around another one, which sees nothing but encrypted pieces.
 
-An object is a head (mark, key id, prefix of its nonces), then pieces of 64 KiB, each encrypted by AES-256-GCM under a
-nonce of prefix, number, and whether it is the last (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár):
-no piece can be changed, moved, left out or taken from another object without being noticed.
+An object is a head (mark, key id, salt), then pieces of 64 KiB, each encrypted by AES-256-GCM under a key of its own that
+follows from the install's, the salt and the object's place, and a nonce of its number, and whether it is the last (the
+STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár): no piece can be changed, moved, left out or taken from
+another object without being noticed. Objects of the old form lie under the install's key itself, their nonces told apart
+by a random prefix in the head.
 """
 
 import hashlib
@@ -14,11 +16,13 @@ from pathlib import Path
 
 from insurenz.core.storage.base import Entry, ObjectDamaged, ObjectStore, ObjectWriter, StoreFailed
 from insurenz.core.storage.spool import disk_errors
-from insurenz.core.vault import ID_CHARACTERS, Tampered, UnknownKey, Vault
+from insurenz.core.vault import ID_CHARACTERS, Key, Tampered, UnknownKey, Vault
 
-MARK = b"INSURENZ-AES-1\n"
-PREFIX_BYTES, TAG_BYTES, PIECE = 7, 16, 64 * 1024
-HEAD_BYTES = len(MARK) + ID_CHARACTERS + PREFIX_BYTES
+MARK, OLD_MARK = b"INSURENZ-AES-2\n", b"INSURENZ-AES-1\n"
+SALT_BYTES, PREFIX_BYTES, TAG_BYTES, PIECE = 32, 7, 16, 64 * 1024
+# What begins each nonce of a key that no other object has.
+NO_PREFIX = bytes(PREFIX_BYTES)
+HEAD_BYTES = len(MARK) + ID_CHARACTERS + SALT_BYTES
 SEALED_PIECE = PIECE + TAG_BYTES
 
 
@@ -40,15 +44,15 @@ class EncryptedStore:
     def read(self, key: str) -> Iterator[bytes]:
         """The bytes in plain; raises ObjectMissing before the first one, ObjectDamaged where they were changed."""
         sealed = _Reader(self.inner.read(key))
-        head = sealed.take(HEAD_BYTES)
-        if not head.startswith(MARK):
-            return _joined(head, sealed)
-        return self._opened(key, head, sealed)
+        mark = sealed.take(len(MARK))
+        if mark not in (MARK, OLD_MARK):
+            return _joined(mark, sealed)
+        return self._opened(key, sealed, is_old=mark == OLD_MARK)
 
     def is_current(self, key: str) -> bool:
         """Whether an object lies there as this store would write it now. Raises ObjectMissing."""
-        head = _Reader(self.inner.read(key)).take(HEAD_BYTES)
-        return head.startswith(MARK + self.vault.keys[0].id.encode())
+        written_now = MARK + self.vault.keys[0].id.encode()
+        return _Reader(self.inner.read(key)).take(len(written_now)) == written_now
 
     def renew(self, key: str) -> bool:
         """Store an object again as this store writes it now, whole or not at all; whether it was not so yet.
@@ -86,15 +90,15 @@ class EncryptedStore:
     def link(self, key: str, *, seconds: int, headers: Mapping[str, str]) -> str | None:
         """None: what the store hands out itself would be encrypted."""
 
-    def _opened(self, key: str, head: bytes, sealed: "_Reader") -> Iterator[bytes]:
-        key_id = head[len(MARK) : -PREFIX_BYTES].decode("ascii", "replace")
-        prefix, place = head[-PREFIX_BYTES:], key.encode()
-        number, piece = 0, sealed.take(SEALED_PIECE)
+    def _opened(self, key: str, sealed: "_Reader", *, is_old: bool) -> Iterator[bytes]:
+        number, place = 0, key.encode()
         try:
+            of_object, prefix = self._key_of(sealed, place, is_old=is_old)
+            piece = sealed.take(SEALED_PIECE)
             while piece:
                 following = sealed.take(SEALED_PIECE)
                 nonce = _nonce(prefix, number, is_last=not following)
-                if plain := self.vault.decrypt(key_id, nonce, piece, place):
+                if plain := of_object.decrypt(nonce, piece, place):
                     yield plain
                 number, piece = number + 1, following
         except Tampered as error:
@@ -103,6 +107,13 @@ class EncryptedStore:
             raise ObjectDamaged(str(error)) from error
         if number == 0:
             raise ObjectDamaged("the object was changed")
+
+    def _key_of(self, head: "_Reader", place: bytes, *, is_old: bool) -> tuple[Key, bytes]:
+        """By the head after its mark: the key of an object, and what its nonces begin with. Raises UnknownKey."""
+        key = self.vault.key(head.take(ID_CHARACTERS).decode("ascii", "replace"))
+        if is_old:
+            return key, head.take(PREFIX_BYTES)
+        return _derived(key, head.take(SALT_BYTES), place), NO_PREFIX
 
 
 class EncryptedWriter:
@@ -142,9 +153,10 @@ class EncryptedWriter:
 
 def _encrypt(file: Path, into: ObjectWriter, vault: Vault, key: str, sha256: str) -> str:
     """Write the file encrypted; gives the hash of what was written."""
-    current, prefix = vault.keys[0], os.urandom(PREFIX_BYTES)
+    current, salt, place = vault.keys[0], os.urandom(SALT_BYTES), key.encode()
+    of_object = _derived(current, salt, place)
     plain_hash, stored_hash = hashlib.sha256(), hashlib.sha256()
-    head = MARK + current.id.encode() + prefix
+    head = MARK + current.id.encode() + salt
     stored_hash.update(head)
     into.write([head])
     with disk_errors(), file.open("rb", buffering=0) as opened:
@@ -152,8 +164,8 @@ def _encrypt(file: Path, into: ObjectWriter, vault: Vault, key: str, sha256: str
         while True:
             following = opened.read(PIECE)
             plain_hash.update(piece)
-            nonce = _nonce(prefix, number, is_last=not following)
-            sealed = current.cipher.encrypt(nonce, piece, key.encode())
+            nonce = _nonce(NO_PREFIX, number, is_last=not following)
+            sealed = of_object.cipher.encrypt(nonce, piece, place)
             stored_hash.update(sealed)
             into.write([sealed])
             if not following:
@@ -162,6 +174,10 @@ def _encrypt(file: Path, into: ObjectWriter, vault: Vault, key: str, sha256: str
     if plain_hash.hexdigest() != sha256:
         raise StoreFailed("the spooled file was changed")
     return stored_hash.hexdigest()
+
+
+def _derived(key: Key, salt: bytes, place: bytes) -> Key:
+    return key.derived(salt, b"insurenz object " + place)
 
 
 def _nonce(prefix: bytes, number: int, *, is_last: bool) -> bytes:

@@ -1,9 +1,10 @@
 /** Rejecting a document: the reason, and who reads it. */
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { asProblem } from "@/api/problem";
 import type { Document } from "@/api/queries";
 import { Button } from "@/components/button";
 import { TextArea } from "@/components/field";
+import { ConflictCard } from "@/components/notice";
 import { useProblemText } from "@/components/problem-text";
 import { useText } from "@/i18n/text";
 import type { useVerify } from "../acting";
@@ -12,21 +13,27 @@ import { messages } from "./messages";
 interface RejectFormProps {
   document: Document;
   verify: ReturnType<typeof useVerify>;
+  /** Whether somebody else has judged the document since the form was opened. */
+  isOvertaken: boolean;
+  onReload: () => void;
   onEnd: () => void;
+  /** What they have said of it. */
+  children: ReactNode;
 }
 
-export function RejectForm({ document, verify, onEnd }: RejectFormProps) {
+export function RejectForm({ document, verify, isOvertaken, onReload, onEnd, children }: RejectFormProps) {
   const t = useText(messages);
   const say = useProblemText();
   const [reason, setReason] = useState("");
   const [isMissing, setMissing] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector("textarea")?.focus(), []);
+  const focus = () => form.current?.querySelector("textarea")?.focus();
+  useEffect(focus, []);
   const reject = () => {
     setMissing(!reason.trim());
     if (reason.trim()) verify.mutate({ verification: "rejected", reason: reason.trim() }, { onSuccess: onEnd });
   };
-  const refused = verify.error ? say(asProblem(verify.error)) : undefined;
+  const refused = verify.error && asProblem(verify.error).status !== 412 ? say(asProblem(verify.error)) : undefined;
   return (
     <form
       ref={form}
@@ -39,6 +46,15 @@ export function RejectForm({ document, verify, onEnd }: RejectFormProps) {
       }}
       onKeyDown={({ key }) => key === "Escape" && onEnd()}
     >
+      {isOvertaken && (
+        <ConflictCard
+          onReload={() => {
+            onReload();
+            focus();
+          }}
+        />
+      )}
+      {children}
       <TextArea
         name="verdict"
         rows={2}

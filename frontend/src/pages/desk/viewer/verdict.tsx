@@ -9,22 +9,29 @@ import { useProblemText } from "@/components/problem-text";
 import { useText } from "@/i18n/text";
 import { Kbd } from "@/keyboard/kbd";
 import { useShortcuts } from "@/keyboard/shortcuts";
-import { useVerify } from "../acting";
+import { isJudgedAnew, useVerify } from "../acting";
 import { messages } from "./messages";
 import { type StaffClaim, useMayAct } from "../queries";
 import { RejectForm } from "./reject-form";
 
 export function Verdict({ claim, document }: { claim: StaffClaim; document: Document }) {
-  const [isRejecting, setRejecting] = useState(false);
+  // What the form was opened on; null while it is not.
+  const [rejected, setRejected] = useState<{ claim: StaffClaim; document: Document } | null>(null);
   const mayAct = useMayAct();
-  const verify = useVerify(claim, document);
+  const verify = useVerify(rejected?.claim ?? claim, rejected?.document ?? document);
   // What was refused of the one is no word about the other.
   const reject = (isOn: boolean) => {
     verify.reset();
-    setRejecting(isOn);
+    setRejected(isOn ? { claim, document } : null);
   };
-  useVerdictKeys(document, mayAct && !isRejecting, () => verify.mutate({ verification: "verified" }), () => reject(true));
-  if (isRejecting) return <RejectForm verify={verify} document={document} onEnd={() => reject(false)} />;
+  useVerdictKeys(document, mayAct && !rejected, () => verify.mutate({ verification: "verified" }), () => reject(true));
+  if (rejected) {
+    return (
+      <RejectForm verify={verify} document={document} isOvertaken={isJudgedAnew(rejected.document, document)} onReload={() => reject(true)} onEnd={() => reject(false)}>
+        {document.verification !== "unverified" && <Said document={document} />}
+      </RejectForm>
+    );
+  }
   return (
     <div className="flex min-h-13 shrink-0 flex-wrap items-center gap-2 border-t border-line bg-surface px-3 py-2">
       <Said document={document} />
