@@ -23,6 +23,7 @@ from tests.conftest import Clock
 from tests.documents.test_sweep import add_row
 from tests.notifications.stories import Desk
 from tests.stores import make_store, put
+from tests.waiting import PATIENCE_SECONDS
 
 
 def document(database: Database, store: ObjectStore, content: bytes = b"what was sent") -> tuple[str, str]:
@@ -271,16 +272,16 @@ def test_two_processes_never_read_the_same_piece(
 
     def held(key: str) -> Any:
         begun.set()
-        assert may_end.wait(20)
+        assert may_end.wait(PATIENCE_SECONDS)
         return read(key)
 
     monkeypatch.setattr(store, "read", held)
     with ThreadPoolExecutor(1) as other:
         first = other.submit(check_some, real_database, store, days=30)
-        assert begun.wait(20)
+        assert begun.wait(PATIENCE_SECONDS)
         assert check_some(real_database, store, days=30) is False
         may_end.set()
-        assert first.result(20) is False
+        assert first.result(PATIENCE_SECONDS) is False
     assert place(real_database).finished_at is not None
 
 

@@ -24,6 +24,7 @@ from insurenz.documents.sweep import Swept, sweep, sweep_recent
 from tests.conftest import Clock
 from tests.stores import make_store, put, spools
 from tests.swift import swift_server
+from tests.waiting import PATIENCE_SECONDS
 
 GRACE = timedelta(hours=24)
 NEXT_DAY = timedelta(hours=25)
@@ -259,7 +260,7 @@ def test_no_transaction_is_open_while_the_store_works(real_database: Database, t
 def test_u10_what_kill_9_left_is_swept(database: Database, kind: str, tmp_path: Path) -> None:
     server = swift_server().environment() if kind == "s3" else {}
     command = [sys.executable, "-m", "tests.documents.killable", str(tmp_path)]
-    killed = subprocess.run(command, env=os.environ | server, timeout=60)
+    killed = subprocess.run(command, env=os.environ | server, timeout=PATIENCE_SECONDS)
     assert killed.returncode == -signal.SIGKILL
     settings = {name.lower(): value for name, value in server.items()}
     store = make_store("local", tmp_path, **settings)

@@ -35,6 +35,7 @@ from tests.installs import demo_server
 from tests.postgres import new_database, postgres_server
 from tests.server import form
 from tests.swift import swift_server
+from tests.waiting import PATIENCE_SECONDS
 
 __all__ = ["filled"]
 
@@ -107,7 +108,7 @@ def killed(command: Command, fault: str, *arguments: str, **settings: str) -> No
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("INSURENZ_", "S3_"))}
     given = clean | settings | {"INSURENZ_FAULTS": f"{fault}=kill"}
     line = [sys.executable, "-m", "insurenz", *arguments]
-    done = subprocess.run(line, env=given, cwd=command.folder, capture_output=True, timeout=120)
+    done = subprocess.run(line, env=given, cwd=command.folder, capture_output=True, timeout=PATIENCE_SECONDS)
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 
@@ -161,12 +162,12 @@ def test_r12_a_backup_while_people_file_is_one_moment_of_the_install(backend: st
     for each in people:
         each.start()
     try:
-        before = [filed.get(timeout=60) for _ in range(2)]
+        before = [filed.get(timeout=PATIENCE_SECONDS) for _ in range(2)]
         made = Command(tmp_path / "old").json("backup", str(tmp_path / "backup"), **url)
         # Drained, then two more of each: whatever was under way when the backup ended is among the first of them.
         while not filed.empty():
             filed.get()
-        after = [filed.get(timeout=60) for _ in range(6)][-2:]
+        after = [filed.get(timeout=PATIENCE_SECONDS) for _ in range(6)][-2:]
     finally:
         stop.set()
         for each in people:
