@@ -97,6 +97,41 @@ def test_u10_an_upload_that_nobody_used_goes_when_its_time_is_over(
     assert left(database, store) == (sorted([waiting, used]), sorted([waiting, used]))
 
 
+def test_u10_an_upload_stays_to_the_last_moment_of_its_time(database: Database, store: ObjectStore) -> None:
+    ends_at = clock.now()
+    after = ends_at + timedelta(microseconds=1)
+    document(database, store, ends_at)
+
+    def expired(now: datetime, **how: Any) -> int:
+        return sweep(database, store, grace=GRACE, now=now, **how).expired
+
+    assert (expired(ends_at, is_dry=True), expired(after, is_dry=True)) == (0, 1)
+    assert (expired(ends_at), expired(after), left(database, store)) == (0, 1, ([], []))
+
+
+def test_u10_an_object_without_a_row_stays_to_the_last_moment_of_its_grace(
+    database: Database, tmp_path: Path
+) -> None:
+    store = LocalStore(tmp_path / "objects")
+    document(database, store)
+    put_at = clock.now().replace(microsecond=0)
+    os.utime(tmp_path / "objects" / put(store, b"orphan"), (put_at.timestamp(),) * 2)
+    of_age = put_at + GRACE
+    assert sweep(database, store, grace=GRACE, now=of_age).orphans == 0
+    assert sweep(database, store, grace=GRACE, now=of_age + timedelta(microseconds=1)).orphans == 1
+
+
+def test_u10_what_comes_meanwhile_does_not_stand_in_for_what_is_missing(
+    database: Database, store: ObjectStore, frozen_clock: Clock
+) -> None:
+    lost, key = document(database, store)
+    store.delete(key)
+    began = frozen_clock.at
+    frozen_clock.move(seconds=1)
+    document(database, store)
+    assert sweep(database, store, grace=GRACE, now=began).missing_ids == [lost]
+
+
 def test_an_upload_that_is_used_while_it_is_swept_stays(
     database: Database, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,8 +320,13 @@ def test_the_hourly_sweep_covers_every_day_on_which_something_comes_of_age(
     frozen_clock.at = datetime(2026, 11, 22, 6, 30, tzinfo=frozen_clock.at.tzinfo)
     sweep_recent(database, store, grace=GRACE)
     assert [age for age, key in days.items() if store.has(key)] == [0, 4]
+    # Today as well, where that is old enough.
+    sweep_recent(database, store, grace=timedelta(hours=7))
+    assert [age for age, key in days.items() if store.has(key)] == [0, 4]
+    sweep_recent(database, store, grace=timedelta(hours=5))
+    assert [age for age, key in days.items() if store.has(key)] == [4]
     sweep(database, store, grace=GRACE)
-    assert [age for age, key in days.items() if store.has(key)] == [0]
+    assert [age for age, key in days.items() if store.has(key)] == []
 
 
 def test_a_document_that_goes_while_it_is_looked_for_is_not_called_missing(
