@@ -242,6 +242,9 @@ def test_a_whole_store_costs_a_statement_a_page_and_no_look_at_single_objects(
 ) -> None:
     for _ in range(12):
         document(database, store)
+    began = clock.now()
+    # Of what comes meanwhile nothing is expected.
+    document(database, store)
     monkeypatch.setattr(sweeping, "PAGE", 5)
     asked, run = [], []
     monkeypatch.setattr(store, "has", asked.append)
@@ -250,7 +253,7 @@ def test_a_whole_store_costs_a_statement_a_page_and_no_look_at_single_objects(
         run.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)
-    sweep(database, store, grace=GRACE)
+    sweep(database, store, grace=GRACE, now=began)
     event.remove(database.engine, "before_cursor_execute", note)
     selects = [statement for statement in run if statement.startswith("SELECT")]
     assert (asked, len(selects)) == ([], 6)
