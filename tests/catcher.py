@@ -10,6 +10,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
+from tests.waiting import PATIENCE_SECONDS
+
 GREETING, HELLO, SENDER, RECIPIENT, DATA, RECEIPT = (
     "greeting",
     "hello",
@@ -156,7 +158,7 @@ class Catcher:
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(PATIENCE_SECONDS)
 
     def _accept(self) -> None:
         while not self.over.is_set():

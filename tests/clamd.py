@@ -7,10 +7,10 @@ import socketserver
 import struct
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+
+from tests.waiting import soon
 
 TEST_WORDS = b"insurenz-test-virus"
 
@@ -73,17 +73,13 @@ def real(folder: Path) -> Iterator[str]:
     (folder / "clamd.conf").write_text(config)
     with subprocess.Popen([program, "-c", folder / "clamd.conf"], stdout=subprocess.DEVNULL) as process:
         try:
-            _wait_for(path, process)
+            assert soon(lambda: process.poll() is not None or _listens(path))
+            assert process.poll() is None, "clamd does not start"
             yield str(path)
         finally:
             process.terminate()
 
 
-def _wait_for(path: Path, process: Any) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as line:
-            line.connect(str(path))
-            return
-        time.sleep(0.05)
-    raise AssertionError("clamd does not start")
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as line:
+        return line.connect_ex(str(path)) == 0

@@ -9,6 +9,8 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.waiting import PATIENCE_SECONDS
+
 Step = Callable[["Receiver", Any], None]
 
 
@@ -82,7 +84,7 @@ def resets(_receiver: "Receiver", client: Any) -> None:
 
 def late(receiver: "Receiver", client: Any) -> None:
     """A receipt once the test says `receiver.now.set()`."""
-    receiver.now.wait(60)
+    receiver.now.wait(PATIENCE_SECONDS)
     answers(200)(receiver, client)
 
 
@@ -121,12 +123,12 @@ class Receiver:
     def wait_for(self, calls: int) -> None:
         """Wait until so many requests were read."""
         with self._lock:
-            assert self._lock.wait_for(lambda: len(self.calls) >= calls, timeout=60)
+            assert self._lock.wait_for(lambda: len(self.calls) >= calls, timeout=PATIENCE_SECONDS)
 
     def wait_for_hangups(self, connections: int) -> None:
         """Wait until so many connections are closed."""
         with self._lock:
-            assert self._lock.wait_for(lambda: self.hangups >= connections, timeout=60)
+            assert self._lock.wait_for(lambda: self.hangups >= connections, timeout=PATIENCE_SECONDS)
 
     def close(self) -> None:
         """Stop listening, and let those go who wait for an answer."""

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-START_SECONDS = 60
+from tests.waiting import PATIENCE_SECONDS, soon
 
 
 def free_port() -> int:
     """A port nobody listens on, below those that the system gives to outgoing connections, which would take it meanwhile."""
     while True:
-        port = random.randrange(10_000, 32_000)
+        port = random.SystemRandom().randrange(10_000, 32_000)
         with suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
             return port
@@ -85,20 +85,21 @@ class Server:
             self.wait_ready()
         return self
 
-    def wait_ready(self, seconds: float = START_SECONDS) -> None:
+    def wait_ready(self) -> None:
         """Wait until `/health/ready` says so; the log is shown when it never does."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if self.process is not None and self.process.poll() is not None:
-                break
-            try:
-                if self.call("GET", "/health/ready").status == 200:
-                    return
-            except ConnectionError:
-                pass
-            time.sleep(0.05)
+        if soon(lambda: self._has_ended() or self._is_ready()) and not self._has_ended():
+            return
         log = (self.folder.parent / f"{self.folder.name}.log").read_text(errors="replace")
         raise AssertionError(f"the server did not become ready:\n{log[-3000:]}")
+
+    def _is_ready(self) -> bool:
+        try:
+            return self.call("GET", "/health/ready").status == 200
+        except ConnectionError:
+            return False
+
+    def _has_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
 
     def call(
         self,
@@ -118,7 +119,7 @@ class Server:
             body, send["Content-Type"] = json.dumps(json_body).encode(), "application/json"
         request = urllib.request.Request(f"{self.base}{path}", body, send, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
                 return Answer(answer.status, dict(answer.headers), answer.read())
         except urllib.error.HTTPError as refusal:
             return Answer(refusal.code, dict(refusal.headers), refusal.read())
@@ -145,9 +146,9 @@ class Server:
         if self.process is None:
             return 0
         self.process.terminate()
-        return self.process.wait(timeout=30)
+        return self.process.wait(PATIENCE_SECONDS)
 
-    def has_died(self, seconds: float = 20) -> bool:
+    def has_died(self, seconds: float = PATIENCE_SECONDS) -> bool:
         """Wait until the process is gone."""
         assert self.process is not None
         try:
@@ -165,7 +166,7 @@ class Server:
 
     def resident_mb_at_rest(self) -> float:
         """The same once it stands still: what the server's loops load comes after its first answers, and nothing tells of it."""
-        seen, deadline = [self.resident_mb()], time.monotonic() + START_SECONDS
+        seen, deadline = [self.resident_mb()], time.monotonic() + PATIENCE_SECONDS
         while len(seen) < 4 or seen[-1] > seen[-4] + 0.5:
             assert time.monotonic() < deadline, f"its memory grows for ever: {seen}"
             time.sleep(0.7)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from insurenz.core.db import Base, Database
 from tests.claims.stories import INCIDENT
 from tests.installs import demo_server
 from tests.server import Answer, Server
+from tests.waiting import soon
 
 DATA = Path(__file__).parent / "data"
 # What patients and users wrote: in its own rows and answers, nowhere else.
@@ -149,16 +149,12 @@ def get_in(story: Story) -> None:
 
 
 def _token_of_the_last_mail(story: Story) -> str:
-    for _ in range(100):
-        found = [
-            match
-            for mail in story.mails()
-            for match in TOKEN.findall(mail.replace("=\n", "").replace("=3D", "="))
-        ]
-        if found:
-            return str(found[-1])
-        time.sleep(0.05)
-    raise AssertionError("no mail with a token came")
+    def tokens() -> list[str]:
+        mails = [mail.replace("=\n", "").replace("=3D", "=") for mail in story.mails()]
+        return [token for mail in mails for token in TOKEN.findall(mail)]
+
+    assert soon(lambda: tokens() != []), "no mail with a token came"
+    return tokens()[-1]
 
 
 def make_a_claim(story: Story) -> None:
@@ -307,12 +303,12 @@ def send_documents(story: Story, asha: str, arjun: str, path: str) -> None:
 
 def wait_for_mails(story: Story) -> None:
     """Until everything that may be mailed was."""
-    for _ in range(600):
+
+    def not_mailed() -> list[str]:
         mails = "\n".join(story.mails())
-        if all(PRIVATE[name] in mails for name in MAILED):
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"not mailed: {[name for name in MAILED if PRIVATE[name] not in mails]}")
+        return [name for name in MAILED if PRIVATE[name] not in mails]
+
+    assert soon(lambda: not_mailed() == []), not_mailed()
 
 
 def inboxes(story: Story) -> str:

@@ -13,6 +13,7 @@ from tests.installs import demo_server
 from tests.postgres import new_database, postgres_server
 from tests.server import Server
 from tests.swift import swift_server
+from tests.waiting import PATIENCE_SECONDS
 
 SCRIPT = Path(__file__).parents[1] / "docs" / "first-call.sh"
 A_STEP = re.compile(r"\n\x1b\[1m(\d+)\. .*\x1b\[0m\n")
@@ -73,7 +74,11 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed: apt-get install curl")
 def test_the_first_call_tells_the_life_of_a_claim(server: Server) -> None:
     run = subprocess.run(
-        [SCRIPT], env=os.environ | {"BASE": server.base}, capture_output=True, text=True, timeout=120
+        [SCRIPT],
+        env=os.environ | {"BASE": server.base},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
     )
     assert (run.stderr, run.returncode) == ("", 0)
     _, *parts = A_STEP.split(run.stdout)

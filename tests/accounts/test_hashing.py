@@ -13,6 +13,7 @@ from insurenz.accounts.hashing import Hasher
 from insurenz.core.errors import Unavailable
 from tests.actors import PASSWORD, Api, Cast
 from tests.server import Server
+from tests.waiting import PATIENCE_SECONDS, soon
 
 
 class Slow:
@@ -27,7 +28,7 @@ class Slow:
         with self._lock:
             self.inside += 1
             self.most = max(self.most, self.inside)
-        self.release.wait(10)
+        assert self.release.wait(PATIENCE_SECONDS)
         with self._lock:
             self.inside -= 1
         return password
@@ -41,7 +42,7 @@ def test_a07_two_hash_at_once_and_what_does_not_fit_the_queue_is_refused(
 
     async def storm() -> list[str | BaseException]:
         tries = [asyncio.create_task(hasher.hashed(str(n))) for n in range(200)]
-        await asyncio.sleep(0.1)
+        assert await asyncio.to_thread(soon, lambda: slow.inside == 2)
         slow.release.set()
         return await asyncio.gather(*tries, return_exceptions=True)
 
@@ -59,17 +60,14 @@ def test_a07_who_gives_up_waiting_frees_their_place(monkeypatch: pytest.MonkeyPa
 
     async def give_up() -> None:
         tries = [asyncio.create_task(hasher.hashed(str(n))) for n in range(3)]
-        await asyncio.sleep(0.05)
+        assert await asyncio.to_thread(soon, lambda: slow.inside == 2)
         for task in tries:
             task.cancel()
         await asyncio.gather(*tries, return_exceptions=True)
         slow.release.set()
 
     asyncio.run(give_up())
-    deadline = time.monotonic() + 5
-    while hasher._waiting and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert hasher._waiting == 0
+    assert soon(lambda: hasher._waiting == 0)
     hasher.close()
 
 

@@ -11,11 +11,13 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from insurenz.accounts import sessions
-from insurenz.core import faults
+from insurenz.accounts.tokens import digest
+from insurenz.core import db
 from insurenz.core.db import Database, Session
 from insurenz.core.openapi import operations
 from insurenz.core.permissions import ROUTES
 from tests.actors import PASSWORD, Api, Cast, client_of, make_api, people
+from tests.waiting import soon
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -93,11 +95,12 @@ def test_a01_a_thief_without_the_key_gets_nothing(api: Api, cast: Cast) -> None:
 
 
 def test_a01_of_two_refreshes_at_once_one_wins_and_the_session_lives(
-    real_database: Database, tmp_path: Path
+    real_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api = make_api(real_database, tmp_path)
     with real_database.unit_of_work() as session:
         people(session)
+    under_way = api.app.state.gate.refreshes._present
     for _ in range(3):
         token, start = log_in(api)["refresh_token"], threading.Barrier(4)
 
@@ -105,11 +108,14 @@ def test_a01_of_two_refreshes_at_once_one_wins_and_the_session_lives(
             start.wait()
             return refresh(api, token)
 
+        def wait_for_all(point: str, token: str = token) -> None:
+            if point == "unit.before_commit":
+                assert soon(lambda: len(under_way[digest(token)]) == 4)
+
         # The winner commits late, so that all four are under way before the first is answered.
-        faults.plan("unit.before_commit=sleep:0.5")
-        with ThreadPoolExecutor(4) as pool:
+        with monkeypatch.context() as patch, ThreadPoolExecutor(4) as pool:
+            patch.setattr(db, "fault", wait_for_all)
             answers = [f.result() for f in [pool.submit(go) for _ in range(4)]]
-        faults.plan("")
         codes = sorted(a.status_code for a in answers)
         winner = next(a for a in answers if a.status_code == 200).json()
         assert codes == [200, 409, 409, 409]

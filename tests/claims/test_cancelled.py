@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,35 +10,42 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
-from insurenz.core import faults
 from insurenz.core.db import Database, Session, UnitSession
+from insurenz.documents import intake
 from insurenz.documents.receiving import FLUSH_BYTES
 from tests.actors import make_api, people
 from tests.claims.stories import FIELDS, file_claim, objects, sample
+from tests.waiting import PATIENCE_SECONDS
 
 
 def test_d02_a_filing_that_is_cancelled_while_it_commits_keeps_its_objects(
-    real_database: Database, tmp_path: Path
+    real_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with real_database.unit_of_work() as session:
         cast = people(session)
     api = make_api(real_database, tmp_path / "data")
     headers = dict(api.as_(cast.asha).headers)
+    is_there, may_commit = threading.Event(), threading.Event()
+
+    def hold(point: str) -> None:
+        if point == "request.before_commit":
+            is_there.set()
+            assert may_commit.wait(PATIENCE_SECONDS)
 
     async def file_and_go() -> None:
         transport = httpx.ASGITransport(api.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=headers) as c:
             filing = c.post("/claims", data=FIELDS, files=[("files", sample("photo.jpg"))])
             task = asyncio.create_task(filing)
-            await asyncio.sleep(0.5)
+            assert await asyncio.to_thread(is_there.wait, PATIENCE_SECONDS)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
 
-    faults.plan("request.before_commit=sleep:1")
+    monkeypatch.setattr(intake, "fault", hold)
     asyncio.run(file_and_go())
-    time.sleep(1.5)
-    faults.plan("")
+    may_commit.set()
+    api.app.state.uploads.shutdown()
     api.app.state.gate.hasher.close()
     with real_database.read_unit() as session:
         documents = session.scalar(text("SELECT count(*) FROM claim_documents"))
@@ -73,7 +79,7 @@ def test_a_filing_that_is_cancelled_while_it_waits_for_its_turn_leaves_nothing(
         api.app.state.uploads = uploads
         busy = uploads.submit(is_over.wait)
         try:
-            assert asyncio.run(asyncio.wait_for(file_and_go(), timeout=30)) == (1, 0)
+            assert asyncio.run(asyncio.wait_for(file_and_go(), timeout=PATIENCE_SECONDS)) == (1, 0)
         finally:
             is_over.set()
         assert busy.result()

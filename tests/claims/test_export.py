@@ -4,7 +4,6 @@ import csv
 import http.client
 import io
 import logging
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,6 +29,7 @@ from tests.claims.stories import act, file_claim
 from tests.conftest import Clock
 from tests.installs import make_database
 from tests.server import Server
+from tests.waiting import PATIENCE_SECONDS, soon
 
 ROW = [
     "claim_number",
@@ -347,7 +347,7 @@ def full(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Serve
 
 def begun(server: Server, email: str) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
     """An export of which only the beginning was read."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
     token = server.sign_in(email)
     connection.request("GET", "/claims/export.csv", headers={"Authorization": f"Bearer {token}"})
     answer = connection.getresponse()
@@ -369,10 +369,7 @@ def test_z08_a_reader_whose_access_ends_meanwhile_sees_a_broken_transfer(
 ) -> None:
     server, database = full
     connection, answer = begun(server, "arjun@demo.example")
-    deadline = time.monotonic() + 60
-    while open_transactions(database) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert time.monotonic() < deadline
+    assert soon(lambda: open_transactions(database) == 0)
     with database.unit_of_work() as session:
         accounts.disable(session, None, by_email(session, "arjun@demo.example"))  # type: ignore[arg-type]
     with pytest.raises(http.client.IncompleteRead) as broken:

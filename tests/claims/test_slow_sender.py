@@ -8,6 +8,7 @@ import pytest
 
 from insurenz.core.db import Database
 from tests.actors import Api, Cast, make_api
+from tests.waiting import PATIENCE_SECONDS
 
 BEGUN = b'--B\r\nContent-Disposition: form-data; name="description"\r\n\r\nFall'
 
@@ -18,7 +19,7 @@ def test_u03_a_sender_that_stalls_gets_its_answer(
 ) -> None:
     api = make_api(database, tmp_path, documents={"stall_seconds": 1})
     token = api.as_(getattr(cast, person)).headers["authorization"]
-    assert asyncio.run(asyncio.wait_for(begin_and_stall(api, token), timeout=10)) == status
+    assert asyncio.run(asyncio.wait_for(begin_and_stall(api, token), timeout=PATIENCE_SECONDS)) == status
 
 
 def test_u03_a_sender_of_json_that_stalls_is_let_go_too(
@@ -27,7 +28,7 @@ def test_u03_a_sender_of_json_that_stalls_is_let_go_too(
     api = make_api(database, tmp_path, documents={"stall_seconds": 1})
     token = api.as_(cast.asha).headers["authorization"]
     told = begin_and_stall(api, token, method="PATCH", path="/claims/x/status", kind="application/json")
-    assert asyncio.run(asyncio.wait_for(told, timeout=10)) == 408
+    assert asyncio.run(asyncio.wait_for(told, timeout=PATIENCE_SECONDS)) == 408
 
 
 async def begin_and_stall(

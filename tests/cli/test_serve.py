@@ -17,7 +17,8 @@ from insurenz.demo.people import PASSWORD, PEOPLE
 from insurenz.demo.playing import STORIES
 from tests.cli.test_commands import PRODUCTION, Command
 from tests.installs import demo_server
-from tests.server import START_SECONDS, Server, free_port
+from tests.server import Server, free_port
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_a_first_start_that_is_killed_in_the_middle_is_completed_by_the_next(tmp
     server = Server(tmp_path / "data")
     try:
         server.start(wait=False, INSURENZ_FAULTS="unit.before_commit=kill@12")
-        assert server.has_died(seconds=START_SECONDS)
+        assert server.has_died()
         claims, rows, is_whole = demo_claims(server)
         assert (claims, is_whole) == (rows, False)
         assert 0 < claims < len(STORIES)
@@ -89,7 +90,7 @@ def test_without_the_demo_world_nobody_is_there(tmp_path: Path) -> None:
         server.wait_ready()
         assert command("user", "list") == "Nobody yet. Make somebody: insurenz user create --help\n"
         process.send_signal(signal.SIGINT)
-        assert (process.wait(timeout=30), PASSWORD in process.communicate()[0]) == (0, False)
+        assert (process.wait(PATIENCE_SECONDS), PASSWORD in process.communicate()[0]) == (0, False)
     finally:
         process.kill()
 

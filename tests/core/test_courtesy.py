@@ -7,10 +7,11 @@ import pytest
 from insurenz.core import courtesy
 from insurenz.core.background import Loop
 from insurenz.core.courtesy import Turn, give_way
+from tests.waiting import PATIENCE_SECONDS
 
 
 def test_work_begins_once_the_request_has_been_answered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(courtesy, "MOMENT", 60)
+    monkeypatch.setattr(courtesy, "MOMENT", 3600)
     told: list[str] = []
     worked = threading.Event()
 
@@ -19,12 +20,12 @@ def test_work_begins_once_the_request_has_been_answered(monkeypatch: pytest.Monk
         worked.set()
 
     request = Turn()
-    loop = Loop("courteous", work, interval=60)
+    loop = Loop("courteous", work, interval=3600)
     loop.start()
     try:
         told.append("answered")
         request.end()
-        assert worked.wait(10)
+        assert worked.wait(PATIENCE_SECONDS)
     finally:
         request.end()
         loop.stop()

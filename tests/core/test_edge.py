@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Annotated
 
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import FastAPIError
 from pydantic import BaseModel
 from sqlalchemy import func, select
@@ -26,7 +26,10 @@ from insurenz.core.ratelimit import RateLimiter
 from insurenz.core.settings import Settings
 from insurenz.core.sweeps import Sweeps
 
-CALLER = Actor(id=new_id(), role=Role.ADMIN, name="Ada", email="ada@demo.example")
+CALLERS = {
+    name: Actor(id=new_id(), role=Role.ADMIN, name=name.title(), email=f"{name}@demo.example")
+    for name in ("ada", "ben")
+}
 
 
 class ThingIn(BaseModel):
@@ -41,8 +44,8 @@ class ThingOut(Versioned):
 def _caller(request: Request, _session: Session) -> Actor:
     if "authorization" not in request.headers:
         raise Unauthenticated
-    request.state.actor = CALLER
-    return CALLER
+    request.state.actor = CALLERS[request.headers["authorization"]]
+    return request.state.actor
 
 
 @deferred(2)
@@ -57,12 +60,18 @@ Thing = Annotated[str, Depends(_thing)]
 router = APIRouter(route_class=Route)
 
 
+@router.put("/things/{name}", status_code=201)
 @router.post("/things/{name}", status_code=201)
 def make_thing(thing: Thing, body: ThingIn, caller: Caller, db: Db) -> ThingOut:
     made = new_id()
     db.add(IdempotencyKey(caller_id=made, key=thing, fingerprint=str(body.amount), created_at=clock.now()))
     db.flush()
     return ThingOut(version=3, id=made)
+
+
+@router.post("/answers/{name}")
+def answer_so(request: Request, caller: Caller) -> Response:
+    return Response(status_code=int(request.path_params["name"]), headers={"Location": "/things/mine"})
 
 
 @pytest.fixture
@@ -78,7 +87,7 @@ def make_client(tmp_path: Path) -> Iterator[Callable[[Database], TestClient]]:
         app.state.limiter = RateLimiter(is_on=True, redis_url=None, requests=600, writes=300)
         app.state.sweeps, app.state.alarm = Sweeps(), None
         app.state.identify, app.state.relink = (lambda _: "ada"), (lambda _session, body, _actor: body)
-        return TestClient(app, raise_server_exceptions=False, headers={"authorization": "x"})
+        return TestClient(app, raise_server_exceptions=False, headers={"authorization": "ada"})
 
     yield make
     faults.plan("")
@@ -198,6 +207,34 @@ def test_d01_the_same_key_with_other_content_is_refused(
     )
 
 
+def test_d01_the_same_key_for_another_route_is_refused(
+    make_client: Callable[..., TestClient], database: Database
+) -> None:
+    client, asked = make_client(database), {"json": {"amount": 1}, "headers": {"idempotency-key": "k1"}}
+    answers = [
+        client.request(method, path, **asked)
+        for method, path in (("POST", "/things/mine"), ("PUT", "/things/mine"), ("POST", "/answers/200"))
+    ]
+    assert [answer.status_code for answer in answers] == [201, 422, 422]
+    assert [answer.json()["errors"][0]["code"] for answer in answers[1:]] == ["key_reused"] * 2
+    assert things(database) == 1
+
+
+@pytest.mark.parametrize("content", [b"{", b"[" * 100_000])
+def test_p01_what_is_no_json_has_no_meaning_to_be_known_again_by(
+    make_client: Callable[..., TestClient], database: Database, content: bytes
+) -> None:
+    headers = {"idempotency-key": "k1", "content-type": "application/json"}
+    answer = make_client(database).post("/things/mine", content=content, headers=headers)
+    assert (answer.status_code, things(database)) == (422, 0)
+
+
+def test_no_link_to_a_document_is_kept_with_an_answer() -> None:
+    body = {"id": "1", "documents": [{"id": "2", "url": "https://x/1", "preview_url": "https://x/2"}]}
+    kept = {"id": "1", "documents": [{"id": "2", "url": None, "preview_url": None}]}
+    assert idempotency.without_links(body) == kept
+
+
 def test_d01_a_refused_request_does_not_use_up_its_key(
     make_client: Callable[..., TestClient], database: Database
 ) -> None:
@@ -211,6 +248,44 @@ def test_d01_a_refused_request_does_not_use_up_its_key(
     )
 
 
+def test_d01_the_same_key_of_another_caller_and_another_of_the_same_are_other_keys(
+    make_client: Callable[..., TestClient], database: Database
+) -> None:
+    client = make_client(database)
+    used = [("ada", "k1"), ("ada", "k2"), ("ada", "k3"), ("ben", "k1"), ("ben", "k2")]
+
+    def made() -> list[str]:
+        return [
+            client.post(
+                "/things/mine", json={"amount": 1}, headers={"authorization": who, "idempotency-key": key}
+            ).json()["id"]
+            for who, key in used
+        ]
+
+    first = made()
+    assert (len(set(first)), made()) == (5, first)
+    # Nor does one that is given back take others with it.
+    refused = {"authorization": "ben", "idempotency-key": "k3"}
+    assert client.post("/answers/503", headers=refused).status_code == 503
+    assert (made(), things(database)) == (first, 5)
+
+
+@pytest.mark.parametrize(("status", "is_kept"), [(200, True), (399, True), (400, False), (503, False)])
+def test_d01_an_answer_that_is_a_refusal_does_not_use_up_its_key_either(
+    make_client: Callable[..., TestClient], database: Database, status: int, is_kept: bool
+) -> None:
+    client = make_client(database)
+    answers = [
+        client.post(f"/answers/{status}", headers={"idempotency-key": "k1"}, follow_redirects=False)
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [status] * 2
+    assert ["idempotent-replay" in answer.headers for answer in answers] == [False, is_kept]
+    assert [answer.headers["location"] for answer in answers] == ["/things/mine"] * 2
+    with database.read_unit() as session:
+        assert list(session.scalars(select(IdempotencyKey.key))) == ["k1"] * is_kept
+
+
 def test_d01_a_key_is_forgotten_after_a_day(
     make_client: Callable[..., TestClient], database: Database, frozen_clock: SimpleNamespace
 ) -> None:
@@ -222,11 +297,21 @@ def test_d01_a_key_is_forgotten_after_a_day(
         == first.json()
     )
     frozen_clock.move(minutes=1)
-    assert (
-        client.post("/things/mine", json={"amount": 2}, headers={"idempotency-key": "k1"}).status_code == 201
-    )
+    anew = [
+        client.post("/things/mine", json={"amount": 2}, headers={"idempotency-key": "k1"}) for _ in range(2)
+    ]
+    assert (anew[0].status_code, anew[1].json(), things(database)) == (201, anew[0].json(), 2)
     frozen_clock.move(hours=24)
     assert idempotency.forget_expired(database) == 3
+
+
+def test_p01_the_longest_key_is_one(make_client: Callable[..., TestClient], database: Database) -> None:
+    client = make_client(database)
+    answers = [
+        client.post("/things/mine", json={"amount": 1}, headers={"idempotency-key": "x" * 255}).json()
+        for _ in range(2)
+    ]
+    assert (answers[0], things(database)) == (answers[1], 1)
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "tab\there"])

@@ -3,6 +3,7 @@
 import threading
 
 from insurenz.core.mail import Mail, Post
+from tests.waiting import PATIENCE_SECONDS
 
 
 class Box:
@@ -28,6 +29,6 @@ def test_a_mail_that_fails_unforeseen_does_not_keep_back_the_next() -> None:
     post.start()
     for name in ("first", "second"):
         post.put(Mail(to=f"{name}@demo.example", subject="s", text="t", html="<p>t</p>"))
-    assert box.done.wait(5)
+    assert box.done.wait(PATIENCE_SECONDS)
     post.stop()
     assert box.taken == ["second@demo.example"]

@@ -1,8 +1,6 @@
 """Counting requests: for one process in memory, for several in Redis, and on its own when Redis is gone."""
 
 import shutil
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from limits import RateLimitItemPerMinute
 
 from insurenz.core.errors import TooManyRequests
 from insurenz.core.ratelimit import RateLimiter
+from tests.notifications.test_hints import Redis
 from tests.server import free_port
 
 TRIES = RateLimitItemPerMinute(2)
@@ -38,26 +37,9 @@ def redis(tmp_path: Path) -> Iterator[str]:
     """A Redis of its own."""
     if shutil.which("redis-server") is None:
         pytest.skip("redis-server is not installed: apt-get install redis-server")
-    port = free_port()
-    command = [
-        "redis-server",
-        "--port",
-        str(port),
-        "--bind",
-        "127.0.0.1",
-        "--save",
-        "",
-        "--dir",
-        str(tmp_path),
-    ]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    url = f"redis://127.0.0.1:{port}/0"
-    while subprocess.run(["redis-cli", "-p", str(port), "ping"], capture_output=True).stdout != b"PONG\n":
-        assert server.poll() is None
-        time.sleep(0.02)
-    yield url
-    server.kill()
-    server.wait()
+    made = Redis(tmp_path)
+    yield made.url
+    made.stop()
 
 
 def test_p07_a_limit_holds_within_a_process() -> None:

@@ -21,6 +21,7 @@ from tests.conftest import Clock
 from tests.faulty import Faulty, faulty
 from tests.stores import bucket_settings, got, put, sha256, spools
 from tests.swift import ACCESS_KEY, SECRET_KEY, swift_server
+from tests.waiting import PATIENCE_SECONDS
 
 HEADERS = {
     "Content-Type": "application/pdf",
@@ -88,9 +89,9 @@ def test_a_link_reads_and_does_nothing_else(store: ObjectStore, bill: str) -> No
 
 
 def test_u08_a_link_ends(store: ObjectStore, bill: str, frozen_clock: Clock) -> None:
-    frozen_clock.at = datetime.now(UTC) - timedelta(seconds=50)
-    assert status(str(store.link(bill, seconds=60, headers={}))) == 200
-    assert status(str(store.link(bill, seconds=40, headers={}))) == 403
+    frozen_clock.at = datetime.now(UTC) - timedelta(hours=1)
+    assert status(str(store.link(bill, seconds=2 * 3600, headers={}))) == 200
+    assert status(str(store.link(bill, seconds=3600 - 1, headers={}))) == 403
 
 
 def test_a_link_signed_with_another_secret_opens_nothing(store: ObjectStore, bill: str) -> None:
@@ -238,7 +239,9 @@ def test_packages_of_what_is_not_set_are_not_even_looked_for() -> None:
     program = (
         f"import sys, insurenz.asgi, insurenz.cli.commands; print([n for n in {names} if n in sys.modules])"
     )
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE_SECONDS
+    )
     assert told.stdout == "[]\n", told.stderr
 
 

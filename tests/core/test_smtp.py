@@ -1,6 +1,5 @@
 """R-03: whatever a mail server does, a mail is taken, refused for good, or to be tried again, and that in time."""
 
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from tests.catcher import (
     takes,
 )
 from tests.core.test_http import contexts
+from tests.server import free_port
 
 MAIL = Mail("asha@demo.example", "Claim Received", "Hello\n.\n..two dots\n", "<p>Hello</p>\n", key="k1")
 
@@ -164,9 +164,7 @@ def test_r03_a_server_that_hangs_or_drips_is_left_in_time(does: object, at: str,
 
 
 def test_r03_a_server_that_refuses_connections_may_come_back() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    mailer = SmtpMailer(Settings(_env_file=None, smtp_host="127.0.0.1", smtp_port=port))
+    mailer = SmtpMailer(Settings(_env_file=None, smtp_host="127.0.0.1", smtp_port=free_port()))
     assert fails(mailer) == ("connection_refused", False, None, False)
 
 

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from insurenz.core.background import Loop
+from tests.waiting import PATIENCE_SECONDS
 
 # What is loaded when the app's routes are there, how many of them are analysed, and which of our shapes are built.
 LOADED = """
@@ -62,13 +63,13 @@ def test_a_program_that_uses_the_facade_builds_its_own_shapes_as_ever() -> None:
     assert printed(HOST) is True
 
 
-@pytest.mark.parametrize("after", [0, 60])
+@pytest.mark.parametrize("after", [0, 3600])
 def test_a_loop_that_is_to_wait_at_first_has_not_begun_and_stops_at_once(after: float) -> None:
     began = threading.Event()
-    loop = Loop("late", began.set, interval=60, after=after)
+    loop = Loop("late", began.set, interval=3600, after=after)
     loop.start()
     if not after:
-        assert began.wait(10)
+        assert began.wait(PATIENCE_SECONDS)
     loop.stop()
-    loop.join(10)
+    loop.join(PATIENCE_SECONDS)
     assert (loop.is_alive(), began.is_set()) == (False, after == 0)

@@ -13,6 +13,7 @@ from insurenz.core.errors import Unavailable
 from insurenz.core.storage import LocalStore, ObjectMissing, ObjectStore, StoreFailed, new_key, syncing
 from insurenz.core.storage.encrypted import HEAD_BYTES, TAG_BYTES, EncryptedStore
 from tests.stores import got, make_store, put, sha256, spools
+from tests.waiting import PATIENCE_SECONDS
 
 MB = 1024 * 1024
 
@@ -219,7 +220,7 @@ class Syncs:
         names = os.listdir(folder)
         if self.count == 1:
             self.first_began.set()
-            assert self.go_on.wait(10)
+            assert self.go_on.wait(PATIENCE_SECONDS)
         elif self.error is not None:
             raise self.error
         self.durable.update(names)
@@ -233,11 +234,11 @@ def commit_while_syncing(local: LocalStore, syncs: Syncs) -> "list[Future[bool]]
 
     with ThreadPoolExecutor(8) as pool:
         first = pool.submit(commit)
-        assert syncs.first_began.wait(10)
+        assert syncs.first_began.wait(PATIENCE_SECONDS)
         others = [pool.submit(commit) for _ in range(7)]
         for _ in range(6):
             # The seventh syncs for them all.
-            assert syncs.joined.acquire(timeout=10)
+            assert syncs.joined.acquire(timeout=PATIENCE_SECONDS)
         syncs.go_on.set()
     return [first, *others]
 

@@ -33,6 +33,7 @@ from tests.notifications.stories import broken
 from tests.receiver import Receiver, receiver
 from tests.server import Server, form
 from tests.stores import spools
+from tests.waiting import PATIENCE_SECONDS, soon
 
 KILLS = int(os.environ.get("CRASH_KILLS", "200"))
 SEED = int(os.environ.get("CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
@@ -53,8 +54,6 @@ POINTS = (
     "seal.before",
     MOMENT,
 )
-# Longer than a lease of a delivery.
-REST_SECONDS = 120
 # What each story does after its filing.
 RETAIL: tuple[tuple[str, dict[str, str]], ...] = (
     ("start_review", {}),
@@ -133,13 +132,12 @@ def rested(database: Database) -> None:
         "SELECT (SELECT count(*) FROM event_marks WHERE done_at IS NULL)"
         " + (SELECT count(*) FROM deliveries WHERE state = 'due')"
     )
-    deadline = time.monotonic() + REST_SECONDS
-    while time.monotonic() < deadline:
+
+    def is_at_rest() -> bool:
         with database.read_unit() as session:
-            if session.scalar(left) == 0:
-                return
-        time.sleep(0.2)
-    pytest.fail("something is still to be told or delivered")
+            return session.scalar(left) == 0
+
+    assert soon(is_at_rest), "something is still to be told or delivered"
 
 
 def found(database: Database, tellers: list[Teller], receiver: Receiver) -> dict[str, int]:
@@ -211,7 +209,7 @@ def test_r01_r02_n01_n03_n04_the_chain_survives_every_kill(tmp_path: Path, backe
         server.start()
         is_over.set()
         for thread in threads:
-            thread.join(REST_SECONDS)
+            thread.join(PATIENCE_SECONDS)
         assert [thread for thread in threads if thread.is_alive()] == []
         rested(database)
         counts = found(database, tellers, service)

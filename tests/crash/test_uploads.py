@@ -20,12 +20,13 @@ import pytest
 
 from insurenz.core import clock
 from insurenz.documents.sweep import sweep
-from tests.crash.test_chain import KILLS, MOMENT, REST_SECONDS, SEED, killed
+from tests.crash.test_chain import KILLS, MOMENT, SEED, killed
 from tests.crash.test_filing import numbers, open_database, store_of, swept_a_day_later
 from tests.documents.tus import TUS, encoded, long_pdf, sha256
 from tests.server import Answer, Server
 from tests.stores import spools
 from tests.swift import swift_server
+from tests.waiting import PATIENCE_SECONDS
 
 POINTS = (
     "store.written",
@@ -144,7 +145,7 @@ def test_r01_u09_u10_uploads_survive_every_kill(tmp_path: Path, store: str) -> N
     server.start()
     is_over.set()
     for thread in threads:
-        thread.join(REST_SECONDS)
+        thread.join(PATIENCE_SECONDS)
     server.stop()
     counts = {
         "files": sum(len(sender.whole) for sender in senders),

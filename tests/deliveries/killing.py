@@ -11,6 +11,7 @@ from sqlalchemy import select
 from insurenz.core.db import Database
 from insurenz.deliveries.models import Attempt, Delivery
 from tests.receiver import Receiver
+from tests.waiting import PATIENCE_SECONDS
 
 
 def start(database: Database, receiver: Receiver, *, faults: str = "") -> subprocess.Popen[bytes]:
@@ -22,7 +23,7 @@ def start(database: Database, receiver: Receiver, *, faults: str = "") -> subpro
 
 def run(database: Database, receiver: Receiver, *, faults: str = "") -> int:
     """The same, until it ends; its exit code."""
-    return start(database, receiver, faults=faults).wait(timeout=120)
+    return start(database, receiver, faults=faults).wait(PATIENCE_SECONDS)
 
 
 def check(database: Database, receiver: Receiver, ids: Sequence[str]) -> None:

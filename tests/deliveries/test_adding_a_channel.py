@@ -11,6 +11,7 @@ from pathlib import Path
 import insurenz
 from insurenz.deliveries.channels import NAMES
 from tests.installs import make_migrated
+from tests.waiting import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/adding-a-channel.md"
@@ -43,7 +44,7 @@ def test_a_file_and_a_row_are_all_that_a_channel_needs(tmp_path: Path) -> None:
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path / "src"), str(ROOT)])},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1]) == {

@@ -8,6 +8,7 @@ from insurenz.core.db import Database
 from tests.deliveries.killing import check, run, start
 from tests.deliveries.messages import attempts, put, states
 from tests.receiver import receiver
+from tests.waiting import PATIENCE_SECONDS
 
 STEPS = [
     "delivery.leased=kill@2",
@@ -43,9 +44,9 @@ def test_n03_what_a_killed_process_held_is_taken_over_by_another_that_runs(real_
     ids = put(real_database, count=8)
     with receiver() as service:
         others = [start(real_database, service) for _ in range(2)]
-        assert start(real_database, service, faults="delivery.sent=kill@1").wait(timeout=120) in (
+        assert start(real_database, service, faults="delivery.sent=kill@1").wait(PATIENCE_SECONDS) in (
             -signal.SIGKILL,
             0,
         )
-        assert [other.wait(timeout=120) for other in others] == [0, 0]
+        assert [other.wait(PATIENCE_SECONDS) for other in others] == [0, 0]
         check(real_database, service, ids)

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -21,13 +21,13 @@ from insurenz.deliveries.models import Delivery
 from insurenz.deliveries.sending import Sender
 from tests.conftest import Clock
 from tests.deliveries.messages import Pretended, Scripted, attempts, outgoing, put, states
+from tests.waiting import PATIENCE_SECONDS, soon
 
 
 @pytest.fixture(autouse=True)
 def no_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     """No sweep can stand in for a wake-up."""
     monkeypatch.setattr(lanes, "SWEEP_SECONDS", 3600)
-    monkeypatch.setattr(lanes, "STOP_SECONDS", 0.2)
 
 
 @contextmanager
@@ -40,15 +40,6 @@ def running(database: Database, *channels: Scripted) -> Iterator[DeliveryThreads
         threads.stop()
 
 
-def soon(is_so: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 30
-    while not is_so():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
-
-
 class Hanging(Pretended):
     """A channel whose receiver does not answer until the test lets it."""
 
@@ -59,7 +50,7 @@ class Hanging(Pretended):
 
     def send(self, sending: Sending, _body: object, *, key: str) -> None:
         self.began.append(key)
-        assert self.over.wait(60)
+        assert self.over.wait(PATIENCE_SECONDS)
 
 
 def test_r04_a_hanging_receiver_delays_no_other_channel(real_database: Database) -> None:
@@ -105,7 +96,7 @@ def test_where_mails_are_received_quickly_some_are_leased_ahead_and_where_not_no
     # No more threads than before, and nothing more while nothing is received.
     assert (leased(real_database), len(hanging.began)) == (2 * AT_ONCE, 2 * AT_ONCE)
     hanging.over.set()
-    lane.stop(time.monotonic() + 30)
+    lane.stop(time.monotonic() + PATIENCE_SECONDS)
     # What no thread has begun is given back.
     assert (states(real_database).count("delivered"), len(hanging.began)) == (2 * AT_ONCE, 2 * AT_ONCE)
     assert leased(real_database) == 0
@@ -129,7 +120,10 @@ def test_what_becomes_due_later_is_sent_then(real_database: Database) -> None:
     assert channel.at[0] >= later
 
 
-def test_r09_a_process_stops_though_a_receiver_hangs(real_database: Database) -> None:
+def test_r09_a_process_stops_though_a_receiver_hangs(
+    real_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "STOP_SECONDS", 0.2)
     hanging = Hanging()
     put(real_database)
     with running(real_database, hanging) as threads:  # type: ignore[arg-type]
@@ -142,7 +136,10 @@ def test_r09_a_process_stops_though_a_receiver_hangs(real_database: Database) ->
     assert attempts(real_database) == [(1, "unfinished", None, None)]
 
 
-def test_what_is_answered_while_the_process_stops_is_written(real_database: Database) -> None:
+def test_what_is_answered_while_the_process_stops_is_written(
+    real_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "STOP_SECONDS", PATIENCE_SECONDS)
     hanging = Hanging()
     put(real_database)
     with running(real_database, hanging) as threads:  # type: ignore[arg-type]

@@ -15,10 +15,10 @@ from insurenz.events.relay import Relay
 from tests.actors import make_api, people
 from tests.claims.stories import file_claim
 from tests.deliveries.messages import attempts, delivery, outgoing, put, states
-from tests.deliveries.test_lanes import soon
 from tests.postgres import new_database, postgres_server
 from tests.receiver import answers, hangs, receiver
 from tests.server import Server
+from tests.waiting import soon
 
 SECRET = "a secret of the tests, long enough"
 

@@ -20,7 +20,8 @@ from tests.actors import Cast, people
 from tests.conftest import Clock
 from tests.deliveries.hooked import Post, hangs, hook, sender_of, to
 from tests.deliveries.messages import Pretended, Scripted, put, states
-from tests.deliveries.test_lanes import running, soon
+from tests.deliveries.test_lanes import running
+from tests.waiting import PATIENCE_SECONDS, soon
 
 HUNG, QUICK = timedelta(seconds=15), timedelta(seconds=0.2)
 
@@ -116,7 +117,7 @@ class SomeHang(Pretended):
     def send(self, sending: Sending, _body: object, *, key: str) -> None:
         self.began.append(sending.target)
         if sending.target in self.hanging:
-            assert self.over.wait(60)
+            assert self.over.wait(PATIENCE_SECONDS)
 
 
 def test_r04_in_threads_too_those_that_hang_hold_one_place_each(real_database: Database) -> None:

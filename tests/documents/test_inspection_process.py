@@ -18,6 +18,7 @@ from insurenz.documents import inspect
 from insurenz.documents.inspect import CHILD, Inspector, Refused
 from tests.documents import samples
 from tests.documents.samples import DATA
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and /proc are Linux's")
 BILL = DATA / "bill.pdf"
@@ -58,7 +59,7 @@ def wait_for_end(pid: int) -> None:
     with contextlib.closing(os.fdopen(handle)):
         poll = select.poll()
         poll.register(handle, select.POLLIN)
-        assert poll.poll(20_000)
+        assert poll.poll(PATIENCE_SECONDS * 1000)
 
 
 @pytest.fixture
@@ -103,12 +104,14 @@ def test_u04_a_file_that_takes_too_long_is_killed_and_the_next_one_is_served(
     with inspecting(processes=1, seconds=0.5) as inspector:
         assert code_of(inspector, endless) == "bomb"
         assert children() == []
+        [child] = inspector._children
+        child._seconds = PATIENCE_SECONDS
         assert inspector.inspect(BILL, "pdf").pages == 1
 
 
 def test_u04_a_process_that_nobody_can_kill_ends_after_its_processor_time() -> None:
     code = f"import {CHILD} as child\nchild._limit(2**29)\nchild._allow_seconds(0)\nwhile True: pass"
-    ended = subprocess.run([sys.executable, "-c", code], timeout=60)
+    ended = subprocess.run([sys.executable, "-c", code], timeout=PATIENCE_SECONDS)
     assert ended.returncode == -signal.SIGXCPU
 
 
@@ -169,7 +172,7 @@ def test_a_child_ends_itself_after_its_last_file() -> None:
     started = [sys.executable, "-c", code, "10", "512"]
     with subprocess.Popen(started, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         out, _ = process.communicate(
-            (json.dumps(["inspect", "pdf", str(BILL)]).encode() + b"\n") * 3, timeout=60
+            (json.dumps(["inspect", "pdf", str(BILL)]).encode() + b"\n") * 3, timeout=PATIENCE_SECONDS
         )
     ready, *answers = out.splitlines()
     assert ready == b"ready"
@@ -183,7 +186,10 @@ def test_eight_threads_get_each_their_own_answer_from_two_children(tmp_path: Pat
     def ask(pages: int) -> list[int | None]:
         return [inspector.inspect(tmp_path / f"{pages}.pdf", "pdf").pages for _ in range(50)]
 
-    with inspecting(processes=2, wait_seconds=60) as inspector, ThreadPoolExecutor(8) as threads:
+    with (
+        inspecting(processes=2, wait_seconds=PATIENCE_SECONDS) as inspector,
+        ThreadPoolExecutor(8) as threads,
+    ):
         assert list(threads.map(ask, range(1, 9))) == [[pages] * 50 for pages in range(1, 9)]
         assert len(children()) == 2
 

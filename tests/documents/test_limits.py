@@ -13,6 +13,7 @@ import pytest
 
 from tests.installs import demo_server
 from tests.server import Server
+from tests.waiting import PATIENCE_SECONDS
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -51,7 +52,7 @@ def send(
     )
     sent, before = 0, server.resident_mb()
     most = before
-    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as line:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS) as line:
         line.sendall(head.encode())
         for piece in pieces:
             if select.select([line], [], [], 0)[0]:
@@ -157,7 +158,7 @@ def test_u03_who_may_not_send_is_told_before_the_body_is_read(server: Server) ->
 
 
 def test_a_refused_form_of_declared_length_leaves_its_connection_usable(server: Server, asha: str) -> None:
-    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
     headers = {"Authorization": f"Bearer {asha}", "Content-Type": "multipart/form-data; boundary=B"}
     for _ in range(2):
         line.request("POST", "/uploads", HEAD % 1 + PIECE * 100, headers)

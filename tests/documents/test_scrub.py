@@ -4,6 +4,7 @@ import hashlib
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.conftest import Clock
 from tests.documents.test_sweep import add_row
 from tests.notifications.stories import Desk
 from tests.stores import make_store, put
+from tests.waiting import PATIENCE_SECONDS
 
 
 def document(database: Database, store: ObjectStore, content: bytes = b"what was sent") -> tuple[str, str]:
@@ -88,6 +90,17 @@ def test_r12_a_flipped_bit_a_cut_tail_and_a_missing_object_are_found_kept_and_to
     put(store, b"what was sent", gone[1])
     assert scrub(database, store).faults == [Fault(cut[0], "size")]
     assert faults(database) == [Fault(cut[0], "size")]
+
+
+def test_r12_what_is_wrong_with_a_document_may_become_another_thing(
+    database: Database, store: ObjectStore
+) -> None:
+    one, other = document(database, store), document(database, store)
+    rot(store, one[1], b"what was")
+    rot(store, other[1], b"what was senu")
+    assert scrub(database, store).faults == sorted([Fault(one[0], "size"), Fault(other[0], "altered")])
+    store.delete(one[1])
+    assert scrub(database, store).faults == sorted([Fault(one[0], "missing"), Fault(other[0], "altered")])
 
 
 def test_r12_a_change_of_what_is_encrypted_is_found_where_decryption_fails(
@@ -234,6 +247,25 @@ def test_r12_the_schedule_goes_round_once_a_day_in_pieces_as_large_as_the_days_d
     assert scrub(database, store).documents == 4
 
 
+def test_r12_a_piece_has_so_many_documents_and_a_round_begins_a_day_after_the_last_began(
+    database: Database, store: ObjectStore, frozen_clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scrubbing, "MOST_DOCUMENTS", 2)
+    for _ in range(5):
+        document(database, store)
+    began = frozen_clock.at
+    assert check_some(database, store, days=1) is True
+    frozen_clock.move(hours=3)
+    assert [check_some(database, store, days=1) for _ in range(2)] == [True, False]
+    assert (place(database).finished_at, place(database).next_at) == (frozen_clock.at, began + EVERY)
+    assert place(database).documents == 5
+    # A round of the command is none of the schedule's.
+    frozen_clock.move(hours=1)
+    scrub(database, store)
+    with database.read_unit() as session:
+        assert standing(session) == (began + timedelta(hours=3), 0)
+
+
 def test_a_piece_that_a_killed_process_took_is_taken_again_and_a_slow_one_writes_nothing_over_it(
     database: Database, store: ObjectStore, frozen_clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,16 +303,16 @@ def test_two_processes_never_read_the_same_piece(
 
     def held(key: str) -> Any:
         begun.set()
-        assert may_end.wait(20)
+        assert may_end.wait(PATIENCE_SECONDS)
         return read(key)
 
     monkeypatch.setattr(store, "read", held)
     with ThreadPoolExecutor(1) as other:
         first = other.submit(check_some, real_database, store, days=30)
-        assert begun.wait(20)
+        assert begun.wait(PATIENCE_SECONDS)
         assert check_some(real_database, store, days=30) is False
         may_end.set()
-        assert first.result(20) is False
+        assert first.result(PATIENCE_SECONDS) is False
     assert place(real_database).finished_at is not None
 
 

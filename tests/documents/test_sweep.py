@@ -24,6 +24,7 @@ from insurenz.documents.sweep import Swept, sweep, sweep_recent
 from tests.conftest import Clock
 from tests.stores import make_store, put, spools
 from tests.swift import swift_server
+from tests.waiting import PATIENCE_SECONDS
 
 GRACE = timedelta(hours=24)
 NEXT_DAY = timedelta(hours=25)
@@ -94,6 +95,41 @@ def test_u10_an_upload_that_nobody_used_goes_when_its_time_is_over(
     _, used = document(database, store)
     assert sweep(database, store, grace=GRACE) == Swept(objects=2, expired=1)
     assert left(database, store) == (sorted([waiting, used]), sorted([waiting, used]))
+
+
+def test_u10_an_upload_stays_to_the_last_moment_of_its_time(database: Database, store: ObjectStore) -> None:
+    ends_at = clock.now()
+    after = ends_at + timedelta(microseconds=1)
+    document(database, store, ends_at)
+
+    def expired(now: datetime, **how: Any) -> int:
+        return sweep(database, store, grace=GRACE, now=now, **how).expired
+
+    assert (expired(ends_at, is_dry=True), expired(after, is_dry=True)) == (0, 1)
+    assert (expired(ends_at), expired(after), left(database, store)) == (0, 1, ([], []))
+
+
+def test_u10_an_object_without_a_row_stays_to_the_last_moment_of_its_grace(
+    database: Database, tmp_path: Path
+) -> None:
+    store = LocalStore(tmp_path / "objects")
+    document(database, store)
+    put_at = clock.now().replace(microsecond=0)
+    os.utime(tmp_path / "objects" / put(store, b"orphan"), (put_at.timestamp(),) * 2)
+    of_age = put_at + GRACE
+    assert sweep(database, store, grace=GRACE, now=of_age).orphans == 0
+    assert sweep(database, store, grace=GRACE, now=of_age + timedelta(microseconds=1)).orphans == 1
+
+
+def test_u10_what_comes_meanwhile_does_not_stand_in_for_what_is_missing(
+    database: Database, store: ObjectStore, frozen_clock: Clock
+) -> None:
+    lost, key = document(database, store)
+    store.delete(key)
+    began = frozen_clock.at
+    frozen_clock.move(seconds=1)
+    document(database, store)
+    assert sweep(database, store, grace=GRACE, now=began).missing_ids == [lost]
 
 
 def test_an_upload_that_is_used_while_it_is_swept_stays(
@@ -206,6 +242,9 @@ def test_a_whole_store_costs_a_statement_a_page_and_no_look_at_single_objects(
 ) -> None:
     for _ in range(12):
         document(database, store)
+    began = clock.now()
+    # Of what comes meanwhile nothing is expected.
+    document(database, store)
     monkeypatch.setattr(sweeping, "PAGE", 5)
     asked, run = [], []
     monkeypatch.setattr(store, "has", asked.append)
@@ -214,7 +253,7 @@ def test_a_whole_store_costs_a_statement_a_page_and_no_look_at_single_objects(
         run.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)
-    sweep(database, store, grace=GRACE)
+    sweep(database, store, grace=GRACE, now=began)
     event.remove(database.engine, "before_cursor_execute", note)
     selects = [statement for statement in run if statement.startswith("SELECT")]
     assert (asked, len(selects)) == ([], 6)
@@ -259,7 +298,7 @@ def test_no_transaction_is_open_while_the_store_works(real_database: Database, t
 def test_u10_what_kill_9_left_is_swept(database: Database, kind: str, tmp_path: Path) -> None:
     server = swift_server().environment() if kind == "s3" else {}
     command = [sys.executable, "-m", "tests.documents.killable", str(tmp_path)]
-    killed = subprocess.run(command, env=os.environ | server, timeout=60)
+    killed = subprocess.run(command, env=os.environ | server, timeout=PATIENCE_SECONDS)
     assert killed.returncode == -signal.SIGKILL
     settings = {name.lower(): value for name, value in server.items()}
     store = make_store("local", tmp_path, **settings)
@@ -284,8 +323,13 @@ def test_the_hourly_sweep_covers_every_day_on_which_something_comes_of_age(
     frozen_clock.at = datetime(2026, 11, 22, 6, 30, tzinfo=frozen_clock.at.tzinfo)
     sweep_recent(database, store, grace=GRACE)
     assert [age for age, key in days.items() if store.has(key)] == [0, 4]
+    # Today as well, where that is old enough.
+    sweep_recent(database, store, grace=timedelta(hours=7))
+    assert [age for age, key in days.items() if store.has(key)] == [0, 4]
+    sweep_recent(database, store, grace=timedelta(hours=5))
+    assert [age for age, key in days.items() if store.has(key)] == [4]
     sweep(database, store, grace=GRACE)
-    assert [age for age, key in days.items() if store.has(key)] == [0]
+    assert [age for age, key in days.items() if store.has(key)] == []
 
 
 def test_a_document_that_goes_while_it_is_looked_for_is_not_called_missing(

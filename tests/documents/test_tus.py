@@ -18,7 +18,7 @@ from insurenz.core import clock
 from insurenz.core.db import Database
 from insurenz.core.storage import StoreFailed
 from insurenz.documents.inspect import Inspector
-from insurenz.documents.models import UploadPart
+from insurenz.documents.models import PartialUpload, UploadPart
 from insurenz.documents.sweep import sweep
 from tests.actors import Api, Cast, make_api, people
 from tests.claims.stories import file_claim, objects, problem, rows, sample
@@ -327,6 +327,19 @@ def test_u10_what_nobody_goes_on_with_ends_and_the_sweep_takes_its_parts(
         database, stored.app.state.store, grace=timedelta(hours=1), now=clock.now() + timedelta(hours=3)
     )
     assert (swept.orphans, offset_of(client, alive)) == (0, 600)
+
+
+def test_u10_what_nobody_goes_on_with_stays_to_the_last_moment_of_its_time(
+    api: Api, asha: Any, database: Database
+) -> None:
+    begin(asha, PDF)
+    with database.read_unit() as session:
+        ends_at = session.scalars(select(PartialUpload.expires_at)).one()
+    expired = [
+        sweep(database, api.app.state.store, grace=timedelta(hours=24), now=now).expired
+        for now in (ends_at, ends_at + timedelta(microseconds=1))
+    ]
+    assert expired == [0, 1]
 
 
 def test_d03_of_two_who_go_on_at_once_one_wins_and_no_byte_is_torn(

@@ -1,8 +1,7 @@
 """The web app in the browser as a person uses it, and what is looked for on every page."""
 
 import re
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from tests.actors import PASSWORD
 from tests.server import Server
+from tests.waiting import soon
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
@@ -26,14 +26,6 @@ LOOKS = {"light and dark": ("light", "en"), "hindi": ("light", "hi")}
 # For pages of few people, or that seldom change: all of it under `./test --load`.
 LATER_LOOK = [pytest.param(look, marks=pytest.mark.load) for look in ("light and dark", "hindi")]
 EACH_LOOK = ["light and dark", pytest.param("hindi", marks=pytest.mark.load)]
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    """Ask again and again until it holds, of something that is done after the answer that began it."""
-    deadline = time.monotonic() + SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.01)
 
 
 def unheard(page: Any) -> None:
@@ -82,7 +74,7 @@ def link_in_mail(server: Server, email: str, page: str) -> str:
                 found.extend(re.findall(rf'href="(http[^"]+/app/{page}#token=[^"]+)"', text))
         return bool(found)
 
-    until(has_come, f"no mail with a link to {page} came")
+    assert soon(has_come), f"no mail with a link to {page} came"
     return found[0]
 
 

@@ -18,10 +18,10 @@ from tests.e2e.app import (
     PHONE,
     opened,
     sign_in,
-    until,
     violations,
 )
 from tests.server import Server
+from tests.waiting import soon
 
 pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
 
@@ -71,7 +71,7 @@ def write(server: Server, number: str, body: str) -> None:
 def is_told(server: Server, who: str, number: str, what: str) -> None:
     """Wait until this was told of the claim."""
     token, path = server.sign_in(who), f"/notifications?claim_id={number}"
-    until(lambda: what.encode() in server.call("GET", path, token=token).body, f"not told: {what}")
+    assert soon(lambda: what.encode() in server.call("GET", path, token=token).body), f"not told: {what}"
 
 
 def settled(server: Server, who: str, number: str) -> None:
@@ -91,7 +91,7 @@ def badge(page: Any) -> Any:
 def listening(page: Any) -> None:
     """Wait until a tab hears what the one that leads is told: it waits to take its place then."""
     waiting = "navigator.locks.query().then(({ pending }) => pending.length)"
-    until(lambda: bool(page.evaluate(waiting)), "it does not listen")
+    assert soon(lambda: bool(page.evaluate(waiting))), "it does not listen"
 
 
 @contextmanager

@@ -18,10 +18,10 @@ from tests.e2e.app import (
     opened,
     sign_in,
     unheard,
-    until,
     violations,
 )
 from tests.server import Server
+from tests.waiting import soon
 
 pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
 
@@ -187,7 +187,7 @@ def test_what_happens_before_the_page_listens_is_shown_also_when_its_notice_is_r
         act(server, fresh_claim, "reject", status_notes="Not covered.")
         told = f"/notifications?claim_id={fresh_claim}&event_type=claim_status_updated"
         token = server.sign_in(ASHA)
-        until(lambda: bool(server.call("GET", told, token=token).json()["items"]), "it is not told")
+        assert soon(lambda: bool(server.call("GET", told, token=token).json()["items"])), "it is not told"
         with page.expect_response("**/read"):
             notices.pop().continue_()
         listening.pop().continue_()

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from tests.actors import PASSWORD
-from tests.e2e.app import until
 from tests.e2e.conftest import Elsewhere
 from tests.permissions.calls import BODIES, call_of, operations
 from tests.permissions.test_matrix import TABLE
 from tests.permissions.test_real_http import Live, settled
 from tests.permissions.world import COUNTS
 from tests.server import Server
+from tests.waiting import soon
 
 # Rows that the server writes by itself: views, marks of the relay, checkpoints, how far the trail is checked.
 OWN = {"access_log", "event_marks", "event_texts", "event_chains", "checkpoints", "events", "audit_check"}
@@ -90,7 +90,7 @@ def targets(live: Live) -> list[dict[str, Any]]:
 
 def at_rest(server: Server) -> None:
     """Wait until what happened before has been told and sent: nothing moves by itself then."""
-    until(lambda: _is_at_rest(server), "something is still being told or sent")
+    assert soon(lambda: _is_at_rest(server)), "something is still being told or sent"
 
 
 def _is_at_rest(server: Server) -> bool:

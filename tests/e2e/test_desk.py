@@ -21,10 +21,10 @@ from tests.e2e.app import (
     opened,
     sign_in,
     unheard,
-    until,
     violations,
 )
 from tests.server import Server, form
+from tests.waiting import soon
 
 pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
 
@@ -245,10 +245,7 @@ def test_an_auditor_reads_everything_and_is_offered_nothing(server: Server, chro
         assert page.get_by_role("main").locator("form, textarea").count() == 0
         # What the page has shown is on record a second later.
         auditor, path = server.sign_in(AUDITOR), f"/claims/{number}/viewers"
-        until(
-            lambda: b'"opened"' in server.call("GET", path, token=auditor).body,
-            "the look is not on record",
-        )
+        assert soon(lambda: b'"opened"' in server.call("GET", path, token=auditor).body), "not on record"
         page.get_by_role("tab", name="History").click()
         page.get_by_text("Who looked at it").click()
         page.get_by_role("listitem").filter(has_text="bill.pdf · opened").get_by_text(
@@ -280,7 +277,7 @@ def test_a_long_document_is_turned_searched_and_read_beside_the_claim(
         page.locator(".text-layer .found").first.wait_for()
         assert not is_wide(page.get_by_role("group", name="Page 123 of 200"))
         page.get_by_role("button", name="Turn to the right").click()
-        until(lambda: is_wide(page.get_by_role("group", name="Page 123 of 200")), "it is not turned")
+        assert soon(lambda: is_wide(page.get_by_role("group", name="Page 123 of 200"))), "it is not turned"
         line = page.get_by_role("separator", name="Width of the documents")
         line.focus()
         line.press("ArrowLeft")
@@ -308,7 +305,7 @@ def test_scans_of_fax_machines_and_jpeg_2000_are_drawn(server: Server, chromium:
             page.get_by_role("navigation", name="Documents").get_by_role("button", name=name).click()
             canvas = page.get_by_role("region", name=f"Document {name}").locator("canvas")
             canvas.wait_for()
-            until(partial(is_black, canvas), f"{name} is not drawn")
+            assert soon(partial(is_black, canvas)), f"{name} is not drawn"
 
 
 def is_black(canvas: Any) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.app import AXE, BUILT, LATER_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, until, violations
+from tests.e2e.app import AXE, BUILT, LATER_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
 from tests.server import Server
+from tests.waiting import soon
 
 pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
 
@@ -59,7 +60,7 @@ def tab_to(page: Any, name: str) -> None:
         page.keyboard.press("Tab")
         return bool(page.evaluate(NAME_OF_FOCUSED).strip().startswith(name))
 
-    until(is_there, f"no way to {name} by keyboard")
+    assert soon(is_there), f"no way to {name} by keyboard"
 
 
 def copy_by_keyboard(page: Any, earlier: str) -> None:

@@ -14,9 +14,10 @@ from sqlalchemy import select
 from insurenz.core.db import Database
 from insurenz.deliveries.models import Delivery
 from tests.deliveries.devices import browser
-from tests.e2e.app import AXE, BUILT, NOT_BUILT, PHONE, held_back, opened, sign_in, until, violations
+from tests.e2e.app import AXE, BUILT, NOT_BUILT, PHONE, held_back, opened, sign_in, violations
 from tests.installs import demo_server
 from tests.server import Server
+from tests.waiting import soon
 
 pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
 
@@ -130,7 +131,7 @@ def test_notices_begin_with_a_press_and_lead_to_the_claim(pushing: Server, chrom
                 "language": "en",
             },
         )
-        until(lambda: page.evaluate(SHOWN), "no notice is shown")
+        assert soon(lambda: page.evaluate(SHOWN)), "no notice is shown"
         assert page.evaluate(SHOWN) == [["n1", "A claim was decided", "Claim C-1", "/app/claims"]]
         page.get_by_role("button", name="Stop on this device").click()
         page.get_by_text("On this device you get no notices.").wait_for()
@@ -147,7 +148,7 @@ def push(page: Any, told: dict[str, str]) -> None:
     )
     session.send("ServiceWorker.enable")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
-    until(lambda: page.evaluate("true") and registrations, "the browser does not name its worker")
+    assert soon(lambda: page.evaluate("true") and registrations), "the browser does not name its worker"
     message = {
         "origin": page.url.split("/app")[0],
         "registrationId": registrations[0],

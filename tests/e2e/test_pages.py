@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.actors import PASSWORD
-from tests.e2e.app import until
 from tests.server import Server
+from tests.waiting import soon
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def page(chromium: Any) -> Iterator[Any]:
 def test_p08_the_mailbox_breaks_no_policy(server: Server, page: Any) -> None:
     server.call("POST", "/auth/password-reset", json_body={"email": "asha@demo.example"})
     # It is sent after the answer.
-    until(lambda: b'href="/mailbox/' in server.call("GET", "/mailbox").body, "no mail came")
+    assert soon(lambda: b'href="/mailbox/' in server.call("GET", "/mailbox").body), "no mail came"
     page.goto(f"{server.base}/mailbox")
     page.get_by_role("row").nth(1).get_by_role("link").last.click()
     assert page.frame_locator("iframe").locator("a").first.inner_text() != ""

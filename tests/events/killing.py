@@ -15,6 +15,7 @@ from insurenz.events.models import Event, EventMark
 from insurenz.events.relay import Relay, backlog
 from insurenz.events.verify import verify
 from tests.events.reactions import CONSUMERS, told
+from tests.waiting import PATIENCE_SECONDS
 
 Committed = set[tuple[str, int]]
 
@@ -29,7 +30,7 @@ def run(
         env=os.environ | {"INSURENZ_FAULTS": faults},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
     lines = [line.split() for line in ended.stdout.splitlines() if " " in line]
     return ended.returncode, {(uid, int(version)) for uid, version in lines}

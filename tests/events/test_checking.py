@@ -18,6 +18,7 @@ from tests.actors import Cast
 from tests.conftest import Clock
 from tests.events.samples import moved_claim, stored, tamper
 from tests.notifications.stories import Desk
+from tests.waiting import PATIENCE_SECONDS
 
 
 def check_all(database: Database, at_once: int = 4) -> int:
@@ -187,16 +188,16 @@ def test_two_processes_never_check_the_same_piece(
 
     def held(audit: Audit, *given: Any, **more: Any) -> Any:
         begun.set()
-        assert may_end.wait(20)
+        assert may_end.wait(PATIENCE_SECONDS)
         return walk(audit, *given, **more)
 
     monkeypatch.setattr(Audit, "walk_chains", held)
     with ThreadPoolExecutor(1) as other:
         first = other.submit(check_some, real_database)
-        assert begun.wait(20)
+        assert begun.wait(PATIENCE_SECONDS)
         assert check_some(real_database) is False
         may_end.set()
-        assert first.result(20) is True
+        assert first.result(PATIENCE_SECONDS) is True
     assert place(real_database).is_sealing is True
 
 

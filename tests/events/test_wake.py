@@ -3,8 +3,7 @@
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -18,6 +17,7 @@ from insurenz.events.threads import event_threads
 from insurenz.events.verify import verify
 from tests.events.reactions import CONSUMERS, prepare, told
 from tests.events.samples import moved_claim
+from tests.waiting import PATIENCE_SECONDS, soon
 
 # Records events of one claim, tells the others, and lives until its input ends.
 WRITER = """
@@ -52,16 +52,6 @@ def written_elsewhere(database: Database, events: int) -> Iterator[str]:
     assert process.returncode == 0
 
 
-def soon(holds: Callable[[], bool]) -> bool:
-    """Whether it becomes true within the time a machine under load may need."""
-    end = time.monotonic() + 30
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
-
-
 def is_quiet(flag: threading.Event) -> bool:
     flag.clear()
     return not flag.wait(0.4)
@@ -75,7 +65,7 @@ def watching(database: Database) -> Iterator[threading.Event]:
     start_all(loops)
     try:
         # The first look, the first LISTEN and the first NOTIFY set it; then it comes to rest.
-        assert flag.wait(30)
+        assert flag.wait(PATIENCE_SECONDS)
         assert soon(lambda: is_quiet(flag))
         yield flag
     finally:
@@ -120,7 +110,7 @@ def test_nothing_wakes_while_nothing_is_committed(real_database: Database) -> No
             session.execute(text("SELECT count(*) FROM events"))
         assert soon(lambda: is_quiet(flag))
         with written_elsewhere(real_database, 1):
-            assert flag.wait(30)
+            assert flag.wait(PATIENCE_SECONDS)
 
 
 def cut(database: Database) -> None:
@@ -141,10 +131,10 @@ def cut(database: Database) -> None:
 def test_watchers_connect_again_after_their_connections_were_cut(real_database: Database) -> None:
     with watching(real_database) as flag:
         cut(real_database)
-        assert flag.wait(30)
+        assert flag.wait(PATIENCE_SECONDS)
         assert soon(lambda: is_quiet(flag))
         with written_elsewhere(real_database, 1):
-            assert flag.wait(30)
+            assert flag.wait(PATIENCE_SECONDS)
 
 
 def test_the_last_views_are_written_and_sealed_at_the_end(

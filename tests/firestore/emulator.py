@@ -7,15 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from tests.waiting import PATIENCE_SECONDS, soon
+
 HERE = Path(__file__).parent / "emulator"
 PACKAGE = HERE / "node_modules/@firestore-emulator/server"
 PORT = 18080
-START_SECONDS = 30
 PROJECT = "insurenz-test"
 
 
@@ -29,14 +29,9 @@ class Emulator:
         """Start it, and wait until it listens."""
         os.environ["FIRESTORE_EMULATOR_HOST"] = f"127.0.0.1:{PORT}"
         self._process = subprocess.Popen(["node", str(HERE / "serve.mjs"), str(PORT)])
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", PORT)) == 0:
-                    return
-            assert self._process.poll() is None, "the emulator ended"
-            assert time.monotonic() < deadline, "the emulator does not listen"
-            time.sleep(0.05)
+        process = self._process
+        assert soon(lambda: process.poll() is not None or _listens()), "the emulator does not listen"
+        assert process.poll() is None, "the emulator ended"
 
     def stop(self) -> None:
         """kill -9: what it had is gone."""
@@ -54,6 +49,11 @@ class Emulator:
         """Let it answer again."""
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
+
+
+def _listens() -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", PORT)) == 0
 
 
 @cache
@@ -78,7 +78,9 @@ def _not_installed() -> str | None:
     return None
 
 
-def run_apart(module: str, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
+def run_apart(
+    module: str, *arguments: str, seconds: float = 4 * PATIENCE_SECONDS
+) -> subprocess.CompletedProcess[str]:
     """Run a module of the tests in a network of its own, where nobody else reaches the emulator."""
     program = [sys.executable, "-m", module, *arguments]
     command = [*_unshared(), "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *program]

@@ -6,8 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,9 +21,8 @@ from tests.notifications.test_hints import Redis
 from tests.postgres import new_database, postgres_server
 from tests.server import Server
 from tests.swift import swift_server
+from tests.waiting import PATIENCE_SECONDS
 
-# Of five processes at once.
-START_SECONDS = 180
 SECRET = "q7Zr-0tYbW3mN8xKvL5cD2fGhJ6sPaUeRiOoTnMlBvCxZ1w9QyXk4E"
 has_celery = importlib.util.find_spec("celery") is not None
 needs_celery = pytest.mark.skipif(
@@ -74,7 +72,7 @@ class Program:
         """Ask it to end and wait; gives its exit status."""
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(timeout=60)
+        return self.process.wait(PATIENCE_SECONDS)
 
 
 @dataclass
@@ -94,14 +92,14 @@ class Arrangement:
         data = self.folder / "data"
         data.mkdir(exist_ok=True)
         self.servers = [Server(data, self.database_url, self.settings) for _ in range(servers)]
-        self.servers[0].start(wait=False).wait_ready(START_SECONDS)
+        self.servers[0].start()
         for server in self.servers[1:]:
             server.start(wait=False)
         given = {"DATABASE_URL": self.database_url, "INSURENZ_DATA_DIR": str(data), **self.settings}
         self.workers = [Program(f"worker-{n}", self.folder, given).start() for n in range(workers)]
         self.beat = Program("beat", self.folder, given).start() if has_beat else None
         for server in self.servers:
-            server.wait_ready(START_SECONDS)
+            server.wait_ready()
         self.balancer = Balancer([server.port for server in self.servers])
         return self
 
@@ -139,16 +137,6 @@ class Arrangement:
     def logs(self) -> str:
         """What workers and beat said."""
         return "\n".join(program.log.read_text(errors="replace") for program in self.programs)
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether it becomes true within the time that processes may need to start on a machine under load."""
-    until = time.monotonic() + START_SECONDS
-    while not holds():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def is_quiet(database: Database) -> bool:

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
+from tests import waiting
+
 PIECE = 64 * 1024
 PATIENCE_SECONDS = 10
 
@@ -18,7 +20,7 @@ class Balancer:
         self._is_open = threading.Event()
         self._thread = threading.Thread(target=self._run, name="balancer", daemon=True)
         self._thread.start()
-        assert self._is_open.wait(PATIENCE_SECONDS)
+        assert self._is_open.wait(waiting.PATIENCE_SECONDS)
 
     @property
     def base(self) -> str:

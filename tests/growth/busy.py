@@ -14,12 +14,13 @@ from insurenz.core.db import Database
 from insurenz.deliveries.models import Attempt, Delivery
 from insurenz.events.verify import verify
 from tests.claims.stories import INCIDENT
-from tests.growth.arrangement import START_SECONDS, Arrangement
+from tests.growth.arrangement import Arrangement
 from tests.notifications.stories import broken
 from tests.notifications.test_hints import Redis
 from tests.postgres import Postgres
 from tests.receiver import Receiver
 from tests.server import Server
+from tests.waiting import PATIENCE_SECONDS
 
 FILING = {
     "user_policy_id": "POL-DEMO-0001",
@@ -30,7 +31,6 @@ FILING = {
 }
 # What a server, or the way to one, says of a bad moment. Everything else is an answer.
 AGAIN = frozenset({502, 503, 504})
-PATIENCE_SECONDS = 120
 # Of each claim, in the order they happen: type, and how many are told of it.
 OF_A_CLAIM = ("claim_submitted", "claim_status_updated", "claim_status_updated")
 
@@ -131,7 +131,7 @@ class Disturber:
     def kill_server(self) -> None:
         server = self._dice.choice(self.arrangement.servers)
         server.kill()
-        server.start(wait=False).wait_ready(START_SECONDS)
+        server.start()
 
     def restart_redis(self) -> None:
         self.redis.stop()

@@ -14,9 +14,9 @@ import pytest
 from pydantic import SecretStr
 
 from insurenz.core.metrics import ALERTS
-from tests.deliveries.test_lanes import soon
 from tests.growth.arrangement import needs_celery
 from tests.notifications.test_hints import Redis, redis
+from tests.waiting import PATIENCE_SECONDS, soon
 
 pytestmark = needs_celery
 __all__ = ["redis"]
@@ -69,7 +69,7 @@ def test_each_commit_rings_from_a_thread_of_its_own(redis: Redis) -> None:
         wake.set()
         assert soon(lambda: waiting(redis) == [1, 0])
     ring.stop()
-    ring.join(10)
+    ring.join(PATIENCE_SECONDS)
     assert not ring.is_alive()
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.growth.arrangement import arranged, eventually, is_quiet, needs_celery, needs_redis
+from tests.growth.arrangement import arranged, is_quiet, needs_celery, needs_redis
 from tests.growth.busy import Desk, Disturber, check
 from tests.growth.test_story import SERVICE_SECRET
 from tests.postgres import Postgres
 from tests.receiver import receiver
+from tests.waiting import soon
 
 pytestmark = [needs_celery, needs_redis, pytest.mark.crash]
 
@@ -43,7 +44,7 @@ def test_r06_r08_r09_n09_killed_flushed_and_restarted_nothing_is_lost_and_nothin
             claims = [claim for desk in desks for claim in desk.done]
             assert len(claims) == DESKS * CLAIMS
             with closing(arrangement.open_database()) as database:
-                assert eventually(lambda: is_quiet(database))
+                assert soon(lambda: is_quiet(database))
                 check(database, service, claims)
             assert arrangement.stop() == [0] * 5
 
@@ -75,7 +76,7 @@ def test_r08_a_database_that_is_restarted_three_times_in_a_minute_costs_everybod
                 f"calls repeated for {', '.join(f'{each:.1f}' for each in outages)} s"
             )
             with closing(arrangement.open_database()) as database:
-                assert eventually(lambda: is_quiet(database))
+                assert soon(lambda: is_quiet(database))
                 check(database, service, claims)
             assert arrangement.stop() == [0] * 5
 

@@ -32,6 +32,7 @@ from tests.notifications.stories import broken
 from tests.postgres import new_database, postgres_server
 from tests.stores import got
 from tests.swift import swift_server
+from tests.waiting import PATIENCE_SECONDS
 
 ANSWERS = (
     "/claims?limit=50",
@@ -215,7 +216,9 @@ def test_killed_before_the_commit_nothing_was_moved_and_it_can_be_called_again(
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("INSURENZ_", "S3_"))}
     settings = {"DATABASE_URL": url, "INSURENZ_FAULTS": "unit.before_commit=kill"}
     command = [sys.executable, "-m", "insurenz", "move", "database"]
-    done = subprocess.run(command, env=clean | settings, cwd=install.folder, capture_output=True, timeout=120)
+    done = subprocess.run(
+        command, env=clean | settings, cwd=install.folder, capture_output=True, timeout=PATIENCE_SECONDS
+    )
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert rows_in(url) == {}
     assert "Moved" in install("move", "database", DATABASE_URL=url)

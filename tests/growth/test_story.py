@@ -9,12 +9,13 @@ from standardwebhooks import Webhook
 
 from insurenz.events.verify import verify
 from tests.catcher import Catcher, catcher
-from tests.growth.arrangement import arranged, eventually, is_quiet, needs_celery, needs_curl, needs_redis
+from tests.growth.arrangement import arranged, is_quiet, needs_celery, needs_curl, needs_redis
 from tests.notifications.listening import Follower
 from tests.notifications.stories import broken
 from tests.receiver import Receiver, receiver
 from tests.server import Server
 from tests.story import AS_IT_IS_TOLD, badges, tell, told
+from tests.waiting import soon
 
 pytestmark = [needs_celery, needs_redis, needs_curl]
 
@@ -83,7 +84,7 @@ def test_the_hospital_story_over_two_servers_two_workers_and_beat(tmp_path: Path
             entry = arrangement.entry
             with closing(arrangement.open_database()) as database:
                 # What the demo world's claims have to tell comes first.
-                assert eventually(lambda: is_quiet(database))
+                assert soon(lambda: is_quiet(database))
                 before, sent, mailed = badges(entry), len(service.calls), len(post.caught)
                 secret = hook(entry, clinic)
                 followers = {email: Follower(entry, entry.sign_in(email)) for email in TOLD}
@@ -92,7 +93,7 @@ def test_the_hospital_story_over_two_servers_two_workers_and_beat(tmp_path: Path
                 assert {e: heard(f, len(TOLD[e])) for e, f in followers.items()} == TOLD
                 for follower in followers.values():
                     follower.close()
-                assert eventually(lambda: is_quiet(database))
+                assert soon(lambda: is_quiet(database))
                 # The service is told of every event once, under a key of its own.
                 keys = Counter(service.keys[sent:])
                 assert (len(keys), set(keys.values())) == (11, {1})

@@ -25,13 +25,13 @@ from insurenz.migrations import runner
 from insurenz.work import SCHEDULE, Work
 from tests.actors import Api, make_api, people
 from tests.claims.stories import file_claim
-from tests.deliveries.test_lanes import soon
 from tests.events.samples import moved_claim
-from tests.growth.arrangement import Program, eventually, needs_celery, needs_redis, settings_of
+from tests.growth.arrangement import Program, needs_celery, needs_redis, settings_of
 from tests.growth.test_broker import waiting
 from tests.installs import make_database
 from tests.notifications.stories import broken, count
 from tests.notifications.test_hints import Redis, redis
+from tests.waiting import PATIENCE_SECONDS, soon
 
 __all__ = ["redis"]
 
@@ -209,20 +209,20 @@ def test_r06_r09_n09_a_worker_tells_whatever_becomes_of_the_broker_and_of_itself
     try:
         assert file_claim(asha).status_code == 201
         worker.start()
-        assert eventually(all_told)
+        assert soon(all_told)
         # What beat asks for is done.
         beat.start()
-        assert eventually(lambda: count(database, "idempotency_keys") == 0)
+        assert soon(lambda: count(database, "idempotency_keys") == 0)
         redis.stop()
         assert file_claim(asha).status_code == 201
-        assert eventually(all_told)
+        assert soon(all_told)
         redis.start()
         worker.kill()
         assert file_claim(asha).status_code == 201
-        assert eventually(lambda: waiting_of(redis) == 1)
+        assert soon(lambda: waiting_of(redis) == 1)
         worker.start()
-        assert eventually(all_told)
-        assert eventually(lambda: waiting_of(redis) == 0)
+        assert soon(all_told)
+        assert soon(lambda: waiting_of(redis) == 0)
         assert (beat.stop(), worker.stop()) == (0, 0)
     finally:
         beat.kill()
@@ -277,12 +277,12 @@ def test_r09_a_task_whose_worker_is_killed_is_done_by_the_next(
         # Its first unit of work pins the definitions, the second is the job's.
         first.start(INSURENZ_FAULTS="unit.before_commit=kill@2")
         assert first.process is not None
-        assert first.process.wait(60) == -signal.SIGKILL
+        assert first.process.wait(PATIENCE_SECONDS) == -signal.SIGKILL
         assert count(database, "idempotency_keys") == 1
         second.start()
         with database.read_unit() as session:
-            assert eventually(lambda: count_workers(session) == 1)
-        assert eventually(lambda: count(database, "idempotency_keys") == 0)
+            assert soon(lambda: count_workers(session) == 1)
+        assert soon(lambda: count(database, "idempotency_keys") == 0)
         assert second.stop() == 0
     finally:
         first.kill()

@@ -26,8 +26,9 @@ from tests.installs import demo_server
 from tests.notifications.listening import Follower
 from tests.receiver import Receiver, receiver
 from tests.server import Server
+from tests.waiting import soon
 
-UID, SECONDS = "firebase-asha", 30
+UID = "firebase-asha"
 
 
 @dataclass
@@ -150,13 +151,6 @@ def is_known_to_firestore(server: Server, email: str, uid: str) -> None:
     assert answer.status == 200, answer.body
 
 
-def until(is_so: Callable[[], bool], what: Callable[[], object]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline, what()
-        time.sleep(0.005)
-
-
 def seconds_until_seen(sights: Mapping[str, Callable[[], bool]]) -> dict[str, float]:
     """How long it takes from now until it is seen at each place."""
     began, seen = time.monotonic(), dict[str, float]()
@@ -167,7 +161,7 @@ def seconds_until_seen(sights: Mapping[str, Callable[[], bool]]) -> dict[str, fl
                 seen[name] = round(time.monotonic() - began, 2)
         return len(seen) == len(sights)
 
-    until(look, lambda: f"seen only at {seen}")
+    assert soon(look), f"seen only at {seen}"
     return seen
 
 

@@ -17,8 +17,7 @@ from insurenz.core.permissions import Actor
 from insurenz.notifications.hub import Hub
 from tests.actors import Api
 from tests.server import Server
-
-SECONDS = 30
+from tests.waiting import PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Ear:
             "client": ("127.0.0.1", 1),
         }
         self.portal.start_task_soon(self._run, app, scope)
-        assert self._begun.wait(SECONDS)
+        assert self._begun.wait(PATIENCE_SECONDS)
         return self
 
     async def _prepare(self) -> None:
@@ -111,7 +110,7 @@ class Ear:
     def next(self) -> Frame:
         """The next event; waits for it."""
         while not self._frames:
-            piece = self._pieces.get(timeout=SECONDS)
+            piece = self._pieces.get(timeout=PATIENCE_SECONDS)
             assert not self.is_over or piece, "the stream has ended"
             self._frames += parsed(piece)
         return self._frames.pop(0)
@@ -197,7 +196,7 @@ class Follower:
     """One stream over the network, read line by line."""
 
     def __init__(self, server: Server, token: str, after: int | None = None) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS)
+        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS)
         resume = f"Last-Event-ID: {after}\r\n" if after is not None else ""
         head = f"GET /notifications/stream HTTP/1.0\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n{resume}\r\n"
         self.socket.sendall(head.encode())
@@ -206,7 +205,7 @@ class Follower:
         while self._file.readline() not in (b"\r\n", b""):
             pass
 
-    def next(self, seconds: float = SECONDS) -> Frame | None:
+    def next(self, seconds: float = PATIENCE_SECONDS) -> Frame | None:
         """The next event; None when the stream has ended. Raises TimeoutError."""
         until = time.monotonic() + seconds
         block: list[str] = []

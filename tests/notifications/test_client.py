@@ -21,6 +21,7 @@ from insurenz.events.queries import texts
 from insurenz.notifications.client import NotificationClient
 from tests.actors import Api, Cast
 from tests.notifications.stories import Desk, broken, count
+from tests.waiting import PATIENCE_SECONDS
 
 FORM = {"patient_name": "Canary Patient", "claimed_amount": "84500", "payer_name": "Suraksha General"}
 DATA = {"hospital_id": "HOSP_002", "form_data": FORM}
@@ -242,7 +243,7 @@ def test_the_page_s_example_runs_as_it_stands(real_desk: Desk, real_database: Da
     url = real_database.url.render_as_string(hide_password=False)
     ran = subprocess.run(
         [sys.executable, "-c", code], env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )  # fmt: skip
     assert (ran.stdout, ran.returncode) == ("recorded ['desk@lakeside.demo.example']\n", 0), ran.stderr
     real_desk.tell()

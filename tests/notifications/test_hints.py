@@ -15,8 +15,8 @@ from insurenz.core.background import start_all, stop_all
 from insurenz.core.db import Database
 from insurenz.core.ids import new_id
 from insurenz.notifications.hints import MOST_USERS, Hints, Outbox, hints
-from tests.events.test_wake import soon
 from tests.server import free_port
+from tests.waiting import soon
 
 
 class Heard:
@@ -75,14 +75,16 @@ class Redis:
     def start(self) -> None:
         where = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
         self.process = subprocess.Popen(["redis-server", *where, "--save", ""], stdout=subprocess.DEVNULL)
-        ping = ["redis-cli", "-p", str(self.port), "ping"]
-        while subprocess.run(ping, capture_output=True).stdout != b"PONG\n":
-            assert self.process.poll() is None
-            time.sleep(0.02)
+        assert soon(lambda: self.process.poll() is not None or self._answers())
+        assert self.process.poll() is None
 
     def stop(self) -> None:
         self.process.kill()
         self.process.wait()
+
+    def _answers(self) -> bool:
+        ping = ["redis-cli", "-p", str(self.port), "ping"]
+        return subprocess.run(ping, capture_output=True).stdout == b"PONG\n"
 
     def flush(self) -> None:
         subprocess.run(["redis-cli", "-p", str(self.port), "flushall"], capture_output=True, check=True)

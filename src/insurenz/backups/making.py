@@ -20,7 +20,7 @@ from insurenz.core.faults import fault
 from insurenz.core.settings import Settings
 from insurenz.core.storage import ObjectStore
 from insurenz.documents import moving as documents
-from insurenz.documents.models import Document, PartialUpload, UploadPart
+from insurenz.documents.models import Document, PartialUpload
 from insurenz.migrations import moving, runner, state
 
 Progress = Callable[[int], None]
@@ -83,7 +83,7 @@ def copy_database(database: Database, file: Path, progress: Progress) -> None:
 def _leave_unfinished(copied: Database) -> None:
     """Files of which not all has come are in no backup: who is told that there is nothing begins anew."""
     with copied.unit_of_work() as session:
-        session.execute(delete(UploadPart))
+        # With their parts.
         session.execute(delete(PartialUpload))
 
 
