@@ -3932,26 +3932,6 @@ export interface components {
             password: string;
         };
         /**
-         * MarkOut
-         * @description How one notification stands after a change, and your inbox with it; `item_rev` is the change of this item.
-         */
-        MarkOut: {
-            /** Unread */
-            unread: number;
-            /** Rev */
-            rev: number;
-            /** Seen Rev */
-            seen_rev: number;
-            /** Id */
-            id: string;
-            /** Item Rev */
-            item_rev: number;
-            /** Read At */
-            read_at: string | null;
-            /** Archived At */
-            archived_at: string | null;
-        };
-        /**
          * MeOut
          * @description The person who is signed in.
          */
@@ -4655,6 +4635,11 @@ export interface components {
             items: string[];
             /** Remarks */
             remarks: string | null;
+            /**
+             * Marks
+             * @description The places it is about; of a document that was replaced since, too
+             */
+            marks: components["schemas"]["insurenz__claims__schemas__MarkOut"][];
             /** Due At */
             due_at: string | null;
             /**
@@ -5794,6 +5779,24 @@ export interface components {
             states: components["schemas"]["insurenz__definitions__schemas__StateOut"][];
         };
         /**
+         * MarkOut
+         * @description A place on a page of a document: a box in fractions of that page as it is shown, from its upper left corner.
+         */
+        insurenz__claims__schemas__MarkOut: {
+            /** Document Id */
+            document_id: string;
+            /** Page */
+            page: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+        };
+        /**
          * EventOut
          * @description One type of event and everybody who is told of it.
          */
@@ -5870,6 +5873,26 @@ export interface components {
             prev_hash: string;
             /** Hash */
             hash: string;
+        };
+        /**
+         * MarkOut
+         * @description How one notification stands after a change, and your inbox with it; `item_rev` is the change of this item.
+         */
+        insurenz__notifications__schemas__MarkOut: {
+            /** Unread */
+            unread: number;
+            /** Rev */
+            rev: number;
+            /** Seen Rev */
+            seen_rev: number;
+            /** Id */
+            id: string;
+            /** Item Rev */
+            item_rev: number;
+            /** Read At */
+            read_at: string | null;
+            /** Archived At */
+            archived_at: string | null;
         };
         /**
          * StateOut
@@ -6851,6 +6874,24 @@ export interface operations {
                     query_category?: string | null;
                     /** Missing Documents */
                     missing_documents?: string[] | null;
+                    /** Marks */
+                    marks?: {
+                        /** Document Id */
+                        document_id: string;
+                        /**
+                         * Page
+                         * @description Counted from 1; a picture has one
+                         */
+                        page: number;
+                        /** X */
+                        x: number;
+                        /** Y */
+                        y: number;
+                        /** Width */
+                        width: number;
+                        /** Height */
+                        height: number;
+                    }[] | null;
                     /** Due At */
                     due_at?: string | null;
                     /** Query Response */
@@ -6914,6 +6955,24 @@ export interface operations {
                     /** @example documentation */
                     query_category?: string;
                     missing_documents?: string[];
+                    /** Marks */
+                    marks?: {
+                        /** Document Id */
+                        document_id: string;
+                        /**
+                         * Page
+                         * @description Counted from 1; a picture has one
+                         */
+                        page: number;
+                        /** X */
+                        x: number;
+                        /** Y */
+                        y: number;
+                        /** Width */
+                        width: number;
+                        /** Height */
+                        height: number;
+                    }[];
                     /** Format: date-time */
                     due_at?: string;
                     query_response?: string;
@@ -6936,6 +6995,24 @@ export interface operations {
                     /** @example documentation */
                     query_category?: string;
                     missing_documents?: string[];
+                    /** Marks */
+                    marks?: {
+                        /** Document Id */
+                        document_id: string;
+                        /**
+                         * Page
+                         * @description Counted from 1; a picture has one
+                         */
+                        page: number;
+                        /** X */
+                        x: number;
+                        /** Y */
+                        y: number;
+                        /** Width */
+                        width: number;
+                        /** Height */
+                        height: number;
+                    }[];
                     /** Format: date-time */
                     due_at?: string;
                     query_response?: string;
@@ -9072,7 +9149,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MarkOut"];
+                    "application/json": components["schemas"]["insurenz__notifications__schemas__MarkOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -9101,7 +9178,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MarkOut"];
+                    "application/json": components["schemas"]["insurenz__notifications__schemas__MarkOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -9130,7 +9207,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MarkOut"];
+                    "application/json": components["schemas"]["insurenz__notifications__schemas__MarkOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
