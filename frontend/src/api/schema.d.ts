@@ -3932,6 +3932,26 @@ export interface components {
             password: string;
         };
         /**
+         * MarkOut
+         * @description How one notification stands after a change, and your inbox with it; `item_rev` is the change of this item.
+         */
+        MarkOut: {
+            /** Unread */
+            unread: number;
+            /** Rev */
+            rev: number;
+            /** Seen Rev */
+            seen_rev: number;
+            /** Id */
+            id: string;
+            /** Item Rev */
+            item_rev: number;
+            /** Read At */
+            read_at: string | null;
+            /** Archived At */
+            archived_at: string | null;
+        };
+        /**
          * MeOut
          * @description The person who is signed in.
          */
@@ -4368,6 +4388,24 @@ export interface components {
             name: string;
         };
         /**
+         * PlaceOut
+         * @description A place on a page of a document: a box in fractions of that page as it is shown, from its upper left corner.
+         */
+        PlaceOut: {
+            /** Document Id */
+            document_id: string;
+            /** Page */
+            page: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+        };
+        /**
          * PolicyIn
          * @description A new policy; without a number it gets a random one, without a currency that of the install.
          */
@@ -4639,7 +4677,7 @@ export interface components {
              * Marks
              * @description The places it is about; of a document that was replaced since, too
              */
-            marks: components["schemas"]["insurenz__claims__schemas__MarkOut"][];
+            marks: components["schemas"]["PlaceOut"][];
             /** Due At */
             due_at: string | null;
             /**
@@ -5779,24 +5817,6 @@ export interface components {
             states: components["schemas"]["insurenz__definitions__schemas__StateOut"][];
         };
         /**
-         * MarkOut
-         * @description A place on a page of a document: a box in fractions of that page as it is shown, from its upper left corner.
-         */
-        insurenz__claims__schemas__MarkOut: {
-            /** Document Id */
-            document_id: string;
-            /** Page */
-            page: number;
-            /** X */
-            x: number;
-            /** Y */
-            y: number;
-            /** Width */
-            width: number;
-            /** Height */
-            height: number;
-        };
-        /**
          * EventOut
          * @description One type of event and everybody who is told of it.
          */
@@ -5873,26 +5893,6 @@ export interface components {
             prev_hash: string;
             /** Hash */
             hash: string;
-        };
-        /**
-         * MarkOut
-         * @description How one notification stands after a change, and your inbox with it; `item_rev` is the change of this item.
-         */
-        insurenz__notifications__schemas__MarkOut: {
-            /** Unread */
-            unread: number;
-            /** Rev */
-            rev: number;
-            /** Seen Rev */
-            seen_rev: number;
-            /** Id */
-            id: string;
-            /** Item Rev */
-            item_rev: number;
-            /** Read At */
-            read_at: string | null;
-            /** Archived At */
-            archived_at: string | null;
         };
         /**
          * StateOut
@@ -9149,7 +9149,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["insurenz__notifications__schemas__MarkOut"];
+                    "application/json": components["schemas"]["MarkOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -9178,7 +9178,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["insurenz__notifications__schemas__MarkOut"];
+                    "application/json": components["schemas"]["MarkOut"];
                 };
             };
             /** @description Refused; nothing was changed. */
@@ -9207,7 +9207,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["insurenz__notifications__schemas__MarkOut"];
+                    "application/json": components["schemas"]["MarkOut"];
                 };
             };
             /** @description Refused; nothing was changed. */

@@ -68,7 +68,7 @@ class ClaimPatch(In):
     claim_amount: AmountIn | None = None
 
 
-class MarkIn(In):
+class PlaceIn(In):
     """A place on a page of a document: a box in fractions of that page as it is shown, from its upper left corner."""
 
     model_config = ConfigDict(strict=True)
@@ -90,7 +90,7 @@ class MarkIn(In):
 class MarksIn(In):
     """The places that a question is about."""
 
-    marks: list[MarkIn] = Field(max_length=10)
+    marks: list[PlaceIn] = Field(max_length=10)
 
 
 class StatusIn(In):
@@ -106,7 +106,7 @@ class StatusIn(In):
     missing_documents: list[Annotated[str, StringConstraints(max_length=200)]] | None = Field(
         None, max_length=50
     )
-    marks: list[MarkIn] | None = Field(None, max_length=10)
+    marks: list[PlaceIn] | None = Field(None, max_length=10)
     due_at: datetime | None = None
     query_response: Words | None = None
     response: Words | None = None

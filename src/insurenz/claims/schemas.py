@@ -200,7 +200,7 @@ class ActorOut(BaseModel):
     name: str
 
 
-class MarkOut(BaseModel):
+class PlaceOut(BaseModel):
     """A place on a page of a document: a box in fractions of that page as it is shown, from its upper left corner."""
 
     document_id: str
@@ -223,7 +223,7 @@ class QueryOut(BaseModel):
     category: str | None
     items: list[str]
     remarks: str | None
-    marks: list[MarkOut] = Field(
+    marks: list[PlaceOut] = Field(
         description="The places it is about; of a document that was replaced since, too"
     )
     due_at: datetime | None
