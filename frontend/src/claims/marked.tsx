@@ -19,11 +19,12 @@ export function MarkedPlaces({ marks, documents, onShow }: MarkedPlacesProps) {
   const nameOf = usePlaceName();
   if (marks.length === 0) return null;
   return (
-    <ul aria-label={t("places")} className="flex flex-col items-start gap-1.5">
-      {marks.map((place) => {
+    <ul aria-label={t("places")} className="mt-1 flex flex-col items-start gap-1.5">
+      {marks.map((place, index) => {
         const document = documents.find(({ id }) => id === place.document_id);
         if (!document) return <Gone key={placeKey(place)} place={place} />;
-        const label = `${t("place.show")}: ${nameOf(place, document)}`;
+        const where = nameOf(place, document);
+        const label = marks.length > 1 ? t("place.showNumber", { number: index + 1, where }) : t("place.show", { where });
         const words = (
           <>
             <ScanSearch className="size-4 shrink-0" aria-hidden />

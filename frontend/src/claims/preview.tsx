@@ -35,7 +35,7 @@ export default function Preview({ document, path, place, onClose }: PreviewProps
 
 function Picture({ document, path, place }: Omit<PreviewProps, "onClose">) {
   return (
-    <div data-page={1} className="relative mx-auto w-fit">
+    <div className="relative mx-auto w-fit">
       <img
         src={path}
         alt={document.file_name}

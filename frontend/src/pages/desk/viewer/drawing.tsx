@@ -24,10 +24,14 @@ export function Drawing({ page, looking: { view }, drawing }: DrawingProps) {
   }, [isHere]);
   const take = (drawn: Box) => drawing.take({ page, ...rounded(drawn) });
   const drag = useDrag((seen) => setBox(seen && uprightBox(seen, view.rotation)), (seen) => take(uprightBox(seen, view.rotation)));
+  const leave = () => {
+    viewerOf(sheet.current)?.focus();
+    drawing.end();
+  };
   const press = (event: KeyboardEvent) => {
     if (isArrow(event.key)) setBox(afterArrow(event, box, view.rotation, sheet.current));
     else if (event.key === "Enter" && box) take(box);
-    else if (event.key === "Escape") drawing.end();
+    else if (event.key === "Escape") leave();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -52,8 +56,12 @@ export function Drawing({ page, looking: { view }, drawing }: DrawingProps) {
 /** What an arrow makes of the box, in the direction in which it is seen; of none, one in the middle. */
 function afterArrow({ key, shiftKey }: KeyboardEvent, box: Box | null, rotation: number, sheet: HTMLElement | null): Box | null {
   if (box) return uprightBox(stepped(turnedBox(box, rotation), key, shiftKey), rotation);
-  const window = sheet?.closest("#viewer");
+  const window = viewerOf(sheet);
   return sheet && window ? uprightBox(middleOf(sheet.getBoundingClientRect(), window.getBoundingClientRect()), rotation) : null;
+}
+
+function viewerOf(sheet: HTMLElement | null): HTMLElement | null {
+  return sheet?.closest<HTMLElement>("#viewer") ?? null;
 }
 
 /** Tells the box while the pointer is down, null when it came to nothing, and the one with which it comes up. */

@@ -46,6 +46,7 @@ export function Toolbar({ document, looking, marking, hasThumbnails, onThumbnail
       {marking.isDrawing && (
         <p id={DRAWING_HINT} role="status" className="border-t border-line bg-brand-tint px-3 py-2 text-sm">
           {t(looking.drawing ? "mark.hint" : "mark.elsewhere")}
+          {looking.drawing && <span className="pointer-coarse:hidden"> {t("mark.keys")}</span>}
         </p>
       )}
       {isFinding && pdf && (
