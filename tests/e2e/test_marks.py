@@ -113,9 +113,10 @@ def test_a_processor_marks_places_and_asks_and_the_hospital_sees_the_same_boxes(
             show(page, asked, f"Show place {place}: report.pdf, page {place}")
             assert drawn(page.get_by_role("dialog")) == [boxes[place - 1]]
             page.keyboard.press("Escape")
-        act(server, NISHA, number, "answer_query", query_response="For the stent.")
+        asked.get_by_label("Your answer").fill("For the stent.")
+        asked.get_by_role("button", name="Send the answer").click()
+        page.get_by_text("You have answered.").wait_for()
         # Who reads it later finds it where it was asked.
-        asked.wait_for(state="detached")
         show(
             page, page.get_by_role("region", name="What happened so far"), "Show place 1: report.pdf, page 1"
         )
