@@ -103,6 +103,10 @@ LIKELY: dict[str, list[dict[str, Any]]] = {
         {"payment_reference": "p", "resolution": "paid"},
         {"remarks": "r"},
         {"remarks": "r", "query_category": "clinical", "due_at": "2999-01-01T00:00:00Z"},
+        {
+            "remarks": "r",
+            "marks": [{"document_id": "d", "page": 1, "x": 0, "y": 0.5, "width": 1, "height": 0.5}],
+        },
         {"query_response": "a"},
         {"response": "a"},
         {"remarks": "r", "rejection_reason": "w"},

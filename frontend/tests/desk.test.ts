@@ -26,8 +26,8 @@ const CLAIM = {
   updated_at: "2026-11-20T10:00:00Z",
 } as unknown as StaffClaim;
 const APPROVE = { action: "approve", requires: [], optional: ["approved_amount", "remarks"] } as unknown as Offer;
-const QUERY = { action: "raise_query", requires: ["remarks", "query_category"], optional: ["missing_documents", "due_at"] } as unknown as Offer;
-const write = (texts: Written["texts"], items: string[] = []): Written => ({ texts, items });
+const QUERY = { action: "raise_query", requires: ["remarks", "query_category"], optional: ["missing_documents", "marks", "due_at"] } as unknown as Offer;
+const write = (texts: Written["texts"], items: string[] = [], marks: Written["marks"] = []): Written => ({ texts, items, marks });
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 
 describe("amounts", () => {
@@ -42,7 +42,7 @@ describe("amounts", () => {
 
 describe("a decision", () => {
   test("asks for the fields that the action takes, in their order", () => {
-    expect(fieldsOf(QUERY)).toEqual(["query_category", "missing_documents", "remarks", "due_at"]);
+    expect(fieldsOf(QUERY)).toEqual(["query_category", "missing_documents", "marks", "remarks", "due_at"]);
     expect(fieldsOf({ ...APPROVE, optional: ["resolution", "payment_reference", "status_notes"] })).toEqual(["payment_reference", "status_notes"]);
   });
 
@@ -78,11 +78,13 @@ describe("a decision", () => {
       remarks: "missing",
       due_at: "past",
     });
-    const whole = write({ query_category: "billing", remarks: "Which stent?", due_at: "2026-12-01T18:00" }, ["Invoice"]);
+    const marks = [{ document_id: "a", page: 2, x: 0.1, y: 0.2, width: 0.3, height: 0.05 }];
+    const whole = write({ query_category: "billing", remarks: "Which stent?", due_at: "2026-12-01T18:00" }, ["Invoice"], marks);
     expect(problemsOf(QUERY, whole, CLAIM, NOW)).toEqual({});
     expect(bodyOf(QUERY, whole, CLAIM)).toEqual({
       query_category: "billing",
       missing_documents: ["Invoice"],
+      marks,
       remarks: "Which stent?",
       due_at: new Date("2026-12-01T18:00").toISOString(),
     });

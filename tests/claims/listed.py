@@ -38,7 +38,7 @@ def claim_row(cast: Cast, policy_id: str, **changes: Any) -> Claim:
         "id": made_id,
         "claim_number": f"CLM-20260310-{made_id[-12:].upper()}",
         "workflow": "hospital" if at_hospital else "retail",
-        "workflow_version": 4 if at_hospital else 2,
+        "workflow_version": 5 if at_hospital else 2,
         "version": 1,
         "status": "qc_pending" if at_hospital else "pending",
         "status_group": "intake",

@@ -37,7 +37,7 @@ def test_a_claim_is_submitted_as_json(desk: Any, cast: Cast, database: Database)
     assert shown == {
         "claim_number": f"CSHLSIP-{claim['created_at'][:4]}-001",
         "workflow": "hospital",
-        "workflow_version": 4,
+        "workflow_version": 5,
         "version": 1,
         "status": "qc_pending",
         "status_group": "intake",

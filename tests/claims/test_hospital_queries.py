@@ -40,6 +40,7 @@ def test_a_query_is_a_record_that_its_answer_completes(api: Api, cast: Cast, tod
         "category": "clinical",
         "items": ITEMS,
         "remarks": "Which ward was it?",
+        "marks": [],
         "raised_by": {"role": "claim_processor_l1", "name": "Priya Menon"},
         "answer": None,
         "document_ids": [],

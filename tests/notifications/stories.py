@@ -23,7 +23,7 @@ from tests.actors import Api, Cast
 
 # What is said of channels that rules name and an install has not set up.
 ABSENT = {"push": "not_configured", "chat": "not_configured"}
-FACTS = {"workflow": "hospital", "workflow_version": 4, "currency": "INR"}
+FACTS = {"workflow": "hospital", "workflow_version": 5, "currency": "INR"}
 
 
 @dataclass

@@ -157,7 +157,7 @@ DOCUMENT = (
     "id file_name file_type file_size sha256 uploaded_at pages width height is_encrypted has_active_content scan_state "
     "claim_id url preview_url thumbnail_url text_url verification verification_reason replaced_by metadata"
 )
-QUERY = "id kind round category items remarks due_at raised_at raised_by answer document_ids answered_at answered_by"
+QUERY = "id kind round category items remarks marks due_at raised_at raised_by answer document_ids answered_at answered_by"
 CLAIM = {
     "": f"{ROW} documents allowed_actions changeable form_data queries",
     "hospital": FIRM,

@@ -162,6 +162,6 @@ def test_unknown_workflows_and_versions_are_named() -> None:
     with pytest.raises(UnknownWorkflow, match=r"^There is no workflow dental; known: hospital, retail\.$"):
         REGISTRY.current("dental")
     with pytest.raises(
-        UnknownWorkflow, match=r"^There is no workflow retail version 9; known: hospital 4, retail 2\.$"
+        UnknownWorkflow, match=r"^There is no workflow retail version 9; known: hospital 5, retail 2\.$"
     ):
         REGISTRY.pinned("retail", 9)

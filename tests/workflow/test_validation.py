@@ -76,6 +76,8 @@ MISTAKES = [
      f"{TASTE}: requires: unknown field 'spoon'; known: {', '.join(FIELDS)}"),
     ("label: Taste,", "label: Taste, requires: [remarks], optional: [remarks],",
      f"{TASTE}: remarks: both required and optional; choose one"),
+    ("label: Taste,", "label: Taste, optional: [marks],",
+     f"{TASTE}: marks belong to a question, and tasted is not of phase waiting"),
     ("label: Taste,", "label: Taste, defaults: {approved_amount: claim_amount},",
      f"{TASTE}: defaults: unknown field of this transition 'approved_amount'; known: none"),
     ("label: Taste,", "label: Taste, optional: [approved_amount], defaults: {approved_amount: cover},",

@@ -6,6 +6,7 @@ import type { operations } from "./schema";
 export type Claim = Schema<"ClaimOut">;
 export type ClaimRow = Schema<"ClaimRow">;
 export type Document = Schema<"DocumentOut">;
+export type Place = Schema<"PlaceOut">;
 export type HistoryItem = Schema<"HistoryItem">;
 export type Message = Schema<"MessageOut">;
 export type Policy = Schema<"PolicyOut">;

@@ -4388,6 +4388,24 @@ export interface components {
             name: string;
         };
         /**
+         * PlaceOut
+         * @description A place on a page of a document: a box in fractions of that page as it is shown, from its upper left corner.
+         */
+        PlaceOut: {
+            /** Document Id */
+            document_id: string;
+            /** Page */
+            page: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+        };
+        /**
          * PolicyIn
          * @description A new policy; without a number it gets a random one, without a currency that of the install.
          */
@@ -4655,6 +4673,11 @@ export interface components {
             items: string[];
             /** Remarks */
             remarks: string | null;
+            /**
+             * Marks
+             * @description The places it is about; of a document that was replaced since, too
+             */
+            marks: components["schemas"]["PlaceOut"][];
             /** Due At */
             due_at: string | null;
             /**
@@ -6851,6 +6874,24 @@ export interface operations {
                     query_category?: string | null;
                     /** Missing Documents */
                     missing_documents?: string[] | null;
+                    /** Marks */
+                    marks?: {
+                        /** Document Id */
+                        document_id: string;
+                        /**
+                         * Page
+                         * @description Counted from 1; a picture has one
+                         */
+                        page: number;
+                        /** X */
+                        x: number;
+                        /** Y */
+                        y: number;
+                        /** Width */
+                        width: number;
+                        /** Height */
+                        height: number;
+                    }[] | null;
                     /** Due At */
                     due_at?: string | null;
                     /** Query Response */
@@ -6914,6 +6955,24 @@ export interface operations {
                     /** @example documentation */
                     query_category?: string;
                     missing_documents?: string[];
+                    /** Marks */
+                    marks?: {
+                        /** Document Id */
+                        document_id: string;
+                        /**
+                         * Page
+                         * @description Counted from 1; a picture has one
+                         */
+                        page: number;
+                        /** X */
+                        x: number;
+                        /** Y */
+                        y: number;
+                        /** Width */
+                        width: number;
+                        /** Height */
+                        height: number;
+                    }[];
                     /** Format: date-time */
                     due_at?: string;
                     query_response?: string;
@@ -6936,6 +6995,24 @@ export interface operations {
                     /** @example documentation */
                     query_category?: string;
                     missing_documents?: string[];
+                    /** Marks */
+                    marks?: {
+                        /** Document Id */
+                        document_id: string;
+                        /**
+                         * Page
+                         * @description Counted from 1; a picture has one
+                         */
+                        page: number;
+                        /** X */
+                        x: number;
+                        /** Y */
+                        y: number;
+                        /** Width */
+                        width: number;
+                        /** Height */
+                        height: number;
+                    }[];
                     /** Format: date-time */
                     due_at?: string;
                     query_response?: string;

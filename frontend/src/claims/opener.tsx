@@ -1,6 +1,6 @@
 /** What opens a document: on the page itself where a browser can show it, as a download where not. */
 import { type ReactNode, Suspense, lazy, useState } from "react";
-import type { Document } from "@/api/queries";
+import type { Document, Place } from "@/api/queries";
 import { useText } from "@/i18n/text";
 import { messages } from "./opening-messages";
 
@@ -14,11 +14,15 @@ export function isShown({ file_type: type, is_encrypted: isLocked }: Document): 
 
 interface OpenerProps {
   document: Document;
+  /** The place on it that is looked at. */
+  place?: Place;
+  /** What the button is called; else it names the document. */
+  label?: string;
   className: string;
   children: ReactNode;
 }
 
-export function Opener({ document, className, children }: OpenerProps) {
+export function Opener({ document, place, label, className, children }: OpenerProps) {
   const t = useText(messages);
   const [isOpen, setOpen] = useState(false);
   const { url, file_name: name } = document;
@@ -32,12 +36,12 @@ export function Opener({ document, className, children }: OpenerProps) {
   }
   return (
     <>
-      <button type="button" aria-label={t("show", { name })} className={className} onClick={() => setOpen(true)}>
+      <button type="button" aria-label={label ?? t("show", { name })} className={className} onClick={() => setOpen(true)}>
         {children}
       </button>
       {isOpen && (
         <Suspense>
-          <Preview document={document} path={ownPath(url)} onClose={() => setOpen(false)} />
+          <Preview document={document} path={ownPath(url)} place={place ?? null} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </>

@@ -15,7 +15,7 @@ from insurenz.core.statements import Change, detached
 from insurenz.events.queries import Entry, entries
 from insurenz.events.service import Recording
 from insurenz.workflow import Definition, Step
-from insurenz.workflow.vocabulary import ANSWERED, WAITING
+from insurenz.workflow.vocabulary import ANSWERED, MARKS, WAITING
 
 # A question with a category is a formal one, about what is missing; any other asks for more information.
 CATEGORY = "query_category"
@@ -103,6 +103,7 @@ def _raised(asked: Sequence[Asked], actor: Actor, claim: Claim, step: Step, reco
         "kind": kind,
         "round": sum(each.query.kind == kind for each in asked) + 1,
         "category": None if category is None else str(category),
+        "marks": step.values.get(MARKS, []),
         "due_at": None if claim.due_at == NEVER else claim.due_at,
         "raised_at": recording.event.occurred_at,
         "raised_by": actor.id,

@@ -1,7 +1,7 @@
 """What the claims API takes."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -10,6 +10,7 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
     field_validator,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -25,6 +26,12 @@ UploadIds = Annotated[
     Field(max_length=100, description="Files sent ahead to `POST /uploads`, each used once"),
 ]
 ClaimType = Literal["medical", "vehicle", "property", "travel", "other"]
+
+
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Extent = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+# Two fractions that end together at 1 can add up to a little more.
+_ROUNDING = 1e-9
 
 
 class In(BaseModel):
@@ -61,6 +68,31 @@ class ClaimPatch(In):
     claim_amount: AmountIn | None = None
 
 
+class PlaceIn(In):
+    """A place on a page of a document: a box in fractions of that page as it is shown, from its upper left corner."""
+
+    model_config = ConfigDict(strict=True)
+
+    document_id: Annotated[str, StringConstraints(to_lower=True, max_length=64)]
+    page: int = Field(ge=1, description="Counted from 1; a picture has one")
+    x: Fraction
+    y: Fraction
+    width: Extent
+    height: Extent
+
+    @model_validator(mode="after")
+    def _lies_on_the_page(self) -> Self:
+        if max(self.x + self.width, self.y + self.height) > 1 + _ROUNDING:
+            raise PydanticCustomError("outside_page", "The box must lie on the page: its ends are 1 at most.")
+        return self
+
+
+class MarksIn(In):
+    """The places that a question is about."""
+
+    marks: list[PlaceIn] = Field(max_length=10)
+
+
 class StatusIn(In):
     """A status to be reached, with the fields of the one action that leads there."""
 
@@ -74,6 +106,7 @@ class StatusIn(In):
     missing_documents: list[Annotated[str, StringConstraints(max_length=200)]] | None = Field(
         None, max_length=50
     )
+    marks: list[PlaceIn] | None = Field(None, max_length=10)
     due_at: datetime | None = None
     query_response: Words | None = None
     response: Words | None = None
@@ -145,7 +178,6 @@ class VerificationIn(In):
 
 
 # Bodies whose claim is judged before their fields: documented as these models, read by the service in its turn.
-StatusLater = Annotated[dict[str, Any], WithJsonSchema(StatusIn.model_json_schema())]
 AssignmentLater = Annotated[dict[str, Any], WithJsonSchema(AssignmentIn.model_json_schema())]
 # Which fields stand beside `action` and `claim_ids` is the matter of each claim's workflow.
 BulkLater = Annotated[

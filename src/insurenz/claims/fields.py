@@ -1,14 +1,16 @@
 """Fields of actions as they come in, read by their kind; what cannot be read is told with all other problems."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from insurenz.claims.bodies import MarksIn
 from insurenz.core import clock
 from insurenz.core.db import is_storable
 from insurenz.core.errors import Invalid, invalid
 from insurenz.core.money import parse_amount
+from insurenz.core.problems import validated
 from insurenz.workflow import FIELDS, FieldProblem
 from insurenz.workflow.vocabulary import RESOLUTIONS
 
@@ -33,7 +35,7 @@ def parse(given: Mapping[str, Any], currency: str) -> Parsed:
         try:
             parsed.values[name] = _read(name, value, currency)
         except Invalid as error:
-            parsed.problems += [FieldProblem(name, e.code, e.detail) for e in error.errors]
+            parsed.problems += [FieldProblem(e.field, e.code, e.detail) for e in error.errors]
         except ValueError as error:
             parsed.problems.append(FieldProblem(name, "malformed", str(error)))
     return parsed
@@ -49,13 +51,9 @@ def _read(name: str, value: Any, currency: str) -> Any:
         raise ValueError(f"One of {', '.join(RESOLUTIONS)}.")
     if kind in ("text", "word", "choice", "id"):
         return _text(value, MAX_TEXT if kind == "text" else MAX_WORD)
-    if kind == "texts":
-        return [_line(item) for item in _list(value, MAX_TEXTS)]
-    if kind == "ids":
-        return _list(value, MAX_IDS)
-    if kind == "time":
-        return _time(name, value)
-    raise ValueError("This field is not taken here.")
+    if kind not in _READERS:
+        raise ValueError("This field is not taken here.")
+    return _READERS[kind](name, value)
 
 
 def _list(value: Any, most: int) -> list[str]:
@@ -91,3 +89,11 @@ def _text(value: Any, longest: int) -> str:
     if len(value) > longest or not is_storable(value):
         raise ValueError(f"A text of at most {longest} characters, without U+0000 and lone surrogates.")
     return value
+
+
+_READERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "texts": lambda _, value: [_line(item) for item in _list(value, MAX_TEXTS)],
+    "ids": lambda _, value: _list(value, MAX_IDS),
+    "time": _time,
+    "marks": lambda name, value: validated(MarksIn, {name: value}).model_dump()[name],
+}

@@ -136,6 +136,7 @@ class ClaimQuery(Base):
     """What was asked about a claim, formally (`query`) or as more information (`info`), in which round, and the answer.
 
     Its words and the documents that came with the answer are those of the two events, where texts can be erased.
+    `marks` are the places on pages of documents that it is about.
     """
 
     __tablename__ = "claim_queries"
@@ -154,6 +155,7 @@ class ClaimQuery(Base):
     kind: Mapped[Literal["query", "info"]] = mapped_column(String(16))
     round: Mapped[int] = mapped_column(Integer)
     category: Mapped[str | None] = mapped_column(String(200))
+    marks: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     raised_by: Mapped[str] = mapped_column(ForeignKey("users.id"))

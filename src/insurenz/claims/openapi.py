@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, WithJsonSchema
 
-from insurenz.claims.bodies import ClaimIn, ClaimPatch, DocumentsIn
+from insurenz.claims.bodies import ClaimIn, ClaimPatch, DocumentsIn, MarksIn, StatusIn
 from insurenz.claims.forms import HospitalClaimIn, HospitalClaimPatch
 from insurenz.documents.openapi import FILES, body_with_files
 
@@ -47,7 +47,8 @@ def _with_claim_part(schema: dict[str, Any]) -> dict[str, Any]:
 CLAIM_BODY = body_with_files(_schema(ClaimIn), required=True)
 HOSPITAL_CLAIM_BODY = _with_claim_part(_schema(HospitalClaimIn))
 DOCUMENTS_BODY = body_with_files(_schema(DocumentsIn), required=True)
-# Judged after its claim, like other bodies; which of the two it is follows from the claim.
+# Judged after their claim, like other bodies; which of the two contents it is follows from the claim.
+StatusLater = Annotated[dict[str, Any], WithJsonSchema(_schema(StatusIn))]
 ClaimPatchLater = Annotated[
     dict[str, Any], WithJsonSchema({"anyOf": [_schema(ClaimPatch), _schema(HospitalClaimPatch)]})
 ]
@@ -69,6 +70,7 @@ ACTION_BODY = body_with_files(
                 "items": {"type": "string", "minLength": 1, "maxLength": 200},
                 "maxItems": 50,
             },
+            "marks": _schema(MarksIn)["properties"]["marks"],
             "due_at": {"type": "string", "format": "date-time"},
             "query_response": {"type": "string", "maxLength": 5000},
             "response": {"type": "string", "maxLength": 5000},

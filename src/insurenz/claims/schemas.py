@@ -200,6 +200,17 @@ class ActorOut(BaseModel):
     name: str
 
 
+class PlaceOut(BaseModel):
+    """A place on a page of a document: a box in fractions of that page as it is shown, from its upper left corner."""
+
+    document_id: str
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 class QueryOut(BaseModel):
     """What was asked about a claim: formally (`query`) or as more information (`info`), and the answer.
 
@@ -212,6 +223,9 @@ class QueryOut(BaseModel):
     category: str | None
     items: list[str]
     remarks: str | None
+    marks: list[PlaceOut] = Field(
+        description="The places it is about; of a document that was replaced since, too"
+    )
     due_at: datetime | None
     raised_at: datetime
     raised_by: ActorOut

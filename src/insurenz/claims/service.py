@@ -12,6 +12,7 @@ from insurenz.claims.dossier import Dossier
 from insurenz.claims.errors import answered, fields_refused
 from insurenz.claims.facts import facts_of
 from insurenz.claims.fields import Parsed, parse
+from insurenz.claims.marking import unmarkable
 from insurenz.claims.models import CLAIMS, QUERIES, Claim
 from insurenz.claims.queries import Attached, in_order
 from insurenz.claims.rules import Rules
@@ -29,6 +30,7 @@ from insurenz.events.service import End, Recording
 from insurenz.policies import service as policies
 from insurenz.policies.models import Policy
 from insurenz.workflow.guards import Move
+from insurenz.workflow.vocabulary import MARKS
 
 # What a claim keeps of the fields of an action, and all that a move writes of it.
 KEPT = ("approved_amount", "resolution", "payment_reference", "status_notes", "rejection_reason")
@@ -67,6 +69,7 @@ def act(
     """
     claim = dossier.claim
     fields = parse(given, claim.currency)
+    fields.problems += unmarkable(fields.values.get(MARKS) or [], dossier.documents)
     if files:
         fields.values["files"] = [file.document_id for file in files]
     step = _judge(actor, dossier, action, rules=rules, fields=fields, if_match=if_match)
@@ -167,7 +170,7 @@ def _judge(
 
 def _unless_parsed(refusal: workflow.FieldsRefused, fields: Parsed) -> list[workflow.FieldProblem]:
     """The engine's problems without "missing" of fields that were given, but could not be read."""
-    unreadable = {problem.field for problem in fields.problems}
+    unreadable = {problem.field.partition(".")[0] for problem in fields.problems}
     return [problem for problem in refusal.problems if problem.field not in unreadable]
 
 
@@ -225,7 +228,7 @@ def _announced(
 ) -> Recording:
     texts = {n: str(v) for n, v in step.values.items() if workflow.FIELDS[n] == "text"}
     texts |= {n: _lines(v) for n, v in step.values.items() if workflow.FIELDS[n] == "texts"}
-    plain = {n: v for n, v in step.values.items() if n not in (*texts, "files", "upload_ids")}
+    plain = {n: v for n, v in step.values.items() if n not in (*texts, "files", "upload_ids", MARKS)}
     plain |= {"documents": [document.id for document in documents]} if documents else {}
     data = {"action": step.action, "from": step.source, "to": step.target, "outcome": step.outcome, **plain}
     return events.following(

@@ -13,9 +13,11 @@ from insurenz.workflow.vocabulary import (
     DECIDED,
     FILERS,
     INBOX,
+    MARKS,
     NEW,
     PLACEHOLDERS,
     PROCESSOR,
+    WAITING,
 )
 
 
@@ -62,6 +64,8 @@ def _check_transition(definition: Definition, transition: Transition, at: At) ->
     _check_roles(definition, transition, at.within("roles"))
     if twice := set(transition.requires) & set(transition.optional):
         raise at.wrong(f"{', '.join(sorted(twice))}: both required and optional; choose one")
+    if MARKS in transition.takes and definition.states[transition.target].phase != WAITING:
+        raise at.wrong(f"{MARKS} belong to a question, and {transition.target} is not of phase {WAITING}")
     for name in transition.defaults:
         at.within("defaults").known("field of this transition", name, transition.takes)
     for name in transition.guards:

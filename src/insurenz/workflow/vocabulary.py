@@ -49,12 +49,14 @@ FIELDS: Mapping[str, str] = {
     "remarks": "text",
     "query_category": "word",
     "missing_documents": "texts",
+    "marks": "marks",
     "due_at": "time",
     "query_response": "text",
     "response": "text",
     "rejection_reason": "text",
     "contest_reason": "text",
 }
+MARKS = "marks"  # places on pages of documents that a question is about
 # What a transition can set by itself; None empties the field.
 SETTABLE: Mapping[str, tuple[str | None, ...]] = {"resolution": RESOLUTIONS, "approved_amount": (None,)}
 # What can stand in for a field that was not given: a fact of the claim.

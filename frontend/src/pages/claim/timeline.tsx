@@ -1,6 +1,7 @@
 /** Everything that happened to the claim, the newest first. */
 import { useQuery } from "@tanstack/react-query";
 import { type Claim, type HistoryItem, historyQuery } from "@/api/queries";
+import { MarkedPlaces, marksAsked } from "@/claims/marked";
 import { Section } from "@/components/card";
 import { Failed, SkeletonList } from "@/components/page";
 import { useFormat } from "@/i18n/format";
@@ -51,6 +52,7 @@ function Event({ event, claim }: { event: HistoryItem; claim: Claim }) {
             {text}
           </p>
         ))}
+        {isMove && <MarkedPlaces marks={marksAsked(claim, event.at)} documents={claim.documents} />}
       </div>
     </li>
   );

@@ -3,11 +3,11 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { useState } from "react";
 import { api } from "@/api/client";
 import { asProblem } from "@/api/problem";
-import { type Claim, type Document, claimQuery } from "@/api/queries";
+import { type Claim, type Document, type Place, claimQuery } from "@/api/queries";
 import { SubmissionKey } from "@/api/submission";
 import type { StaffClaim } from "./queries";
 
-export type Fields = Record<string, string | string[]>;
+export type Fields = Record<string, string | string[] | Place[]>;
 
 /** `version` is that of the claim when the form was opened. */
 export function useAct(claim: StaffClaim, action: string, version: number, onDone: (changed: StaffClaim) => void) {

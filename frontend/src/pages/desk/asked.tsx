@@ -1,5 +1,7 @@
 /** What was asked of the hospital, round by round, and what it answered. */
 import { CornerDownRight, FileText } from "lucide-react";
+import type { Place } from "@/api/queries";
+import { MarkedPlaces } from "@/claims/marked";
 import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
@@ -8,14 +10,20 @@ import { messages } from "./messages";
 import type { Query, StaffClaim } from "./queries";
 import { isPast } from "./waiting";
 
-export function Asked({ claim, onShow }: { claim: StaffClaim; onShow: (document: string) => void }) {
+interface AskedProps {
+  claim: StaffClaim;
+  onShow: (document: string) => void;
+  onShowPlace: (place: Place) => void;
+}
+
+export function Asked({ claim, onShow, onShowPlace }: AskedProps) {
   const t = useText(messages);
   if (claim.queries.length === 0) return <p className="text-muted">{t("queries.none")}</p>;
   return (
     <ol className="flex flex-col gap-3">
       {claim.queries.toReversed().map((query) => (
         <li key={query.id} className="rounded-surface border border-line bg-surface">
-          <Question query={query} />
+          <Question query={query} claim={claim} onShowPlace={onShowPlace} />
           <Answer query={query} claim={claim} onShow={onShow} />
         </li>
       ))}
@@ -23,7 +31,7 @@ export function Asked({ claim, onShow }: { claim: StaffClaim; onShow: (document:
   );
 }
 
-function Question({ query }: { query: Query }) {
+function Question({ query, claim, onShowPlace }: Omit<AskedProps, "onShow"> & { query: Query }) {
   const t = useText(messages);
   const says = useText(deciding);
   const format = useFormat();
@@ -48,6 +56,7 @@ function Question({ query }: { query: Query }) {
           ))}
         </ol>
       )}
+      <MarkedPlaces marks={query.marks} documents={claim.documents} onShow={onShowPlace} />
     </div>
   );
 }

@@ -2,12 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams } from "react-router";
-import { historyQuery, isAwaited } from "@/api/queries";
+import { type Place, historyQuery, isAwaited } from "@/api/queries";
 import { Failed, WindowTitle } from "@/components/page";
 import { useReadNotices } from "@/claims/read-notices";
 import { usePlaces } from "@/keyboard/places";
 import { DeskSkeleton } from "./desk-skeleton";
 import { Head } from "./head";
+import { toMark, useMarking } from "./marking";
 import { type StaffClaim, deskClaimQuery } from "./queries";
 import { Side } from "./side";
 import { type Pane, Split } from "./split";
@@ -28,14 +29,21 @@ export default function DeskPage() {
   return claim && !isAwaited(history) ? <Desk key={claim.id} claim={claim} /> : <DeskSkeleton />;
 }
 
+interface Looked {
+  shown: string | null;
+  /** The place on it that was asked for. */
+  place: Place | null;
+}
+
 /** Another number in the address is another claim: nothing of the former one's forms stays. */
 function Desk({ claim }: { claim: StaffClaim }) {
-  const [shown, setShown] = useState<string | null>(null);
+  const [{ shown, place }, setShown] = useState<Looked>({ shown: null, place: null });
   const [pane, setPane] = useState<Pane>("data");
-  const show = (document: string) => {
-    setShown(document);
+  const show = (document: string, at: Place | null = null) => {
+    setShown({ shown: document, place: at });
     setPane("documents");
   };
+  const marking = useMarking(claim, () => show(toMark(claim.documents, shown), place), () => setPane("data"));
   useReadNotices(claim.claim_number);
   usePlaces();
   return (
@@ -45,8 +53,8 @@ function Desk({ claim }: { claim: StaffClaim }) {
       <Split
         pane={pane}
         onPane={setPane}
-        documents={<Viewer claim={claim} shown={shown} onShow={setShown} />}
-        data={<Side claim={claim} onShow={show} />}
+        documents={<Viewer claim={claim} shown={shown} onShow={(id) => setShown({ shown: id, place: null })} place={place} marking={marking} />}
+        data={<Side claim={claim} onShow={show} onShowPlace={(at) => show(at.document_id, { ...at })} marking={marking} />}
         count={claim.documents.length}
       />
     </div>

@@ -1,7 +1,8 @@
 /** Everything that happened to the claim, the newest first; what only staff know of is marked, and kept off paper. */
 import { Lock } from "lucide-react";
 import { useState } from "react";
-import type { HistoryItem } from "@/api/queries";
+import type { HistoryItem, Place } from "@/api/queries";
+import { MarkedPlaces, marksAsked } from "@/claims/marked";
 import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
@@ -22,7 +23,12 @@ export function isOf(filter: Filter, event: Pick<HistoryItem, "type" | "action">
   return isInternal(event);
 }
 
-export function History({ claim }: { claim: StaffClaim }) {
+interface HistoryProps {
+  claim: StaffClaim;
+  onShowPlace: (place: Place) => void;
+}
+
+export function History({ claim, onShowPlace }: HistoryProps) {
   const t = useText(messages);
   const [filter, setFilter] = useState<Filter>("all");
   const history = useHistory(claim.claim_number) ?? [];
@@ -45,7 +51,7 @@ export function History({ claim }: { claim: StaffClaim }) {
       {shown.length === 0 && <p className="text-muted">{t("history.none")}</p>}
       <ol className="flex flex-col">
         {shown.map((event) => (
-          <Event key={event.id} event={event} claim={claim} />
+          <Event key={event.id} event={event} claim={claim} onShowPlace={onShowPlace} />
         ))}
       </ol>
       <ToldLog claim={claim} />
@@ -54,7 +60,7 @@ export function History({ claim }: { claim: StaffClaim }) {
   );
 }
 
-function Event({ event, claim }: { event: HistoryItem; claim: StaffClaim }) {
+function Event({ event, claim, onShowPlace }: HistoryProps & { event: HistoryItem }) {
   const t = useText(messages);
   const format = useFormat();
   const titleOf = useEventTitle(claim);
@@ -81,6 +87,7 @@ function Event({ event, claim }: { event: HistoryItem; claim: StaffClaim }) {
           </p>
         )}
         {Object.entries(event.texts).map(([name, text]) => text && <p key={name} className="mt-1 max-w-prose whitespace-pre-line">{text}</p>)}
+        {isMove && <MarkedPlaces marks={marksAsked(claim, event.at)} documents={claim.documents} onShow={onShowPlace} />}
       </div>
     </li>
   );

@@ -1,13 +1,14 @@
 /** The side of the claim that is read and written: what can be done, then its data, queries, messages, notes and history. */
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { messagesQuery } from "@/api/queries";
+import { type Place, messagesQuery } from "@/api/queries";
 import { useText } from "@/i18n/text";
 import { useShortcuts } from "@/keyboard/shortcuts";
 import { Asked } from "./asked";
 import { Data } from "./data";
 import { Actions } from "./deciding/actions";
 import { History } from "./history";
+import type { Marking } from "./marking";
 import { messages } from "./messages";
 import { type StaffClaim, notesQuery, useHistory, useMayAct } from "./queries";
 import { type Tab, TabList, TabPanel } from "./tabs";
@@ -16,7 +17,14 @@ import { messages as viewing } from "./viewer/messages";
 
 type Name = "data" | "queries" | "messages" | "notes" | "history";
 
-export function Side({ claim, onShow }: { claim: StaffClaim; onShow: (document: string) => void }) {
+interface SideProps {
+  claim: StaffClaim;
+  onShow: (document: string) => void;
+  onShowPlace: (place: Place) => void;
+  marking: Marking;
+}
+
+export function Side({ claim, onShow, onShowPlace, marking }: SideProps) {
   const t = useText(messages);
   const [shown, setShown] = useState<Name>("data");
   const box = useRef<HTMLDivElement>(null);
@@ -25,7 +33,7 @@ export function Side({ claim, onShow }: { claim: StaffClaim; onShow: (document: 
   return (
     <div ref={box} className="flex flex-col print:block">
       <div className="no-print border-b border-line px-4 py-3 sm:px-6">
-        <Actions claim={claim} />
+        <Actions claim={claim} marking={marking} onShowPlace={onShowPlace} />
       </div>
       <TabList label={t("tabs")} tabs={tabs} shown={shown} onShow={setShown} />
       <TabPanel name="data" shown={shown} label={t("tab.data")}>
@@ -34,7 +42,7 @@ export function Side({ claim, onShow }: { claim: StaffClaim; onShow: (document: 
       </TabPanel>
       {claim.hospital && (
         <TabPanel name="queries" shown={shown} label={t("tab.queries")}>
-          <Asked claim={claim} onShow={onShow} />
+          <Asked claim={claim} onShow={onShow} onShowPlace={onShowPlace} />
         </TabPanel>
       )}
       <TabPanel name="messages" shown={shown} label={t("tab.messages")}>
@@ -44,7 +52,7 @@ export function Side({ claim, onShow }: { claim: StaffClaim; onShow: (document: 
         <Notes claim={claim} />
       </TabPanel>
       <TabPanel name="history" shown={shown} label={t("tab.history")}>
-        <History claim={claim} />
+        <History claim={claim} onShowPlace={onShowPlace} />
       </TabPanel>
     </div>
   );

@@ -34,7 +34,7 @@ export function Split({ documents, data, count, pane, onPane }: SplitProps) {
       >
         <div className={cx("h-[calc(100dvh-7rem)] min-h-80 min-w-0 lg:h-full lg:min-h-0 print:hidden", pane !== "documents" && "max-lg:hidden")}>{documents}</div>
         <Separator value={left} box={box} onDrag={setDragged} onSet={setSplit} />
-        <div className={cx("min-w-0 lg:min-h-0 lg:overflow-y-auto lg:[scrollbar-gutter:stable] print:block print:overflow-visible", pane !== "data" && "max-lg:hidden")} id="data-pane">
+        <div className={cx("relative min-w-0 lg:min-h-0 lg:overflow-y-auto lg:[scrollbar-gutter:stable] print:block print:overflow-visible", pane !== "data" && "max-lg:hidden")} id="data-pane">
           {data}
         </div>
       </div>

@@ -21,7 +21,7 @@ export interface Offer {
 }
 
 // What differs from claim to claim, or is set by the definition.
-const SINGLE = new Set(["approved_amount", "resolution", "files", "upload_ids", "claim_amount"]);
+const SINGLE = new Set(["approved_amount", "resolution", "files", "upload_ids", "marks", "claim_amount"]);
 
 /** How a definition is named in `definitions`. */
 export function keyOf(name: string, version: number): string {

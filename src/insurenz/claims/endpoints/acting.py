@@ -6,10 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from insurenz.accounts.auth import CurrentUser
 from insurenz.claims import answers, queries, service
-from insurenz.claims.bodies import StatusLater
 from insurenz.claims.dossier import dossier_of
 from insurenz.claims.endpoints.edge import LockedDossier, RulesNow, rules_of
-from insurenz.claims.openapi import ACTION_BODY
+from insurenz.claims.openapi import ACTION_BODY, StatusLater
 from insurenz.claims.schemas import ClaimShown
 from insurenz.core.db import Session
 from insurenz.core.edge import Db, Route

@@ -6,7 +6,9 @@ import { ErrorSummary, type ShownError } from "@/components/form";
 import { toast } from "@/components/toast";
 import { useText } from "@/i18n/text";
 import { Keys, SEND_KEYS } from "@/keyboard/kbd";
+import type { Place } from "@/api/queries";
 import { isChangedByOthers, useAct, useReadAnew } from "../acting";
+import { type Marking, takesMarks } from "../marking";
 import type { Offer, StaffClaim } from "../queries";
 import { useRefusalText } from "../refusals";
 import type { Opened } from "./changes";
@@ -14,7 +16,7 @@ import { ChangedCard } from "./conflict";
 import { Consequence } from "./consequence";
 import { type Missing, type Written, bodyOf, fieldsOf, problemsOf } from "./decision";
 import type { Drafts } from "./drafts";
-import { ActionField } from "./fields";
+import { ActionField, type ActionFieldProps } from "./fields";
 import { useLabel } from "./label";
 import { looksOf } from "./looks";
 import { messages } from "./messages";
@@ -24,18 +26,21 @@ interface ActionFormProps {
   offer: Offer;
   opened: Opened;
   drafts: Drafts;
+  marking: Marking;
+  onShowPlace: (place: Place) => void;
   onGoOn: () => void;
   onEnd: () => void;
 }
 
-export function ActionForm({ claim, offer, opened, drafts, onGoOn, onEnd }: ActionFormProps) {
+export function ActionForm({ claim, offer, opened, drafts, marking, onShowPlace, onGoOn, onEnd }: ActionFormProps) {
   const t = useText(messages);
   const { action } = offer;
-  const written = drafts.of(action);
+  const written = { ...drafts.of(action), marks: marking.marks };
   const label = useLabel(claim)(offer);
   const hasChanged = isChangedByOthers(claim, opened.claim.version);
   const act = useAct(claim, action, hasChanged ? opened.claim.version : claim.version, () => {
     drafts.drop(action);
+    if (takesMarks(offer)) marking.clear();
     toast(t("actions.done", { action: label, number: claim.claim_number }));
     onEnd();
   });
@@ -64,7 +69,7 @@ export function ActionForm({ claim, offer, opened, drafts, onGoOn, onEnd }: Acti
         />
       )}
       {attempt > 0 && <ErrorSummary key={attempt} errors={shown} />}
-      <Fields claim={claim} offer={offer} written={written} errors={errors} onWrite={(change) => drafts.write(action, change)} />
+      <Fields claim={claim} offer={offer} written={written} errors={errors} onWrite={(change) => drafts.write(action, change)} marking={marking} onShowPlace={onShowPlace} />
       <Consequence claim={claim} offer={offer} written={written} />
       <div className="flex flex-wrap items-center gap-2">
         <Button type="submit" size="small" variant={isAgainst ? "danger" : "primary"} busy={act.isPending} disabled={hasChanged} className="disabled:cursor-default disabled:opacity-50">
@@ -90,7 +95,8 @@ function useSubmit({ claim, offer, written, act }: { claim: StaffClaim; offer: O
   const problem = act.error && !asProblem(act.error).isConflict ? asProblem(act.error) : null;
   const errors: Errors = {};
   for (const [name, what] of Object.entries(own)) if (what) errors[name] = sayMissing(name, what);
-  for (const field of problem?.fields ?? []) errors[field.field] ??= say.field(field);
+  // What is wrong with one of a list stands at the list.
+  for (const field of problem?.fields ?? []) errors[field.field.split(".")[0] ?? ""] ??= say.field(field);
   const known = Object.entries(errors).map(([name, message]): ShownError => ({ name, message: message ?? "" }));
   const shown = problem && problem.fields.length === 0 ? [...known, { name: "", message: say(problem) }] : known;
   const submit = (event: FormEvent | KeyboardEvent) => {
@@ -109,24 +115,20 @@ function useMissingText(offer: Offer): (name: string, what: Missing) => string {
   return (name, what) => (what === "missing" ? t.of(`missing.${name}.${offer.action}`, t.of(`missing.${name}`, t("missing"))) : t(`wrong.${what}`));
 }
 
-interface FieldsProps {
-  claim: StaffClaim;
-  offer: Offer;
-  written: Written;
+interface FieldsProps extends Omit<ActionFieldProps, "name" | "error"> {
   errors: Errors;
-  onWrite: (change: (before: Written) => Written) => void;
 }
 
 /** The first takes the focus when the form opens. */
-function Fields({ claim, offer, written, errors, onWrite }: FieldsProps) {
+function Fields({ errors, ...about }: FieldsProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     box.current?.querySelector<HTMLElement>("input, textarea, select")?.focus();
   }, []);
   return (
     <div ref={box} className="flex flex-col gap-4">
-      {fieldsOf(offer).map((name) => (
-        <ActionField key={name} name={name} claim={claim} offer={offer} written={written} error={errors[name]} onWrite={onWrite} />
+      {fieldsOf(about.offer).map((name) => (
+        <ActionField key={name} name={name} error={errors[name]} {...about} />
       ))}
     </div>
   );

@@ -1,10 +1,12 @@
 /** What can be done with the claim now, exactly as the API offers it; the form of one opens in place of the list, beside the evidence. */
 import { useEffect, useRef, useState } from "react";
+import type { Place } from "@/api/queries";
 import { useMe } from "@/api/session";
 import { Button } from "@/components/button";
 import { useText } from "@/i18n/text";
 import { Kbd } from "@/keyboard/kbd";
 import { useShortcuts } from "@/keyboard/shortcuts";
+import { type Marking, takesMarks } from "../marking";
 import { type Offer, type StaffClaim, useHistory, useMayAct } from "../queries";
 import { ActionForm } from "./action-form";
 import { type Opened, opened } from "./changes";
@@ -18,7 +20,13 @@ interface Chosen {
   opened: Opened;
 }
 
-export function Actions({ claim }: { claim: StaffClaim }) {
+interface ActionsProps {
+  claim: StaffClaim;
+  marking: Marking;
+  onShowPlace: (place: Place) => void;
+}
+
+export function Actions({ claim, marking, onShowPlace }: ActionsProps) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const drafts = useDrafts();
   const history = useHistory(claim.claim_number);
@@ -26,6 +34,7 @@ export function Actions({ claim }: { claim: StaffClaim }) {
   const offers = useMayAct() ? inOrder(claim.allowed_actions) : [];
   const choose = (offer: Offer) => setChosen({ offer, opened: opened(claim, history) });
   useActionKeys(claim, offers, choose);
+  useFormForMarks(marking, chosen?.offer, offers, choose);
   useFocusBack(chosen, bar);
   if (!chosen) return <Bar ref={bar} claim={claim} offers={offers} onChoose={choose} />;
   return (
@@ -35,6 +44,8 @@ export function Actions({ claim }: { claim: StaffClaim }) {
       offer={claim.allowed_actions.find(({ action }) => action === chosen.offer.action) ?? chosen.offer}
       opened={chosen.opened}
       drafts={drafts}
+      marking={marking}
+      onShowPlace={onShowPlace}
       onGoOn={() => setChosen({ ...chosen, opened: opened(claim, history) })}
       onEnd={() => setChosen(null)}
     />
@@ -96,6 +107,15 @@ function useActionKeys(claim: StaffClaim, offers: Offer[], choose: (offer: Offer
       return keys ? [{ keys, label: labelOf(offer), run: () => choose(offer), group: t("actions.title") }] : [];
     }),
   );
+}
+
+/** Whoever has marked a place comes to a form that asks about it. */
+function useFormForMarks({ marks }: Marking, open: Offer | undefined, offers: Offer[], choose: (offer: Offer) => void): void {
+  const [before, setBefore] = useState(marks.length);
+  if (marks.length === before) return;
+  setBefore(marks.length);
+  const asking = offers.find(takesMarks);
+  if (marks.length > before && asking && !(open && takesMarks(open))) choose(asking);
 }
 
 /** After a form the focus is where it was opened. */

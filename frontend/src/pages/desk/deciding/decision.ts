@@ -1,4 +1,5 @@
 /** What a form of an action asks for and sends, worked out from what the API offers. Pure. */
+import type { Place } from "@/api/queries";
 import { amountOf } from "@/drafts/money";
 import type { Fields } from "../acting";
 import { isLess, units } from "./amount";
@@ -8,6 +9,7 @@ import type { Offer, StaffClaim } from "../queries";
 const ORDER = [
   "query_category",
   "missing_documents",
+  "marks",
   "rejection_reason",
   "approved_amount",
   "resolution",
@@ -28,9 +30,10 @@ export function fieldsOf({ requires, optional }: Offer): FieldName[] {
 export interface Written {
   texts: Partial<Record<FieldName, string>>;
   items: string[];
+  marks: readonly Place[];
 }
 
-export const NOTHING: Written = { texts: {}, items: [] };
+export const NOTHING: Written = { texts: {}, items: [], marks: [] };
 
 export type Missing = "missing" | "amount" | "overClaim" | "overCover" | "overLimit" | "partial" | "past";
 
@@ -39,8 +42,8 @@ export function problemsOf(offer: Offer, written: Written, claim: StaffClaim, no
   const problems: Partial<Record<FieldName, Missing>> = {};
   for (const name of fieldsOf(offer)) {
     if (name === "missing_documents") continue;
-    const text = written.texts[name]?.trim() ?? "";
-    if (!text && offer.requires.includes(name)) problems[name] = "missing";
+    const isGiven = name === "marks" ? written.marks.length > 0 : written.texts[name]?.trim();
+    if (!isGiven && offer.requires.includes(name)) problems[name] = "missing";
   }
   if (fieldsOf(offer).includes("approved_amount")) Object.assign(problems, amountProblems(offer, written, claim));
   const due = written.texts.due_at;
@@ -82,6 +85,8 @@ export function bodyOf(offer: Offer, written: Written, claim: StaffClaim): Field
     const text = written.texts[name]?.trim();
     if (name === "missing_documents") {
       if (written.items.length > 0) body[name] = written.items;
+    } else if (name === "marks") {
+      if (written.marks.length > 0) body[name] = [...written.marks];
     } else if (name === "approved_amount") {
       if (isPartial(written, claim)) body[name] = approved(written, claim) ?? "";
     } else if (text) {

@@ -1,22 +1,27 @@
 /** The fields that actions ask for, each with who reads it. */
 import { useQuery } from "@tanstack/react-query";
+import type { Place } from "@/api/queries";
 import { SelectField, TextArea, TextField } from "@/components/field";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
+import type { Marking } from "../marking";
 import { type Offer, type StaffClaim, pinnedQuery } from "../queries";
 import { difference } from "./amount";
 import { type FieldName, type Written, approved, isPartial, reasonField } from "./decision";
 import { DueField } from "./due-field";
+import { MarksField } from "./marks-field";
 import { messages } from "./messages";
 import { QueryItems } from "./query-items";
 
-interface ActionFieldProps {
+export interface ActionFieldProps {
   name: FieldName;
   claim: StaffClaim;
   offer: Offer;
   written: Written;
   error: string | undefined;
   onWrite: (change: (before: Written) => Written) => void;
+  marking: Marking;
+  onShowPlace: (place: Place) => void;
 }
 
 interface OneProps extends ActionFieldProps {
@@ -29,6 +34,7 @@ export function ActionField(props: ActionFieldProps) {
   const onText = (text: string) => onWrite((before) => ({ ...before, texts: { ...before.texts, [name]: text } }));
   const one = { ...props, value: written.texts[name] ?? "", onText };
   if (name === "missing_documents") return <QueryItems claim={props.claim} items={written.items} onItems={(items) => onWrite((before) => ({ ...before, items }))} />;
+  if (name === "marks") return <MarksField {...props} />;
   if (name === "approved_amount") return <AmountField {...one} />;
   if (name === "query_category") return <CategoryField {...one} />;
   if (name === "due_at") return <DueField value={one.value} error={one.error} onText={onText} />;

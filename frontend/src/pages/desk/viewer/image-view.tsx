@@ -6,6 +6,7 @@ import { bytesQuery } from "./bytes";
 import type { Looking } from "./looking";
 import { Scroller } from "./scroller";
 import { useSize } from "./sizes";
+import { Spots } from "./spots";
 import { Opening, Unreadable } from "./unreadable";
 import { MARGIN, type Size, scaleOf, turnedSize } from "./view";
 
@@ -48,6 +49,7 @@ function Picture({ document, bytes, looking, onBroken }: PictureProps) {
             onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => setOwn({ width: naturalWidth, height: naturalHeight })}
             onError={onBroken}
           />
+          <Spots looking={looking} page={1} />
         </div>
       )}
     </Scroller>

@@ -10,8 +10,9 @@ import { Scroller } from "./scroller";
 import { useIsNear, useSize } from "./sizes";
 import { Thumbnails } from "./thumbnails";
 import { Opening, Unreadable } from "./unreadable";
-import { MARGIN, type Size, type View, scaleOf, turnedSize } from "./view";
+import { MARGIN, type Size, scaleOf, turnedSize } from "./view";
 import type { Looking } from "./looking";
+import { Spots } from "./spots";
 
 export interface Opened {
   pdf: Pdf;
@@ -63,7 +64,7 @@ function Pages({ document, opened, looking }: { document: Document; opened: Open
     <Scroller box={box} name={document.file_name} looking={looking} pages={opened.pdf.numPages} isReady={scale > 0}>
       {scale > 0 &&
         Array.from({ length: opened.pdf.numPages }, (_, index) => (
-          <Page key={index} opened={opened} number={index + 1} scale={scale} view={view} around={box} />
+          <Page key={index} opened={opened} number={index + 1} scale={scale} looking={looking} around={box} />
         ))}
     </Scroller>
   );
@@ -73,11 +74,12 @@ interface PageProps {
   opened: Opened;
   number: number;
   scale: number;
-  view: View;
+  looking: Looking;
   around: RefObject<HTMLDivElement | null>;
 }
 
-function Page({ opened: { pdf, first }, number, scale, view: { rotation }, around }: PageProps) {
+function Page({ opened: { pdf, first }, number, scale, looking, around }: PageProps) {
+  const { rotation } = looking.view;
   const t = useText(messages);
   const place = useRef<HTMLDivElement>(null);
   const paper = useRef<HTMLDivElement>(null);
@@ -106,6 +108,7 @@ function Page({ opened: { pdf, first }, number, scale, view: { rotation }, aroun
       style={{ width: width * scale, height: height * scale, marginBlock: MARGIN / 2 }}
     >
       <div ref={paper} className="absolute inset-0" />
+      <Spots looking={looking} page={number} />
     </div>
   );
 }

@@ -36,7 +36,7 @@ export function Scroller({ box, name, looking, pages, isReady, children }: Scrol
   );
 }
 
-/** Comes to the page that was asked for, and stays with it when sizes change. */
+/** Comes to the page that was asked for, or to the place on it that is looked at, and stays there when sizes change. */
 function useAskedPage(box: RefObject<HTMLDivElement | null>, looking: Looking, isReady: boolean): void {
   const { page, fit, scale, rotation } = looking.view;
   const asked = `${looking.asked} ${fit} ${scale} ${rotation}`;
@@ -44,9 +44,20 @@ function useAskedPage(box: RefObject<HTMLDivElement | null>, looking: Looking, i
   useLayoutEffect(() => {
     if (!isReady || done.current === asked) return;
     done.current = asked;
-    const place = box.current?.querySelector<HTMLElement>(`[data-page="${page}"]`);
-    if (place) box.current?.scrollTo({ top: page === 1 ? 0 : place.offsetTop - 8 });
+    const around = box.current;
+    const place = around?.querySelector<HTMLElement>(`[data-page="${page}"]`);
+    if (!around || !place) return;
+    const spot = place.querySelector("[data-spot=shown]");
+    if (spot) around.scrollBy(toMiddle(spot.getBoundingClientRect(), around.getBoundingClientRect()));
+    else around.scrollTo({ top: page === 1 ? 0 : place.offsetTop - 8 });
   }, [box, isReady, asked, page]);
+}
+
+function toMiddle(spot: DOMRect, around: DOMRect): ScrollToOptions {
+  return {
+    left: (spot.left + spot.right - around.left - around.right) / 2,
+    top: (spot.top + spot.bottom - around.top - around.bottom) / 2,
+  };
 }
 
 /** Tells which page is in sight while one scrolls: the last that begins above the middle. */

@@ -1,10 +1,13 @@
 /** What one does with the document that is looked at: pages, size, turning, words, download. */
-import { Download, Expand, MoveHorizontal, PanelLeft, RotateCw, Search, ZoomIn, ZoomOut } from "lucide-react";
+import { Download, Expand, MoveHorizontal, PanelLeft, RotateCw, Search, SquareDashedMousePointer, ZoomIn, ZoomOut } from "lucide-react";
 import { type ComponentProps, type ReactNode, Suspense, lazy, useState } from "react";
 import type { Document } from "@/api/queries";
 import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
+import { useShortcuts } from "@/keyboard/shortcuts";
+import { MARK_KEYS, type Marking } from "../marking";
+import { DRAWING_HINT } from "./drawing";
 import { messages } from "./messages";
 import type { Looking } from "./looking";
 import { useDownload } from "./unreadable";
@@ -15,11 +18,12 @@ const Find = lazy(() => import("./find"));
 interface ToolbarProps {
   document: Document;
   looking: Looking;
+  marking: Marking;
   hasThumbnails: boolean;
   onThumbnails: () => void;
 }
 
-export function Toolbar({ document, looking, hasThumbnails, onThumbnails }: ToolbarProps) {
+export function Toolbar({ document, looking, marking, hasThumbnails, onThumbnails }: ToolbarProps) {
   const t = useText(messages);
   const [isFinding, setFinding] = useState(false);
   const { pages, pdf } = looking;
@@ -33,17 +37,36 @@ export function Toolbar({ document, looking, hasThumbnails, onThumbnails }: Tool
         <span className="flex-1" />
         <Sizes looking={looking} isReady={pages > 0} />
         <span className="flex-1" />
+        <MarkTool marking={marking} />
         <Tool label={t("viewer.find")} isOn={isFinding} disabled={!pdf} onClick={() => setFinding(!isFinding)}>
           <Search className="size-4" aria-hidden />
         </Tool>
         <DownloadTool document={document} />
       </div>
+      {marking.isDrawing && (
+        <p id={DRAWING_HINT} role="status" className="border-t border-line bg-brand-tint px-3 py-2 text-sm">
+          {t(looking.drawing ? "mark.hint" : "mark.elsewhere")}
+          {looking.drawing && <span className="pointer-coarse:hidden"> {t("mark.keys")}</span>}
+        </p>
+      )}
       {isFinding && pdf && (
         <Suspense fallback={<div className="h-11" />}>
           <Find pdf={pdf} looking={looking} onClose={() => setFinding(false)} />
         </Suspense>
       )}
     </div>
+  );
+}
+
+/** On a narrow screen it stands in the form alone. */
+function MarkTool({ marking: { isDrawing, begin, end } }: { marking: Marking }) {
+  const t = useText(messages);
+  useShortcuts([{ keys: MARK_KEYS, label: t("mark.tool"), run: () => begin?.(), when: begin !== null, group: t("keys.documents") }]);
+  if (!begin) return null;
+  return (
+    <Tool label={t("mark.tool")} isOn={isDrawing} aria-keyshortcuts={MARK_KEYS} className="max-sm:hidden" onClick={isDrawing ? end : begin}>
+      <SquareDashedMousePointer className="size-4" aria-hidden />
+    </Tool>
   );
 }
 

@@ -1,14 +1,15 @@
 /** The documents of a claim: which there are, the one that is looked at, and what is said of it. */
 import { FileX } from "lucide-react";
-import { Suspense, lazy, useState } from "react";
-import type { Document } from "@/api/queries";
+import { Suspense, lazy, useMemo, useState } from "react";
+import type { Document, Place } from "@/api/queries";
 import { useText } from "@/i18n/text";
 import { useShortcuts } from "@/keyboard/shortcuts";
 import { messages } from "./messages";
+import { type Marking, isMarkable, spotsOn } from "../marking";
 import type { StaffClaim } from "../queries";
 import { DocumentList } from "./document-list";
 import { ImageView } from "./image-view";
-import { type Looking, useLooking } from "./looking";
+import { type Looking, type Marked, useLooking } from "./looking";
 import { SameFile } from "./same-file";
 import { TextView } from "./text-view";
 import { Toolbar } from "./toolbar";
@@ -21,29 +22,43 @@ interface ViewerProps {
   claim: StaffClaim;
   shown: string | null;
   onShow: (id: string) => void;
+  /** The place that is looked at. */
+  place: Place | null;
+  marking: Marking;
 }
 
-export function Viewer({ claim, shown, onShow }: ViewerProps) {
+export function Viewer({ claim, shown, onShow, ...marked }: ViewerProps) {
   const { documents } = claim;
   const index = Math.max(0, documents.findIndex(({ id }) => id === shown));
   const document = documents[index];
   useDocumentKeys(documents, index, onShow);
   if (!document) return <NoDocuments />;
-  return <Shown claim={claim} document={document} onShow={onShow} />;
+  return <Shown claim={claim} document={document} onShow={onShow} {...marked} />;
 }
 
-function Shown({ claim, document, onShow }: { claim: StaffClaim; document: Document; onShow: (id: string) => void }) {
-  const looking = useLooking(document.id);
+interface ShownProps extends Omit<ViewerProps, "shown"> {
+  document: Document;
+}
+
+function Shown({ claim, document, onShow, place, marking }: ShownProps) {
+  const looking = useLooking(document.id, useMarked(document, place, marking));
   const [hasThumbnails, setThumbnails] = useState(false);
   return (
     <div className="flex h-full min-h-0 flex-col">
       <DocumentList documents={claim.documents} shown={document.id} onShow={onShow} />
-      <Toolbar document={document} looking={looking} hasThumbnails={hasThumbnails} onThumbnails={() => setThumbnails(!hasThumbnails)} />
+      <Toolbar document={document} looking={looking} marking={marking} hasThumbnails={hasThumbnails} onThumbnails={() => setThumbnails(!hasThumbnails)} />
       <Content key={document.id} document={document} looking={looking} hasThumbnails={hasThumbnails} />
       <SameFile document={document} />
       <Verdict key={`verdict-${document.id}`} claim={claim} document={document} />
     </div>
   );
+}
+
+function useMarked(document: Document, place: Place | null, { marks, isDrawing, add, end }: Marking): Marked {
+  const { id } = document;
+  const spots = useMemo(() => spotsOn(id, marks, place), [id, marks, place]);
+  const drawing = isDrawing && isMarkable(document) ? { take: (drawn: Omit<Place, "document_id">) => add({ document_id: id, ...drawn }), end } : null;
+  return { spots, place: place?.document_id === id ? place : null, drawing };
 }
 
 function Content({ document, looking, hasThumbnails }: { document: Document; looking: Looking; hasThumbnails: boolean }) {

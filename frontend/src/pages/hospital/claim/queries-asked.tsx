@@ -1,5 +1,6 @@
 /** What the payer asked and what was answered, the newest first. */
 import { DueMark } from "@/claims/due-mark";
+import { MarkedPlaces } from "@/claims/marked";
 import { Section } from "@/components/card";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
@@ -40,6 +41,7 @@ function Asked({ query, claim }: { query: Query; claim: HospitalClaim }) {
             ))}
           </ul>
         )}
+        <MarkedPlaces marks={query.marks} documents={claim.documents} />
       </div>
       <Answer query={query} claim={claim} />
     </li>

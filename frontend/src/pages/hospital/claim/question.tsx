@@ -1,5 +1,6 @@
 /** A question of the payer's: who asks what, in which round, until when. */
 import { DueMark } from "@/claims/due-mark";
+import { MarkedPlaces } from "@/claims/marked";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import type { HospitalClaim } from "../queries";
@@ -17,7 +18,7 @@ export function keptName(claim: HospitalClaim, action: string): string {
   return [action, openQuestion(claim)?.id].filter(Boolean).join("/");
 }
 
-export function Question({ question }: { question: Query }) {
+export function Question({ question, claim }: { question: Query; claim: HospitalClaim }) {
   const t = useText(messages);
   const format = useFormat();
   const title = useQueryTitle(question);
@@ -29,6 +30,7 @@ export function Question({ question }: { question: Query }) {
           {title} · {t("askedBy", { name: by.name, time: format.moment(at) })}
         </p>
         <blockquote className="mt-1 max-w-prose text-base whitespace-pre-line">{remarks ?? t("erased")}</blockquote>
+        <MarkedPlaces marks={question.marks} documents={claim.documents} />
       </div>
       {due && <DueMark due={due} />}
     </div>

@@ -38,7 +38,7 @@ function Asked({ claim, offer }: { claim: HospitalClaim; offer: Offer }) {
       <h2 id={offer.action} className="text-lg">
         {says.of(`do.${offer.action}`, offer.label)}
       </h2>
-      {question && <Question question={question} />}
+      {question && <Question question={question} claim={claim} />}
       <ActionForm claim={claim} offer={offer} items={question?.items ?? []} />
     </section>
   );
