@@ -1,16 +1,16 @@
 /** Where files are added: dropped, pasted, chosen, or taken with the camera; those that were are listed in it. */
 import { useQuery } from "@tanstack/react-query";
 import { Camera, Plus } from "lucide-react";
-import { type ReactNode, useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
 import { configQuery } from "@/api/queries";
-import { buttonClass } from "@/components/button";
 import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
 import { useLanguage } from "@/i18n/preferences";
 import { useText } from "@/i18n/text";
 import { FileRow } from "./file-row";
-import { accepted, useJudge } from "./judge";
+import { useJudge } from "./judge";
 import { messages } from "./messages";
+import { Pick } from "./pick";
 import { type UploadList, useUploads } from "./upload-list";
 
 interface DropZoneProps {
@@ -57,57 +57,12 @@ export function DropZone({ list, slot, what, takesPaste = false, children }: Dro
         <Pick label={t("addTo", { what })} onPick={add} icon={<Plus className="size-4" aria-hidden />}>
           {isOver ? t("dropNow") : t("add")}
         </Pick>
-        <Pick isCamera label={t("photoOf", { what })} onPick={add} icon={<Camera className="size-4" aria-hidden />}>
+        <Pick takes="photo" label={t("photoOf", { what })} onPick={add} icon={<Camera className="size-4" aria-hidden />}>
           {t("photo")}
         </Pick>
       </div>
     </div>
   );
-}
-
-interface PickProps {
-  label: string;
-  onPick: (files: File[]) => void;
-  icon: ReactNode;
-  isCamera?: boolean;
-  children: ReactNode;
-}
-
-/** A file input that looks like a button; the camera's only where there is a finger to hold it. */
-function Pick({ label, onPick, icon, isCamera = false, children }: PickProps) {
-  const { data: config } = useQuery(configQuery);
-  const listen = useListening(onPick);
-  const looks = "focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus";
-  return (
-    <label className={buttonClass("secondary", "small", cx(looks, isCamera && "pointer-fine:hidden"))}>
-      {icon}
-      <span aria-hidden>{children}</span>
-      <input
-        type="file"
-        multiple={!isCamera}
-        aria-label={label}
-        accept={isCamera ? "image/jpeg,image/png" : config && accepted(config)}
-        capture={isCamera ? "environment" : undefined}
-        className="sr-only"
-        ref={listen}
-      />
-    </label>
-  );
-}
-
-/** Listens itself, and to the end: while one looks for a file the page may be drawn anew, as when a draft gets its address. */
-function useListening(onPick: (files: File[]) => void): (input: HTMLInputElement | null) => void {
-  const latest = useRef(onPick);
-  useEffect(() => {
-    latest.current = onPick;
-  }, [onPick]);
-  return useCallback((input: HTMLInputElement | null) => {
-    input?.addEventListener("change", () => {
-      latest.current([...(input.files ?? [])]);
-      // The same file can be chosen again after it was removed.
-      input.value = "";
-    });
-  }, []);
 }
 
 function usePaste(add: ((files: Iterable<File>) => void) | null): void {
@@ -144,6 +99,7 @@ export function UploadNews({ list }: { list: UploadList }) {
   return (
     <p role="status" className="sr-only">
       {last && `${last.name}: ${t(last.state === "done" ? "done" : "failed")}`}
+      {last?.hint && `. ${t(`hint.${last.hint}`)}`}
     </p>
   );
 }

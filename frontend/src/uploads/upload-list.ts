@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from "react";
 import { newKey } from "@/api/client";
 import { type Problem, asProblem } from "@/api/problem";
+import type { Hint } from "./hints";
 import type { Begun, Hear } from "./tus";
 import { PIECE_BYTES, type Sending, type Upload, send } from "@/api/uploads";
 
@@ -24,6 +25,8 @@ export interface PickedFile {
   begun?: Required<Begun> | undefined;
   /** Why it `failed` (and can be sent again) or was `refused` (and cannot). */
   problem?: Problem;
+  /** What may be wrong with it, until its sender keeps it all the same. */
+  hint?: Hint | undefined;
 }
 
 /** What is known of a file that has arrived. */
@@ -74,6 +77,7 @@ export class UploadList {
     });
     this.change([...this.files, ...picked]);
     this.sendNext();
+    for (const each of picked) this.lookAt(each.id);
   }
 
   /** Whether it is one that is awaited, chosen again wherever on the page: then it goes on there. */
@@ -90,6 +94,20 @@ export class UploadList {
     const about = { file, name: file.name, size: file.size };
     this.update(id, problem ? { ...about, state: "refused", problem } : { ...about, state: "waiting" });
     this.sendNext();
+    this.lookAt(id);
+  }
+
+  /** Beside its sending, which waits for no hint. */
+  private lookAt(id: string): void {
+    const picked = this.files.find((each) => each.id === id);
+    if (!picked?.file || picked.state === "refused") return;
+    const { file } = picked;
+    void looking().then(({ hintAbout }) => hintAbout(file)).then((hint) => hint && this.update(id, { hint }), () => undefined);
+  }
+
+  /** Its sender has read the hint. */
+  keep(id: string): void {
+    this.update(id, { hint: undefined });
   }
 
   /** Shows files that arrived earlier, whole or in part, those that are not here yet. */
@@ -178,6 +196,7 @@ export class UploadList {
 
 /** Fetched for the first large file. */
 const pieces = () => import("./tus");
+const looking = () => import("./hints");
 
 function inPieces(file: File, begun: Begun, hear: Hear): Sending {
   const stop = new AbortController();
