@@ -1,15 +1,22 @@
 """Photos of pages on a phone: what is said of bad ones beside their sending."""
 
+import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import pikepdf
+import pypdfium2
 import pytest
+from PIL import ImageChops, ImageStat
 from playwright.sync_api import expect
 
+from tests.documents import samples
 from tests.e2e import bad_photos
 from tests.e2e.app import AXE, BUILT, NOT_BUILT, PHONE, opened, sign_in, violations
 from tests.e2e.bad_photos import BAD, GOOD, UNSEEN, jpeg, locked_pdf
+from tests.e2e.served import AUDITOR
 from tests.e2e.test_filing import ASHA, DATA, answer_until_documents, no_drafts
 from tests.server import Server
 
@@ -85,3 +92,69 @@ def test_a_blurred_photo_is_sent_all_the_same_and_kept_or_taken_again(server: Se
         for name in ("scan.png", "locked.pdf"):
             page.get_by_role("main").get_by_text(name).first.wait_for()
         expect(page.get_by_text("bill.jpg")).to_have_count(0)
+
+
+def test_three_pages_are_photographed_seen_to_and_sent_as_one_file(server: Server, chromium: Any) -> None:
+    on_its_side = bad_photos.receipt().rotate(90, expand=True)
+    with opened(chromium, server, viewport=PHONE, has_touch=True, is_mobile=True) as page:
+        sign_in(page, server, ASHA)
+        answer_until_documents(page)
+        first = page.get_by_label("Photograph pages: Hospital or clinic bill")
+        first.set_input_files(photo("1.jpg", jpeg(on_its_side)))
+        dialog = page.get_by_role("dialog", name="Your pages")
+        dialog.get_by_text("This page seems to lie on its side. Turn it.").wait_for()
+        dialog.get_by_role("button", name="Turn page 1").click()
+        expect(dialog.get_by_text("This page seems")).to_have_count(0)
+        # A phone writes into each photo where it was taken.
+        for name, content in (
+            ("2.jpg", samples.photo()),
+            ("3.jpg", jpeg(bad_photos.bill())),
+            ("4.jpg", b"none"),
+        ):
+            dialog.get_by_label("Take the next page").set_input_files(photo(name, content))
+        dialog.get_by_role("button", name="Use these pages").click()
+        dialog.get_by_text("This photo cannot be read. Take it again.").wait_for()
+        dialog.get_by_role("button", name="Remove page 4").click()
+        dialog.get_by_role("button", name="Move page 3 up").click()
+        dialog.get_by_role("button", name="Crop page 2").click()
+        dialog.get_by_label("Bottom").focus()
+        for _ in range(40):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        assert violations(page) == []
+        # Leaving takes two steps.
+        page.keyboard.press("Escape")
+        dialog.get_by_text("These pages have not been added yet.").wait_for()
+        assert violations(page) == []
+        dialog.get_by_role("button", name="Use these pages").click()
+        page.get_by_text("Received safely ·").wait_for()
+        page.get_by_text("pages.pdf", exact=True).wait_for()
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="File the claim").click()
+        page.wait_for_url("**/file/received/*")
+        claim = re.search(r"CLM-\d{8}-\w{8}", page.url)
+    assert claim is not None
+    sent = only_document(server, claim[0])
+    assert b"Exif" not in sent
+    pdf = pikepdf.open(io.BytesIO(sent))
+    assert pdf.get_warnings() == []
+    # The receipt upright, the bill without its lower two fifths, the photo as its camera was held.
+    assert [[round(float(side)) for side in page.mediabox] for page in pdf.pages] == [
+        [0, 0, 656, 842],
+        [0, 0, 842, 653],
+        [0, 0, 632, 842],
+    ]
+    receipt = pypdfium2.PdfDocument(sent)[0].render(scale=1).to_pil().convert("L")
+    wanted = bad_photos.receipt().convert("L").resize(receipt.size)
+    assert ImageStat.Stat(ImageChops.difference(receipt, wanted)).mean[0] < 8
+
+
+def only_document(server: Server, number: str) -> bytes:
+    """The file of the newest claim, as it was sent."""
+    asha, auditor = server.sign_in(ASHA), server.sign_in(AUDITOR)
+    claim = server.call("GET", "/claims", token=asha).json()["items"][0]
+    assert claim["claim_number"] == number
+    (document,) = server.call("GET", f"/claims/{claim['id']}", token=asha).json()["documents"]
+    path = f"/claims/{claim['id']}/documents/{document['id']}/refresh-url?original=true"
+    link = server.call("GET", path, token=auditor).json()["url"]
+    return server.call("GET", link.removeprefix(server.base), token=auditor).body

@@ -1,7 +1,8 @@
 /** Where files are added: dropped, pasted, chosen, or taken with the camera; those that were are listed in it. */
 import { useQuery } from "@tanstack/react-query";
-import { Camera, Plus } from "lucide-react";
-import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
+import { Camera, Files, Plus } from "lucide-react";
+import { type ReactNode, Suspense, lazy, useEffect, useEffectEvent, useState, useSyncExternalStore } from "react";
+import { createPortal } from "react-dom";
 import { configQuery } from "@/api/queries";
 import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
@@ -10,8 +11,12 @@ import { useText } from "@/i18n/text";
 import { FileRow } from "./file-row";
 import { useJudge } from "./judge";
 import { messages } from "./messages";
+import { pageOf } from "./pages/page";
 import { Pick } from "./pick";
 import { type UploadList, useUploads } from "./upload-list";
+
+/** Fetched with the first page that is photographed. */
+const Pages = lazy(() => import("./pages/pages"));
 
 interface DropZoneProps {
   list: UploadList;
@@ -60,8 +65,53 @@ export function DropZone({ list, slot, what, takesPaste = false, children }: Dro
         <Pick takes="photo" label={t("photoOf", { what })} onPick={add} icon={<Camera className="size-4" aria-hidden />}>
           {t("photo")}
         </Pick>
+        <PhotographedPages list={list} slot={slot} what={what} onUse={add} />
       </div>
     </div>
+  );
+}
+
+interface PhotographedPagesProps {
+  list: UploadList;
+  slot: string;
+  what: string;
+  onUse: (files: File[]) => void;
+}
+
+/** Several pages, taken one after the other, that are added as one file. */
+function PhotographedPages({ list, slot, what, onUse }: PhotographedPagesProps) {
+  const t = useText(messages);
+  const photographed = useSyncExternalStore(list.subscribe, list.photographed);
+  const use = (file: File) => {
+    // Discarded while it was made.
+    if (!list.photographed()) return;
+    list.photograph(undefined);
+    onUse([file]);
+  };
+  return (
+    <>
+      <Pick
+        takes="photo"
+        label={t("pagesOf", { what })}
+        onPick={(photos) => list.photograph({ slot, pages: photos.map(pageOf) })}
+        icon={<Files className="size-4" aria-hidden />}
+      >
+        {t("pages")}
+      </Pick>
+      {photographed?.slot === slot &&
+        // Not inside the form that this may be part of: Enter would send it.
+        createPortal(
+          <Suspense>
+            <Pages
+              pages={photographed.pages}
+              change={(how) => list.photograph({ slot, pages: how(list.photographed()?.pages ?? []) })}
+              onUse={use}
+              onEnd={() => list.photograph(undefined)}
+            />
+          </Suspense>,
+          document.body,
+        )}
+    </>
   );
 }
 

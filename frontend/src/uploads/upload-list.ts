@@ -3,6 +3,7 @@ import { useSyncExternalStore } from "react";
 import { newKey } from "@/api/client";
 import { type Problem, asProblem } from "@/api/problem";
 import type { Hint } from "./hints";
+import type { Page } from "./pages/page";
 import type { Begun, Hear } from "./tus";
 import { PIECE_BYTES, type Sending, type Upload, send } from "@/api/uploads";
 
@@ -52,11 +53,18 @@ export interface Unfinished {
 /** Judges a file before it is sent, by how many there are already; gives why it cannot be taken. */
 export type Judge = (file: File, held: number) => Problem | undefined;
 
+/** Pages that are photographed one after the other, and not one file yet. */
+export interface Photographed {
+  slot: string;
+  pages: readonly Page[];
+}
+
 const AT_ONCE = 3;
 const STUCK: ReadonlySet<FileState> = new Set<FileState>(["failed", "refused", "paused", "awaited"]);
 
 export class UploadList {
   private files: readonly PickedFile[] = [];
+  private pages: Photographed | undefined;
   private readonly sendings = new Map<string, Sending>();
   private readonly listeners = new Set<() => void>();
 
@@ -66,6 +74,13 @@ export class UploadList {
   };
 
   readonly all = () => this.files;
+
+  readonly photographed = () => this.pages;
+
+  photograph(pages: Photographed | undefined): void {
+    this.pages = pages;
+    this.change(this.files);
+  }
 
   add(files: Iterable<File>, slot: string, judge: Judge): void {
     let held = this.files.filter(({ state }) => state !== "refused").length;
@@ -146,6 +161,7 @@ export class UploadList {
   clear(): void {
     for (const sending of this.sendings.values()) sending.cancel();
     this.sendings.clear();
+    this.pages = undefined;
     this.change([]);
   }
 
