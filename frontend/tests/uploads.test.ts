@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { SubmissionKey } from "@/api/submission";
 import type { Config } from "@/api/queries";
 import { judged } from "@/uploads/judge";
+import { pageOf } from "@/uploads/pages/page";
 import { UploadList, arrived, pending, stuck } from "@/uploads/upload-list";
 
 /** A request that the test answers. */
@@ -121,4 +122,28 @@ it("holds a file back until it is told to go on, and lets the next one take its 
   await Request.made[4]?.answer(201, { id: "u1" });
   expect(arrived(list.all())).toEqual(["u1", "u2", "u3", "u4"]);
   expect(Request.made[4]?.headers).toEqual(Request.made[0]?.headers);
+});
+
+it("says what may be wrong with a photo until its sender keeps it, and sends it all the same", async () => {
+  class Looker {
+    postMessage(_: File, [port]: MessagePort[]) {
+      port?.postMessage("blurred");
+    }
+  }
+  vi.stubGlobal("Worker", Looker);
+  const list = new UploadList();
+  list.add([new File(["x"], "a.jpg", { type: "image/jpeg" }), new File(["x"], "b.docx")], "", takesAll);
+  await new Promise<void>((done) => list.subscribe(() => list.all()[0]?.hint && done()));
+  expect(list.all().map(({ hint }) => hint)).toEqual(["blurred", undefined]);
+  expect(states(list)).toEqual(["sending", "sending"]);
+  list.keep(list.all()[0]?.id ?? "");
+  expect(list.all()[0]?.hint).toBeUndefined();
+});
+
+it("keeps pages that are photographed while the page is drawn anew, until they are used or the list is cleared", () => {
+  const list = new UploadList();
+  list.photograph({ slot: "bill", pages: [pageOf(file("a.jpg"))] });
+  expect(list.photographed()).toMatchObject({ slot: "bill", pages: [{ turns: 0, insets: [0, 0, 0, 0] }] });
+  list.clear();
+  expect(list.photographed()).toBeUndefined();
 });

@@ -1,17 +1,22 @@
 /** Where files are added: dropped, pasted, chosen, or taken with the camera; those that were are listed in it. */
 import { useQuery } from "@tanstack/react-query";
-import { Camera, Plus } from "lucide-react";
-import { type ReactNode, useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+import { Camera, Files, Plus } from "lucide-react";
+import { type ReactNode, Suspense, lazy, useEffect, useEffectEvent, useState, useSyncExternalStore } from "react";
+import { createPortal } from "react-dom";
 import { configQuery } from "@/api/queries";
-import { buttonClass } from "@/components/button";
 import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
 import { useLanguage } from "@/i18n/preferences";
 import { useText } from "@/i18n/text";
 import { FileRow } from "./file-row";
-import { accepted, useJudge } from "./judge";
+import { useJudge } from "./judge";
 import { messages } from "./messages";
+import { pageOf } from "./pages/page";
+import { Pick } from "./pick";
 import { type UploadList, useUploads } from "./upload-list";
+
+/** Fetched with the first page that is photographed. */
+const Pages = lazy(() => import("./pages/pages"));
 
 interface DropZoneProps {
   list: UploadList;
@@ -57,57 +62,57 @@ export function DropZone({ list, slot, what, takesPaste = false, children }: Dro
         <Pick label={t("addTo", { what })} onPick={add} icon={<Plus className="size-4" aria-hidden />}>
           {isOver ? t("dropNow") : t("add")}
         </Pick>
-        <Pick isCamera label={t("photoOf", { what })} onPick={add} icon={<Camera className="size-4" aria-hidden />}>
+        <Pick takes="photo" label={t("photoOf", { what })} onPick={add} icon={<Camera className="size-4" aria-hidden />}>
           {t("photo")}
         </Pick>
+        <PhotographedPages list={list} slot={slot} what={what} onUse={add} />
       </div>
     </div>
   );
 }
 
-interface PickProps {
-  label: string;
-  onPick: (files: File[]) => void;
-  icon: ReactNode;
-  isCamera?: boolean;
-  children: ReactNode;
+interface PhotographedPagesProps {
+  list: UploadList;
+  slot: string;
+  what: string;
+  onUse: (files: File[]) => void;
 }
 
-/** A file input that looks like a button; the camera's only where there is a finger to hold it. */
-function Pick({ label, onPick, icon, isCamera = false, children }: PickProps) {
-  const { data: config } = useQuery(configQuery);
-  const listen = useListening(onPick);
-  const looks = "focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus";
+/** Several pages, taken one after the other, that are added as one file. */
+function PhotographedPages({ list, slot, what, onUse }: PhotographedPagesProps) {
+  const t = useText(messages);
+  const photographed = useSyncExternalStore(list.subscribe, list.photographed);
+  const use = (file: File) => {
+    // Discarded while it was made.
+    if (!list.photographed()) return;
+    list.photograph(undefined);
+    onUse([file]);
+  };
   return (
-    <label className={buttonClass("secondary", "small", cx(looks, isCamera && "pointer-fine:hidden"))}>
-      {icon}
-      <span aria-hidden>{children}</span>
-      <input
-        type="file"
-        multiple={!isCamera}
-        aria-label={label}
-        accept={isCamera ? "image/jpeg,image/png" : config && accepted(config)}
-        capture={isCamera ? "environment" : undefined}
-        className="sr-only"
-        ref={listen}
-      />
-    </label>
+    <>
+      <Pick
+        takes="photo"
+        label={t("pagesOf", { what })}
+        onPick={(photos) => list.photograph({ slot, pages: photos.map(pageOf) })}
+        icon={<Files className="size-4" aria-hidden />}
+      >
+        {t("pages")}
+      </Pick>
+      {photographed?.slot === slot &&
+        // Not inside the form that this may be part of: Enter would send it.
+        createPortal(
+          <Suspense>
+            <Pages
+              pages={photographed.pages}
+              change={(how) => list.photograph({ slot, pages: how(list.photographed()?.pages ?? []) })}
+              onUse={use}
+              onEnd={() => list.photograph(undefined)}
+            />
+          </Suspense>,
+          document.body,
+        )}
+    </>
   );
-}
-
-/** Listens itself, and to the end: while one looks for a file the page may be drawn anew, as when a draft gets its address. */
-function useListening(onPick: (files: File[]) => void): (input: HTMLInputElement | null) => void {
-  const latest = useRef(onPick);
-  useEffect(() => {
-    latest.current = onPick;
-  }, [onPick]);
-  return useCallback((input: HTMLInputElement | null) => {
-    input?.addEventListener("change", () => {
-      latest.current([...(input.files ?? [])]);
-      // The same file can be chosen again after it was removed.
-      input.value = "";
-    });
-  }, []);
 }
 
 function usePaste(add: ((files: Iterable<File>) => void) | null): void {
@@ -144,6 +149,7 @@ export function UploadNews({ list }: { list: UploadList }) {
   return (
     <p role="status" className="sr-only">
       {last && `${last.name}: ${t(last.state === "done" ? "done" : "failed")}`}
+      {last?.hint && `. ${t(`hint.${last.hint}`)}`}
     </p>
   );
 }

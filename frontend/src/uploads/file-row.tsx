@@ -1,13 +1,15 @@
 /** One chosen file: what it looks like, how far it has come, and what can be done about it. */
-import { CircleAlert, CircleCheck, Pause, Play, RotateCw, X } from "lucide-react";
+import { CircleAlert, CircleCheck, Pause, Play, RotateCw, TriangleAlert, X } from "lucide-react";
 import { useCallback } from "react";
 import { Button, buttonClass } from "@/components/button";
 import { useProblemText } from "@/components/problem-text";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import { FileIcon } from "./file-icon";
+import type { Hint } from "./hints";
 import { useJudge } from "./judge";
 import { messages } from "./messages";
+import { Pick } from "./pick";
 import type { PickedFile, UploadList } from "./upload-list";
 
 interface FileRowProps {
@@ -19,10 +21,10 @@ interface FileRowProps {
 
 export function FileRow({ picked, list, what }: FileRowProps) {
   const t = useText(messages);
-  const { file, name, state, id } = picked;
+  const { file, name, state, id, hint } = picked;
   const isMoving = state === "waiting" || state === "sending";
   return (
-    <li className="flex items-center gap-3 py-2.5">
+    <li className="flex flex-wrap items-center gap-3 py-2.5">
       {file ? <Thumbnail file={file} /> : <FileIcon />}
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{name}</p>
@@ -47,6 +49,7 @@ export function FileRow({ picked, list, what }: FileRowProps) {
         <X className="size-5" aria-hidden />
         <span className="sr-only">{t(isMoving ? "cancel" : "remove", { name })}</span>
       </button>
+      {hint && <HintNote hint={hint} picked={picked} list={list} />}
     </li>
   );
 }
@@ -67,18 +70,38 @@ function ChooseAgain({ picked: { id, name }, list }: { picked: PickedFile; list:
   const t = useText(messages);
   const judge = useJudge();
   return (
-    <label className={buttonClass("secondary", "small", "mt-2.5 w-fit focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus")}>
-      <span aria-hidden>{t("choose")}</span>
-      <input
-        type="file"
-        aria-label={t("chooseNamed", { name })}
-        className="sr-only"
-        onChange={({ target }) => {
-          const file = target.files?.[0];
-          if (file) list.choose(id, file, judge);
-        }}
-      />
-    </label>
+    <div className="mt-2.5">
+      <Pick takes="file" label={t("chooseNamed", { name })} onPick={([file]) => file && list.choose(id, file, judge)}>
+        {t("choose")}
+      </Pick>
+    </div>
+  );
+}
+
+/** What may be wrong with it. It holds nothing up: the file is kept as it is until another takes its place. */
+function HintNote({ hint, picked: { id, name, slot }, list }: { hint: Hint; picked: PickedFile; list: UploadList }) {
+  const t = useText(messages);
+  const judge = useJudge();
+  const change = ([file]: File[]) => {
+    if (!file) return;
+    list.remove(id);
+    list.add([file], slot, judge);
+  };
+  return (
+    <div className="basis-full rounded-control bg-waiting-tint p-3">
+      <p className="flex gap-2 text-sm">
+        <TriangleAlert className="mt-0.5 size-4 shrink-0 text-waiting" aria-hidden />
+        {t(`hint.${hint}`)}
+      </p>
+      <div className="mt-2.5 flex flex-wrap gap-2">
+        <Pick takes="file" label={t("anotherNamed", { name })} onPick={change}>
+          {t("another")}
+        </Pick>
+        <Button variant="quiet" size="small" aria-label={t("keepNamed", { name })} onClick={() => list.keep(id)}>
+          {t("keep")}
+        </Button>
+      </div>
+    </div>
   );
 }
 
@@ -86,7 +109,7 @@ function Standing({ picked }: { picked: PickedFile }) {
   const t = useText(messages);
   const say = useProblemText();
   const format = useFormat();
-  const { size, state, problem, upload } = picked;
+  const { size, state, problem, upload, hint } = picked;
   if (state === "refused" || state === "failed") {
     return (
       <p className="flex gap-1.5 text-sm text-negative">
@@ -99,7 +122,7 @@ function Standing({ picked }: { picked: PickedFile }) {
     return (
       <p className="flex gap-1.5 text-sm text-muted">
         <CircleCheck className="mt-0.5 size-4 shrink-0 text-positive" aria-hidden />
-        {upload?.is_encrypted ? t("encrypted") : t("done")} · {format.size(size)}
+        {upload?.is_encrypted && !hint ? t("encrypted") : t("done")} · {format.size(size)}
       </p>
     );
   }

@@ -2,6 +2,8 @@
 import { useSyncExternalStore } from "react";
 import { newKey } from "@/api/client";
 import { type Problem, asProblem } from "@/api/problem";
+import type { Hint } from "./hints";
+import type { Page } from "./pages/page";
 import type { Begun, Hear } from "./tus";
 import { PIECE_BYTES, type Sending, type Upload, send } from "@/api/uploads";
 
@@ -24,6 +26,8 @@ export interface PickedFile {
   begun?: Required<Begun> | undefined;
   /** Why it `failed` (and can be sent again) or was `refused` (and cannot). */
   problem?: Problem;
+  /** What may be wrong with it, until its sender keeps it all the same. */
+  hint?: Hint | undefined;
 }
 
 /** What is known of a file that has arrived. */
@@ -49,11 +53,18 @@ export interface Unfinished {
 /** Judges a file before it is sent, by how many there are already; gives why it cannot be taken. */
 export type Judge = (file: File, held: number) => Problem | undefined;
 
+/** Pages that are photographed one after the other, and not one file yet. */
+export interface Photographed {
+  slot: string;
+  pages: readonly Page[];
+}
+
 const AT_ONCE = 3;
 const STUCK: ReadonlySet<FileState> = new Set<FileState>(["failed", "refused", "paused", "awaited"]);
 
 export class UploadList {
   private files: readonly PickedFile[] = [];
+  private pages: Photographed | undefined;
   private readonly sendings = new Map<string, Sending>();
   private readonly listeners = new Set<() => void>();
 
@@ -63,6 +74,13 @@ export class UploadList {
   };
 
   readonly all = () => this.files;
+
+  readonly photographed = () => this.pages;
+
+  photograph(pages: Photographed | undefined): void {
+    this.pages = pages;
+    this.change(this.files);
+  }
 
   add(files: Iterable<File>, slot: string, judge: Judge): void {
     let held = this.files.filter(({ state }) => state !== "refused").length;
@@ -74,6 +92,7 @@ export class UploadList {
     });
     this.change([...this.files, ...picked]);
     this.sendNext();
+    for (const each of picked) this.lookAt(each.id);
   }
 
   /** Whether it is one that is awaited, chosen again wherever on the page: then it goes on there. */
@@ -90,6 +109,20 @@ export class UploadList {
     const about = { file, name: file.name, size: file.size };
     this.update(id, problem ? { ...about, state: "refused", problem } : { ...about, state: "waiting" });
     this.sendNext();
+    this.lookAt(id);
+  }
+
+  /** Beside its sending, which waits for no hint. */
+  private lookAt(id: string): void {
+    const picked = this.files.find((each) => each.id === id);
+    if (!picked?.file || picked.state === "refused") return;
+    const { file } = picked;
+    void looking().then(({ hintAbout }) => hintAbout(file)).then((hint) => hint && this.update(id, { hint }), () => undefined);
+  }
+
+  /** Its sender has read the hint. */
+  keep(id: string): void {
+    this.update(id, { hint: undefined });
   }
 
   /** Shows files that arrived earlier, whole or in part, those that are not here yet. */
@@ -128,6 +161,7 @@ export class UploadList {
   clear(): void {
     for (const sending of this.sendings.values()) sending.cancel();
     this.sendings.clear();
+    this.pages = undefined;
     this.change([]);
   }
 
@@ -178,6 +212,7 @@ export class UploadList {
 
 /** Fetched for the first large file. */
 const pieces = () => import("./tus");
+const looking = () => import("./hints");
 
 function inPieces(file: File, begun: Begun, hear: Hear): Sending {
   const stop = new AbortController();
