@@ -22,7 +22,7 @@ from tests.waiting import PATIENCE_SECONDS, soon
 def free_port() -> int:
     """A port nobody listens on, below those that the system gives to outgoing connections, which would take it meanwhile."""
     while True:
-        port = random.SystemRandom().randrange(10_000, 32_000)
+        port = random.SystemRandom().randrange(11_000, 32_000)
         with suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
             return port
