@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.app import AXE, BUILT, EACH_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, until, violations
+from tests.e2e.app import AXE, BUILT, EACH_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
 from tests.e2e.test_desk import DESK, NISHA, RAHUL, act, come_to, pdf, read, submitted
 from tests.server import Server
+from tests.waiting import soon
 
 pytestmark = pytest.mark.skipif(not (BUILT.is_file() and AXE.is_file()), reason=NOT_BUILT)
 
@@ -57,10 +58,10 @@ def mark_by_pointer(page: Any) -> list[float]:
     (box,) = drawn(paper)
     turn(page, 1)
     # Its upper edge is now on the right.
-    until(lambda: drawn(paper) == [turned(box)], "the box is not turned with its page")
+    assert soon(lambda: drawn(paper) == [turned(box)]), "the box is not turned with its page"
     turn(page, 3)
     page.get_by_role("button", name="Larger").click()
-    until(lambda: drawn(paper) == [box], "the box is not where it was")
+    assert soon(lambda: drawn(paper) == [box]), "the box is not where it was"
     return box
 
 
