@@ -13,7 +13,7 @@ const API =
 
 // What nearly every first view needs, of these folders; the rest of them comes with the pages that use it, or later.
 const LATER =
-  "attach|attaching|copy|expected|more|message-parts|opener|opening-messages|outlook|outlook-messages|preview|read-notices|read-thread|" +
+  "attach|attaching|copy|expected|marked|more|message-parts|opener|opening-messages|outlook|outlook-messages|preview|read-notices|read-thread|" +
   "form|rules|asked|password-field|guide|guide-messages|due|due-mark|bell-panel|notice-\\w+|live|gather|leader|marks|news|shared|stream";
 const BASE = new RegExp(`src/((api|i18n|components|claims|live|shell)/(?!(${LATER})\\.)|uploads/(upload-list|file-icon)\\.)`);
 

@@ -1,7 +1,7 @@
 /** Places on pages: the same place however the page is turned, drawn within its edges, by pointer and by keys. */
 import { describe, expect, test } from "vitest";
 import type { Document, Place } from "@/api/queries";
-import { marksAsked } from "@/claims/marked";
+import { marksAsked } from "@/claims/place";
 import { isMarkable, spotsOn, takesMarks, toMark } from "@/pages/desk/marking";
 import type { Offer } from "@/pages/desk/queries";
 import { type Box, between, isLarge, middleOf, rounded, stepped, turnedBox, uprightBox } from "@/pages/desk/viewer/box";

@@ -4,8 +4,9 @@ import type { Document, Place } from "@/api/queries";
 import { useText } from "@/i18n/text";
 import { Opener } from "./opener";
 import { messages } from "./opening-messages";
+import { placeKey } from "./place";
 
-interface MarkedPlacesProps {
+export interface MarkedPlacesProps {
   marks: readonly Place[];
   documents: readonly Document[];
   /** Where documents stand beside: shows it there. Else it opens on the page itself. */
@@ -14,7 +15,7 @@ interface MarkedPlacesProps {
 
 const LOOKS = "flex cursor-pointer items-center gap-1.5 rounded-control text-start text-brand hover:underline";
 
-export function MarkedPlaces({ marks, documents, onShow }: MarkedPlacesProps) {
+export default function MarkedPlaces({ marks, documents, onShow }: MarkedPlacesProps) {
   const t = useText(messages);
   const nameOf = usePlaceName();
   if (marks.length === 0) return null;
@@ -54,23 +55,8 @@ function Gone({ place: { page } }: { place: Place }) {
   return <li className="text-muted">{t("place.gone", { page })}</li>;
 }
 
-/** Tells places apart. */
-export function placeKey(place: Place): string {
-  return JSON.stringify(place);
-}
-
 /** The document's name, and the page where it has more than one. */
 export function usePlaceName(): (place: Place, document: Document) => string {
   const t = useText(messages);
   return ({ page }, { file_name: name, pages }) => (pages === 1 || pages === null ? name : t("place.onPage", { name, page }));
-}
-
-interface Asked {
-  queries: readonly { raised_at: string; marks: Place[] }[];
-}
-
-/** What the question marked that was asked at this time. */
-export function marksAsked(claim: object, at: string): Place[] {
-  const { queries = [] } = claim as Partial<Asked>;
-  return queries.find(({ raised_at: raised }) => raised === at)?.marks ?? [];
 }

@@ -1,6 +1,7 @@
 /** Parts of a claim's page that are fetched after it, or when they are asked for. */
 import { Suspense, lazy } from "react";
 import type { Claim } from "@/api/queries";
+import type { MarkedPlacesProps } from "@/claims/marked";
 import { Skeleton } from "@/components/page";
 import type { AddDocumentsProps } from "./add-documents";
 import type { AppealProps } from "./appeal";
@@ -10,6 +11,7 @@ const Adding = lazy(() => import("./add-documents"));
 const Appealing = lazy(() => import("./appeal"));
 const Correcting = lazy(() => import("./correct"));
 const Talking = lazy(() => import("./conversation"));
+const Marked = lazy(() => import("@/claims/marked"));
 
 export function AddDocuments(props: AddDocumentsProps) {
   return (
@@ -31,6 +33,15 @@ export function Correct(props: CorrectProps) {
   return (
     <Suspense fallback={<Skeleton className="h-96" />}>
       <Correcting {...props} />
+    </Suspense>
+  );
+}
+
+export function MarkedPlaces(props: MarkedPlacesProps) {
+  if (props.marks.length === 0) return null;
+  return (
+    <Suspense fallback={<Skeleton className="mt-1 h-6" />}>
+      <Marked {...props} />
     </Suspense>
   );
 }

@@ -1,11 +1,12 @@
 /** Everything that happened to the claim, the newest first. */
 import { useQuery } from "@tanstack/react-query";
 import { type Claim, type HistoryItem, historyQuery } from "@/api/queries";
-import { MarkedPlaces, marksAsked } from "@/claims/marked";
+import { marksAsked } from "@/claims/place";
 import { Section } from "@/components/card";
 import { Failed, SkeletonList } from "@/components/page";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
+import { MarkedPlaces } from "./later";
 import { messages } from "./messages";
 
 // The reader wrote or read these words elsewhere on the page.

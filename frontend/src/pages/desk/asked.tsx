@@ -1,7 +1,7 @@
 /** What was asked of the hospital, round by round, and what it answered. */
 import { CornerDownRight, FileText } from "lucide-react";
 import type { Place } from "@/api/queries";
-import { MarkedPlaces } from "@/claims/marked";
+import MarkedPlaces from "@/claims/marked";
 import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";

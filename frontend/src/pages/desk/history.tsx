@@ -2,7 +2,8 @@
 import { Lock } from "lucide-react";
 import { useState } from "react";
 import type { HistoryItem, Place } from "@/api/queries";
-import { MarkedPlaces, marksAsked } from "@/claims/marked";
+import MarkedPlaces from "@/claims/marked";
+import { marksAsked } from "@/claims/place";
 import { cx } from "@/components/cx";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";

@@ -1,7 +1,7 @@
 /** The places on documents that the question to come is about, while it is written. */
 import { useState } from "react";
 import type { Document, Place } from "@/api/queries";
-import { placeKey } from "@/claims/marked";
+import { placeKey } from "@/claims/place";
 import { type Offer, type StaffClaim, useMayAct } from "./queries";
 import type { Spot } from "./viewer/spot-box";
 

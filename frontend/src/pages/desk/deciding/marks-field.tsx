@@ -1,7 +1,8 @@
 /** The places that the question is about: each leads to its page, where the next is drawn, too. */
 import { SquareDashedMousePointer, X } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { placeKey, usePlaceName } from "@/claims/marked";
+import { usePlaceName } from "@/claims/marked";
+import { placeKey } from "@/claims/place";
 import { Button, buttonClass } from "@/components/button";
 import { FieldError, Hint, described } from "@/components/field";
 import { useText } from "@/i18n/text";

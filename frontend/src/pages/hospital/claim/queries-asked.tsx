@@ -1,6 +1,6 @@
 /** What the payer asked and what was answered, the newest first. */
 import { DueMark } from "@/claims/due-mark";
-import { MarkedPlaces } from "@/claims/marked";
+import MarkedPlaces from "@/claims/marked";
 import { Section } from "@/components/card";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";

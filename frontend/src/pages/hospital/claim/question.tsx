@@ -1,6 +1,6 @@
 /** A question of the payer's: who asks what, in which round, until when. */
 import { DueMark } from "@/claims/due-mark";
-import { MarkedPlaces } from "@/claims/marked";
+import MarkedPlaces from "@/claims/marked";
 import { useFormat } from "@/i18n/format";
 import { useText } from "@/i18n/text";
 import type { HospitalClaim } from "../queries";
