@@ -128,7 +128,7 @@ def test_r04_a_receiver_that_hangs_or_drips_is_left_when_the_time_is_over(
     http: HttpConnections, step: Step
 ) -> None:
     with receiver(step) as service:
-        assert reason(http, service.url, seconds=1) == "timeout"
+        assert reason(http, service.url, seconds=2) == "timeout"
         service.wait_for(1)
         assert len(service.calls) == 1
 

@@ -168,7 +168,7 @@ def test_r02_a_receiver_that_fails_is_called_once_an_attempt_and_told_in_the_end
     for number in (1, 2, 3):
         with monkeypatch.context() as patch:
             if error == "timeout" and number < 3:
-                patch.setattr(posting, "TIMEOUT_SECONDS", 0.7)
+                patch.setattr(posting, "TIMEOUT_SECONDS", 2)
             sender.work()
         one.wait_for(number)
         frozen_clock.at = max(frozen_clock.at, delivery(database).next_at)

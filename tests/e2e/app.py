@@ -11,15 +11,13 @@ import pytest
 
 from tests.actors import PASSWORD
 from tests.server import Server
-from tests.waiting import soon
+from tests.waiting import PATIENCE_SECONDS, soon
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 BUILT = ROOT / "src/insurenz/web/app/index.html"
 NOT_BUILT = "needs the built web app and its packages: python3 scripts/build_web_app.py"
 PHONE = {"width": 390, "height": 844}
-# As long as the browser waits for something.
-SECONDS = 30
 # A colour scheme of the device and a language, as which every page is judged; what is light is judged in the dark, too.
 LOOKS = {"light and dark": ("light", "en"), "hindi": ("light", "hi")}
 # Every page once more, in another script: for `./test --load`.
@@ -53,6 +51,7 @@ def opened(
     context = chromium.new_context(**{"base_url": server.base, "reduced_motion": "reduce", **options})
     choice = {"name": "insurenz-language", "value": language, "domain": "127.0.0.1", "path": "/app"}
     context.add_cookies([choice])
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
     page, complaints = context.new_page(), []
     page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.app import SECONDS
 from tests.installs import demo_server
 from tests.server import Server
+from tests.waiting import PATIENCE_SECONDS
 
 HERE = Path(__file__).parent
 ARGS = [
@@ -54,7 +54,7 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import expect, sync_playwright
 
     # As everything else in the browser is waited for, however slow the machine.
-    expect.set_options(timeout=SECONDS * 1000)
+    expect.set_options(timeout=PATIENCE_SECONDS * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
         yield browser
@@ -65,6 +65,7 @@ def chromium() -> Iterator[Any]:
 def context(chromium: Any) -> Iterator[Any]:
     """A browser profile of its own."""
     opened = chromium.new_context()
+    opened.set_default_timeout(PATIENCE_SECONDS * 1000)
     yield opened
     opened.close()
 

@@ -7,13 +7,14 @@ import pytest
 
 from tests.actors import PASSWORD
 from tests.server import Server
-from tests.waiting import soon
+from tests.waiting import PATIENCE_SECONDS, soon
 
 
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
     """A page that fails the test for anything its console complains of."""
     context = chromium.new_context(color_scheme="dark")
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
     opened, complaints = context.new_page(), []
     opened.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))

@@ -6955,24 +6955,6 @@ export interface operations {
                     /** @example documentation */
                     query_category?: string;
                     missing_documents?: string[];
-                    /** Marks */
-                    marks?: {
-                        /** Document Id */
-                        document_id: string;
-                        /**
-                         * Page
-                         * @description Counted from 1; a picture has one
-                         */
-                        page: number;
-                        /** X */
-                        x: number;
-                        /** Y */
-                        y: number;
-                        /** Width */
-                        width: number;
-                        /** Height */
-                        height: number;
-                    }[];
                     /** Format: date-time */
                     due_at?: string;
                     query_response?: string;
@@ -6995,6 +6977,13 @@ export interface operations {
                     /** @example documentation */
                     query_category?: string;
                     missing_documents?: string[];
+                    /** Format: date-time */
+                    due_at?: string;
+                    query_response?: string;
+                    response?: string;
+                    rejection_reason?: string;
+                    contest_reason?: string;
+                    upload_ids?: string[];
                     /** Marks */
                     marks?: {
                         /** Document Id */
@@ -7013,13 +7002,6 @@ export interface operations {
                         /** Height */
                         height: number;
                     }[];
-                    /** Format: date-time */
-                    due_at?: string;
-                    query_response?: string;
-                    response?: string;
-                    rejection_reason?: string;
-                    contest_reason?: string;
-                    upload_ids?: string[];
                 } & {
                     [key: string]: unknown;
                 };

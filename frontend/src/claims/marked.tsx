@@ -25,6 +25,8 @@ export default function MarkedPlaces({ marks, documents, onShow }: MarkedPlacesP
         const document = documents.find(({ id }) => id === place.document_id);
         if (!document) return <Gone key={placeKey(place)} place={place} />;
         const where = nameOf(place, document);
+        // Such as while it waits for the virus scanner.
+        const isLocked = !document.url && !onShow;
         const label = marks.length > 1 ? t("place.showNumber", { number: index + 1, where }) : t("place.show", { where });
         const words = (
           <>
@@ -33,7 +35,8 @@ export default function MarkedPlaces({ marks, documents, onShow }: MarkedPlacesP
           </>
         );
         return (
-          <li key={placeKey(place)}>
+          <li key={placeKey(place)} className={isLocked ? "text-muted" : ""}>
+            {isLocked && label}
             {onShow ? (
               <button type="button" className={LOOKS} onClick={() => onShow(place)}>
                 {words}

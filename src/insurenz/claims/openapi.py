@@ -44,6 +44,12 @@ def _with_claim_part(schema: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+def _also_as_json(body: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+    """The same body with these fields, which a form cannot carry."""
+    body["requestBody"]["content"]["application/json"]["schema"]["properties"] |= fields["properties"]
+    return body
+
+
 CLAIM_BODY = body_with_files(_schema(ClaimIn), required=True)
 HOSPITAL_CLAIM_BODY = _with_claim_part(_schema(HospitalClaimIn))
 DOCUMENTS_BODY = body_with_files(_schema(DocumentsIn), required=True)
@@ -52,7 +58,7 @@ StatusLater = Annotated[dict[str, Any], WithJsonSchema(_schema(StatusIn))]
 ClaimPatchLater = Annotated[
     dict[str, Any], WithJsonSchema({"anyOf": [_schema(ClaimPatch), _schema(HospitalClaimPatch)]})
 ]
-ACTION_BODY = body_with_files(
+_ACTION = body_with_files(
     {
         "type": "object",
         "description": "The fields that `allowed_actions` names for the action.",
@@ -70,7 +76,6 @@ ACTION_BODY = body_with_files(
                 "items": {"type": "string", "minLength": 1, "maxLength": 200},
                 "maxItems": 50,
             },
-            "marks": _schema(MarksIn)["properties"]["marks"],
             "due_at": {"type": "string", "format": "date-time"},
             "query_response": {"type": "string", "maxLength": 5000},
             "response": {"type": "string", "maxLength": 5000},
@@ -81,3 +86,4 @@ ACTION_BODY = body_with_files(
     },
     required=False,
 )
+ACTION_BODY = _also_as_json(_ACTION, _schema(MarksIn))

@@ -33,12 +33,7 @@ def rotate(*, as_json: AsJson = False) -> None:
     with stopping(), closing(open_database(settings)) as database:
         if not vault.current().is_on:
             raise Stopped(f"There is no key to encrypt with. Set one, and keep it safe:  {vault.EXAMPLE}")
-        try:
-            rows = with_progress("Encrypting the database ...", lambda: rotation.rotate(database))
-        except vault.UnknownKey as missing:
-            raise Stopped(
-                f"Some of it is under the key {missing.key_id}: add that to ENCRYPTION_KEY."
-            ) from missing
+        rows = with_progress("Encrypting the database ...", lambda: rotation.rotate(database))
         objects = with_progress("Encrypting documents ...", lambda: _renew_all(store_for(settings)))
     if as_json:
         print_json({"rows": rows, "objects": objects})

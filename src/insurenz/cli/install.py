@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from insurenz.cli.opening import Stopped, open_database, open_settings
+from insurenz.cli.opening import Stopped, open_database, open_settings, stopping
 from insurenz.cli.output import AsJson, print_json, with_progress
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def migrate() -> None:
     """Bring the database to the present schema."""
     from insurenz.migrations import runner, state
 
-    with closing(open_database(open_settings(), is_prepared=False)) as database:
+    with stopping(), closing(open_database(open_settings(), is_prepared=False)) as database:
         if state.is_current(database):
             print(f"The database is at the present schema ({state.head()}).")
             return

@@ -65,13 +65,18 @@ def reading() -> Iterator["Session"]:
 
 @contextmanager
 def stopping() -> Iterator[None]:
-    """What services refuse stops the command with its sentence."""
+    """What services refuse, and a key that is missing, stop the command with a sentence."""
     from insurenz.core.errors import AppError
+    from insurenz.core.vault import UnknownKey
 
     try:
         yield
     except AppError as refusal:
         raise Stopped(refusal.detail or refusal.title) from refusal
+    except UnknownKey as missing:
+        raise Stopped(
+            f"Some of it is under the key {missing.key_id}: add that to ENCRYPTION_KEY."
+        ) from missing
 
 
 def refuse_unless_free(file: Path) -> None:

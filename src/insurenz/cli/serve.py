@@ -82,7 +82,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _prepare(settings: "Settings", database: "Database", *, is_demo: bool) -> bool:
     """Migrate, and load the demo world on the first start; whether it is there."""
-    from insurenz.cli.opening import Stopped
+    from insurenz.cli.opening import Stopped, stopping
     from insurenz.core import clock
     from insurenz.demo import world
     from insurenz.migrations import state
@@ -91,7 +91,8 @@ def _prepare(settings: "Settings", database: "Database", *, is_demo: bool) -> bo
         from insurenz.migrations import runner
 
         print("Preparing the database ...", flush=True)
-        runner.upgrade(database)
+        with stopping():
+            runner.upgrade(database)
     with database.read_unit() as session:
         has_demo, is_first_start = world.is_loaded(session), world.is_empty(session)
     if has_demo and settings.is_production:

@@ -43,12 +43,7 @@ export function Toolbar({ document, looking, marking, hasThumbnails, onThumbnail
         </Tool>
         <DownloadTool document={document} />
       </div>
-      {marking.isDrawing && (
-        <p id={DRAWING_HINT} role="status" className="border-t border-line bg-brand-tint px-3 py-2 text-sm">
-          {t(looking.drawing ? "mark.hint" : "mark.elsewhere")}
-          {looking.drawing && <span className="pointer-coarse:hidden"> {t("mark.keys")}</span>}
-        </p>
-      )}
+      {marking.isDrawing && <Hint isHere={looking.drawing !== null} onEnd={marking.end} />}
       {isFinding && pdf && (
         <Suspense fallback={<div className="h-11" />}>
           <Find pdf={pdf} looking={looking} onClose={() => setFinding(false)} />
@@ -67,6 +62,26 @@ function MarkTool({ marking: { isDrawing, begin, end } }: { marking: Marking }) 
     <Tool label={t("mark.tool")} isOn={isDrawing} aria-keyshortcuts={MARK_KEYS} className="max-sm:hidden" onClick={isDrawing ? end : begin}>
       <SquareDashedMousePointer className="size-4" aria-hidden />
     </Tool>
+  );
+}
+
+/** What is to be done now, and the way out of it where there is no Escape. */
+function Hint({ isHere, onEnd }: { isHere: boolean; onEnd: () => void }) {
+  const t = useText(messages);
+  const leave = () => {
+    window.document.getElementById("viewer")?.focus();
+    onEnd();
+  };
+  return (
+    <div className="flex items-start gap-3 border-t border-line bg-brand-tint px-3 py-2 text-sm">
+      <p id={DRAWING_HINT} role="status" className="flex-1">
+        {t(isHere ? "mark.hint" : "mark.elsewhere")}
+        {isHere && <span className="pointer-coarse:hidden"> {t("mark.keys")}</span>}
+      </p>
+      <button type="button" className="cursor-pointer font-medium text-brand hover:underline" onClick={leave}>
+        {t("mark.leave")}
+      </button>
+    </div>
   );
 }
 

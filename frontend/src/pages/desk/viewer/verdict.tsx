@@ -24,7 +24,7 @@ export function Verdict({ claim, document }: { claim: StaffClaim; document: Docu
     verify.reset();
     setRejected(isOn ? { claim, document } : null);
   };
-  useVerdictKeys(document, mayAct && !rejected, () => verify.mutate({ verification: "verified" }), () => reject(true));
+  useVerdictKeys(document, mayAct && !rejected && !verify.isPending, () => verify.mutate({ verification: "verified" }), () => reject(true));
   if (rejected) {
     return (
       <RejectForm verify={verify} document={document} isOvertaken={isJudgedAnew(rejected.document, document)} onReload={() => reject(true)} onEnd={() => reject(false)}>
@@ -59,7 +59,7 @@ function Buttons({ document: { verification, file_name: name }, verify, onReject
         <Named name={name}>{t("verdict.verify")}</Named>
         <Kbd keys="v" />
       </Button>
-      <Button variant="secondary" size="small" aria-keyshortcuts="x" icon={<CircleX className="size-4 text-negative" aria-hidden />} onClick={onReject}>
+      <Button variant="secondary" size="small" aria-keyshortcuts="x" disabled={verifying} icon={<CircleX className="size-4 text-negative" aria-hidden />} onClick={onReject}>
         <Named name={name}>{t("verdict.reject")}</Named>
         <Kbd keys="x" />
       </Button>
