@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { SubmissionKey } from "@/api/submission";
 import type { Config } from "@/api/queries";
+import { keptFor } from "@/pages/hospital/kept";
 import { judged } from "@/uploads/judge";
 import { pageOf } from "@/uploads/pages/page";
 import { UploadList, arrived, pending, stuck } from "@/uploads/upload-list";
@@ -38,6 +39,8 @@ class Request extends EventTarget {
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 const file = (name: string, size = 3) => new File([new Uint8Array(size)], name);
 const takesAll = () => undefined;
+const takesOne = (sent: File, held: number) => judged(sent, held, { file_types: ["pdf"], max_file_bytes: 100, max_files: 1 } as Config);
+const names = (list: UploadList) => list.all().map(({ name }) => name);
 const states = (list: UploadList) => list.all().map(({ state }) => state);
 
 beforeEach(() => {
@@ -125,7 +128,7 @@ it("holds a file back until it is told to go on, and lets the next one take its 
 });
 
 it("says what may be wrong with a photo until its sender keeps it, and sends it all the same", async () => {
-  class Looker {
+  class Looker extends EventTarget {
     postMessage(_: File, [port]: MessagePort[]) {
       port?.postMessage("blurred");
     }
@@ -146,4 +149,64 @@ it("keeps pages that are photographed while the page is drawn anew, until they a
   expect(list.photographed()).toMatchObject({ slot: "bill", pages: [{ turns: 0, insets: [0, 0, 0, 0] }] });
   list.clear();
   expect(list.photographed()).toBeUndefined();
+});
+
+it("adds the file that was made of the pages in their place", () => {
+  const list = new UploadList();
+  const pages = [pageOf(file("a.jpg"))];
+  list.photograph({ slot: "bill", pages });
+  expect(list.bind(pages, file("pages.pdf"), takesOne)).toBeUndefined();
+  expect(list.all()).toMatchObject([{ name: "pages.pdf", slot: "bill", state: "sending" }]);
+  expect(list.photographed()).toBeUndefined();
+});
+
+it("drops the file when one more page was photographed while it was made, or others were begun", () => {
+  const list = new UploadList();
+  const made = [pageOf(file("a.jpg"))];
+  for (const pages of [[...made, pageOf(file("b.jpg"))], [pageOf(file("c.jpg"))]]) {
+    list.photograph({ slot: "bill", pages });
+    expect(list.bind(made, file("pages.pdf"), takesAll)).toBeUndefined();
+    expect(list.photographed()).toEqual({ slot: "bill", pages });
+  }
+  list.photograph(undefined);
+  expect(list.bind(made, file("pages.pdf"), takesAll)).toBeUndefined();
+  expect(list.all()).toEqual([]);
+});
+
+it("keeps the pages when their file cannot be taken, and says why", () => {
+  const list = new UploadList();
+  const pages = [pageOf(file("a.jpg"))];
+  list.photograph({ slot: "bill", pages });
+  expect(list.bind(pages, file("pages.pdf", 101), takesOne)?.code).toBe("too_large");
+  expect(list.all()).toEqual([]);
+  list.add([file("a.pdf")], "", takesOne);
+  expect(list.bind(pages, file("pages.pdf"), takesOne)?.code).toBe("too_many_files");
+  expect(names(list)).toEqual(["a.pdf"]);
+  expect(list.photographed()?.pages).toBe(pages);
+});
+
+it("counts pages that are not used yet as unsaved, like files on their way", async () => {
+  const kept = keptFor("u1", "claim/answer", {});
+  const { uploads: list } = kept;
+  list.photograph({ slot: "", pages: [] });
+  expect([list.isUnsaved, kept.isEmpty]).toEqual([false, true]);
+  const pages = [pageOf(file("a.jpg"))];
+  list.photograph({ slot: "", pages });
+  expect([list.isUnsaved, kept.isEmpty]).toEqual([true, false]);
+  list.bind(pages, file("pages.pdf"), takesAll);
+  expect(list.isUnsaved).toBe(true);
+  await Request.made[0]?.answer(201, { id: "u1" });
+  expect([list.isUnsaved, kept.isEmpty]).toEqual([false, false]);
+});
+
+it("takes another file in place of one only when it can be taken", async () => {
+  const list = new UploadList();
+  list.add([file("a.pdf")], "bill", takesOne);
+  await Request.made[0]?.answer(201, { id: "u1" });
+  const [first] = list.all();
+  if (!first) throw new Error("no file");
+  list.replace(first, file("b.pdf", 101), takesOne);
+  expect(list.all()).toMatchObject([{ name: "a.pdf", state: "done" }, { name: "b.pdf", state: "refused", problem: { code: "too_large" } }]);
+  list.replace(first, file("c.pdf"), takesOne);
+  expect(list.all()).toMatchObject([{ name: "b.pdf", state: "refused" }, { name: "c.pdf", slot: "bill", state: "sending" }]);
 });

@@ -33,6 +33,13 @@ SAID = """async (input, script) => {
   return said;
 }"""
 
+# Pictures are made once the test says so.
+HELD_BACK = """() => {
+  const make = HTMLCanvasElement.prototype.toBlob;
+  const told = new Promise((tell) => { window.letGo = tell; });
+  HTMLCanvasElement.prototype.toBlob = function (...how) { void told.then(() => make.apply(this, how)); };
+}"""
+
 
 def photo(name: str, content: bytes, kind: str = "image/jpeg") -> dict[str, Any]:
     return {"name": name, "mimeType": kind, "buffer": content}
@@ -147,6 +154,42 @@ def test_three_pages_are_photographed_seen_to_and_sent_as_one_file(server: Serve
     receipt = pypdfium2.PdfDocument(sent)[0].render(scale=1).to_pil().convert("L")
     wanted = bad_photos.receipt().convert("L").resize(receipt.size)
     assert ImageStat.Stat(ImageChops.difference(receipt, wanted)).mean[0] < 8
+
+
+def test_pages_are_lost_neither_while_their_file_is_made_nor_when_it_cannot_be_taken(
+    server: Server, chromium: Any
+) -> None:
+    def for_one_file(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "max_files": 1})
+
+    with opened(chromium, server, viewport=PHONE, has_touch=True, is_mobile=True) as page:
+        page.route("**/config/public", for_one_file)
+        sign_in(page, server, ASHA)
+        answer_until_documents(page)
+        page.get_by_text("at most 1 files").wait_for()
+        page.evaluate(HELD_BACK)
+        first = page.get_by_label("Photograph pages: Hospital or clinic bill")
+        dialog = page.get_by_role("dialog", name="Your pages")
+        use = dialog.get_by_role("button", name="Use these pages")
+        first.set_input_files(photo("1.jpg", jpeg(bad_photos.receipt())))
+        use.click()
+        expect(dialog.get_by_role("button", name="Remove page 1")).to_be_disabled()
+        expect(dialog.get_by_label("Take the next page")).to_be_disabled()
+        page.keyboard.press("Escape")
+        dialog.get_by_role("button", name="Discard these pages").click()
+        expect(dialog).to_have_count(0)
+        first.set_input_files(photo("2.jpg", jpeg(bad_photos.bill())))
+        expect(dialog.get_by_role("button", name="Remove page 1")).to_be_enabled()
+        page.evaluate("letGo()")
+        use.click()
+        page.get_by_text("Received safely ·").wait_for()
+        expect(page.get_by_text("pages.pdf", exact=True)).to_have_count(1)
+        first.set_input_files(photo("3.jpg", jpeg(bad_photos.bill())))
+        use.click()
+        dialog.get_by_text("These are too many files at once.").wait_for()
+        expect(dialog.get_by_role("button", name="Remove page 1")).to_be_enabled()
+        assert violations(page) == []
 
 
 def only_document(server: Server, number: str) -> bytes:

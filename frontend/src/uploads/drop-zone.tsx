@@ -65,29 +65,17 @@ export function DropZone({ list, slot, what, takesPaste = false, children }: Dro
         <Pick takes="photo" label={t("photoOf", { what })} onPick={add} icon={<Camera className="size-4" aria-hidden />}>
           {t("photo")}
         </Pick>
-        <PhotographedPages list={list} slot={slot} what={what} onUse={add} />
+        <PhotographedPages list={list} slot={slot} what={what} />
       </div>
     </div>
   );
 }
 
-interface PhotographedPagesProps {
-  list: UploadList;
-  slot: string;
-  what: string;
-  onUse: (files: File[]) => void;
-}
-
 /** Several pages, taken one after the other, that are added as one file. */
-function PhotographedPages({ list, slot, what, onUse }: PhotographedPagesProps) {
+function PhotographedPages({ list, slot, what }: Omit<DropZoneProps, "takesPaste" | "children">) {
   const t = useText(messages);
+  const judge = useJudge();
   const photographed = useSyncExternalStore(list.subscribe, list.photographed);
-  const use = (file: File) => {
-    // Discarded while it was made.
-    if (!list.photographed()) return;
-    list.photograph(undefined);
-    onUse([file]);
-  };
   return (
     <>
       <Pick
@@ -105,7 +93,7 @@ function PhotographedPages({ list, slot, what, onUse }: PhotographedPagesProps) 
             <Pages
               pages={photographed.pages}
               change={(how) => list.photograph({ slot, pages: how(list.photographed()?.pages ?? []) })}
-              onUse={use}
+              onUse={(pages, file) => list.bind(pages, file, judge)}
               onEnd={() => list.photograph(undefined)}
             />
           </Suspense>,

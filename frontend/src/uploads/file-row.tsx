@@ -79,14 +79,10 @@ function ChooseAgain({ picked: { id, name }, list }: { picked: PickedFile; list:
 }
 
 /** What may be wrong with it. It holds nothing up: the file is kept as it is until another takes its place. */
-function HintNote({ hint, picked: { id, name, slot }, list }: { hint: Hint; picked: PickedFile; list: UploadList }) {
+function HintNote({ hint, picked, list }: { hint: Hint; picked: PickedFile; list: UploadList }) {
   const t = useText(messages);
   const judge = useJudge();
-  const change = ([file]: File[]) => {
-    if (!file) return;
-    list.remove(id);
-    list.add([file], slot, judge);
-  };
+  const { id, name } = picked;
   return (
     <div className="basis-full rounded-control bg-waiting-tint p-3">
       <p className="flex gap-2 text-sm">
@@ -94,7 +90,7 @@ function HintNote({ hint, picked: { id, name, slot }, list }: { hint: Hint; pick
         {t(`hint.${hint}`)}
       </p>
       <div className="mt-2.5 flex flex-wrap gap-2">
-        <Pick takes="file" label={t("anotherNamed", { name })} onPick={change}>
+        <Pick takes="file" label={t("anotherNamed", { name })} onPick={([file]) => file && list.replace(picked, file, judge)}>
           {t("another")}
         </Pick>
         <Button variant="quiet" size="small" aria-label={t("keepNamed", { name })} onClick={() => list.keep(id)}>

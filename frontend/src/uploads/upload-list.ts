@@ -82,8 +82,24 @@ export class UploadList {
     this.change(this.files);
   }
 
+  /** Adds the file that was made of these pages in their place. Says why if it cannot be taken; then they stay, as do others that are here by now. */
+  bind(pages: readonly Page[], file: File, judge: Judge): Problem | undefined {
+    if (this.pages?.pages !== pages) return undefined;
+    const problem = judge(file, this.heldBeside());
+    if (problem) return problem;
+    const { slot } = this.pages;
+    this.pages = undefined;
+    this.add([file], slot, judge);
+    return undefined;
+  }
+
+  /** Whether there are files on their way, or pages that are not used yet. */
+  get isUnsaved(): boolean {
+    return pending(this.files).length > 0 || (this.pages?.pages.length ?? 0) > 0;
+  }
+
   add(files: Iterable<File>, slot: string, judge: Judge): void {
-    let held = this.files.filter(({ state }) => state !== "refused").length;
+    let held = this.heldBeside();
     const picked = [...files].filter((file) => !this.isGoneOnWith(file, judge)).map((file): PickedFile => {
       const problem = judge(file, held);
       held += problem ? 0 : 1;
@@ -93,6 +109,17 @@ export class UploadList {
     this.change([...this.files, ...picked]);
     this.sendNext();
     for (const each of picked) this.lookAt(each.id);
+  }
+
+  /** Puts another file in the place of this one, which stays if the other cannot be taken. */
+  replace({ id, slot }: PickedFile, file: File, judge: Judge): void {
+    const problem = judge(file, this.heldBeside(id));
+    if (!problem) this.remove(id);
+    this.add([file], slot, () => problem);
+  }
+
+  private heldBeside(own = ""): number {
+    return this.files.filter(({ id, state }) => id !== own && state !== "refused").length;
   }
 
   /** Whether it is one that is awaited, chosen again wherever on the page: then it goes on there. */

@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useEffect } from "react";
 import { Navigate, useLocation } from "react-router";
 import { draftQuery } from "@/drafts/queries";
-import { pending } from "@/uploads/upload-list";
 import { keeper, uploads, useDraft } from "./draft";
 import { NEW } from "./places";
 
@@ -44,7 +43,7 @@ export function useOpening(draft: string): Opening {
 export function useWarningBeforeClosing(): void {
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {
-      if (!keeper.isUnsaved && pending(uploads.all()).length === 0) return;
+      if (!keeper.isUnsaved && !uploads.isUnsaved) return;
       event.preventDefault();
       void keeper.flush();
     };
@@ -59,7 +58,7 @@ export function useSavingAtTheEnd(): void {
   useEffect(
     () => () => {
       const close = async () => {
-        if ((await keeper.flush()) && pending(uploads.all()).length === 0) keeper.forget();
+        if ((await keeper.flush()) && !uploads.isUnsaved) keeper.forget();
         await cache.invalidateQueries({ queryKey: ["drafts"] });
       };
       void close();

@@ -26,7 +26,7 @@ export class Kept<V extends object> {
   isSaved = () => false;
 
   get isEmpty(): boolean {
-    return this.value === this.empty && this.uploads.all().length === 0;
+    return this.value === this.empty && this.uploads.all().length === 0 && !this.uploads.isUnsaved;
   }
 
   change(part: Partial<V>): void {

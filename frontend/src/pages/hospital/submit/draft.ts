@@ -7,7 +7,6 @@ import { useMe } from "@/api/session";
 import { type Content, type Shape, isSame } from "@/drafts/answers";
 import { DraftKeeper, type KeeperState } from "@/drafts/keeper";
 import { amountOf } from "@/drafts/money";
-import { pending } from "@/uploads/upload-list";
 import { EMPTY, type FieldValues, type FormData, NAMES, isOurs } from "../fields";
 import { type Kept, keptFor } from "../kept";
 
@@ -99,7 +98,7 @@ export function keeperOf(draft: Kept<Draft>): DraftKeeper<Answers> {
     if (!isSame(keeper.now().answers, answers())) draft.change(keeper.now().answers);
   });
   window.addEventListener("online", () => void keeper.flush());
-  draft.isSaved = () => !keeper.isUnsaved && pending(draft.uploads.all()).length === 0;
+  draft.isSaved = () => !keeper.isUnsaved && !draft.uploads.isUnsaved;
   keepers.set(draft, keeper);
   return keeper;
 }

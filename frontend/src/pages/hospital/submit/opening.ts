@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useSearchParams } from "react-router";
 import { draftQuery } from "@/drafts/queries";
-import { pending } from "@/uploads/upload-list";
 import type { Kept } from "../kept";
 import { type Draft, forget, keeperOf, useSaving } from "./draft";
 
@@ -39,7 +38,7 @@ export function useSavingAtTheEnd(draft: Kept<Draft>): void {
       if (window.location.pathname.includes(PLACE)) return;
       const close = async () => {
         const isSaved = await keeperOf(draft).flush();
-        if (isSaved && pending(draft.uploads.all()).length === 0 && !window.location.pathname.includes(PLACE)) forget(draft);
+        if (isSaved && !draft.uploads.isUnsaved && !window.location.pathname.includes(PLACE)) forget(draft);
         await cache.invalidateQueries({ queryKey: ["drafts"] });
       };
       void close();
