@@ -9,7 +9,18 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.documents.tus import long_pdf
-from tests.e2e.app import AXE, BUILT, LATER_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
+from tests.e2e.app import (
+    AXE,
+    BUILT,
+    LATER_LOOK,
+    LOOKS,
+    NOT_BUILT,
+    PHONE,
+    held_back,
+    opened,
+    sign_in,
+    violations,
+)
 from tests.e2e.breaking import line
 from tests.e2e.test_session import STORAGE
 from tests.server import Server
@@ -185,6 +196,41 @@ def test_two_devices_at_the_same_question_are_asked_which_answer_stays(server: S
         expect(phone.get_by_label("Description")).to_have_value("As it was said on the phone, again.")
         phone.get_by_role("button", name="Those of the other device").click()
         expect(phone.get_by_label("Description")).to_have_value("As it was said at the desk.")
+
+
+def is_beginning(request: Any) -> bool:
+    """Whether the page begins a draft."""
+    return bool(request.method == "POST" and request.url.endswith("/drafts"))
+
+
+def test_what_is_pressed_and_typed_while_the_draft_gets_its_address_is_done(
+    server: Server, chromium: Any
+) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page, server, ASHA)
+        begun: list[Any] = []
+        page.route(
+            "**/drafts",
+            lambda route: begun.append(route) if is_beginning(route.request) else route.continue_(),
+        )
+        script = held_back(page, "**/assets/what-*")
+        page.goto("/app/file/new/policy")
+        with page.expect_request(is_beginning):
+            page.get_by_role("radio", name="Medical insurance").check()
+        go_on(page)
+        day = page.get_by_label("Day")
+        day.fill(day.get_attribute("max"))
+        # On its way to the next page, whose script has not come yet.
+        with page.expect_request("**/assets/what-*"):
+            go_on(page)
+        begun.pop().continue_()
+        page.get_by_text("Saved", exact=True).wait_for()
+        while script:
+            script.pop().continue_()
+        page.get_by_label("Description").fill(STORY)
+        page.wait_for_url(re.compile(r"/file/[0-9a-f-]{32,36}/what$"))
+        expect(page.get_by_label("Description")).to_be_focused()
+        expect(page.get_by_label("Description")).to_have_value(STORY)
 
 
 def test_without_a_network_nothing_typed_is_lost_and_it_is_saved_later(server: Server, chromium: Any) -> None:

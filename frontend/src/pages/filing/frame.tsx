@@ -28,10 +28,9 @@ export default function FilingFrame() {
   useWarningBeforeClosing();
   useSavingAtTheEnd();
   const { draft = NEW } = useParams();
-  const { redirect, error, retry, isOpen } = useOpening(draft);
+  const { error, retry, isOpen } = useOpening(draft);
   const { pathname } = useLocation();
   const page = PAGES.find(({ path }) => pathname.endsWith(`/${path}`));
-  if (redirect) return redirect;
   return (
     <>
       <SkipLink />

@@ -1,20 +1,18 @@
 /** From an address to the draft that it names: in memory, or fetched; and what is not saved when one leaves. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactElement, useEffect } from "react";
-import { Navigate, useLocation } from "react-router";
+import { useEffect } from "react";
+import { useLocation, useNavigate } from "react-router";
 import { draftQuery } from "@/drafts/queries";
 import { keeper, uploads, useDraft } from "./draft";
 import { NEW } from "./places";
 
 interface Opening {
-  redirect?: ReactElement;
   error: unknown;
   retry: () => void;
   isOpen: boolean;
 }
 
 export function useOpening(draft: string): Opening {
-  const { pathname, state } = useLocation();
   const { id } = useDraft();
   // What is here and not saved is not given up for another one.
   const isHere = draft === (id || NEW) || keeper.isUnsaved;
@@ -27,16 +25,21 @@ export function useOpening(draft: string): Opening {
     // Failed before the session ended, or while the page was elsewhere.
     void keeper.flush();
   }, []);
-  const here = id || NEW;
-  const isElsewhere = isHere ? draft !== here : isNew;
-  const to = pathname.replace(`/file/${draft}`, `/file/${here}`);
-  return {
-    // The same page under the address of its draft, once that has one.
-    ...(isElsewhere && { redirect: <Navigate replace to={to} state={{ ...(state as object | null), isSamePage: true }} /> }),
-    error: isHere ? null : error,
-    retry: () => void refetch(),
-    isOpen: isHere,
-  };
+  const isOpen = isHere || isNew;
+  useAddress(draft, isOpen ? id || NEW : draft);
+  return { error: isOpen ? null : error, retry: () => void refetch(), isOpen };
+}
+
+/** The same page under the address of its draft, once that has one: what is pressed or typed meanwhile is not disturbed. */
+function useAddress(draft: string, here: string): void {
+  const navigate = useNavigate();
+  const { pathname, state } = useLocation();
+  useEffect(() => {
+    // A page that is still on its way is renamed when it is there: else one would stay on the page before.
+    if (draft === here || !window.location.pathname.endsWith(pathname)) return;
+    const to = pathname.replace(`/file/${draft}`, `/file/${here}`);
+    void navigate(to, { replace: true, state: { ...(state as object | null), isSamePage: true } });
+  }, [draft, here, pathname, state, navigate]);
 }
 
 /** The browser asks before the tab is closed over what the server does not have. */

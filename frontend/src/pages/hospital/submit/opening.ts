@@ -1,7 +1,7 @@
 /** From the address to the draft that it names, in memory or fetched; and what becomes of it when one leaves. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { useSearchParams } from "react-router";
+import { useLocation, useSearchParams } from "react-router";
 import { draftQuery } from "@/drafts/queries";
 import type { Kept } from "../kept";
 import { type Draft, forget, keeperOf, useSaving } from "./draft";
@@ -10,6 +10,7 @@ const PLACE = "/hospital/submit";
 
 export function useOpening(draft: Kept<Draft>): { error: unknown; retry: () => void; isOpen: boolean } {
   const [search, setSearch] = useSearchParams();
+  const { pathname } = useLocation();
   const { id } = useSaving(draft);
   const keeper = keeperOf(draft);
   const asked = search.get("draft") ?? "";
@@ -24,9 +25,9 @@ export function useOpening(draft: Kept<Draft>): { error: unknown; retry: () => v
     void keeper.flush();
   }, [keeper]);
   useEffect(() => {
-    // The address names it, so that it is found again when the page is loaded anew.
-    if (id && isHere && asked !== id) setSearch({ draft: id }, { replace: true });
-  }, [id, isHere, asked, setSearch]);
+    // The address names it, so that it is found again when the page is loaded anew; that of a page on its way when it is there.
+    if (id && isHere && asked !== id && window.location.pathname.endsWith(pathname)) setSearch({ draft: id }, { replace: true });
+  }, [id, isHere, asked, setSearch, pathname]);
   return { error: isHere ? null : error, retry: () => void refetch(), isOpen: isHere };
 }
 
