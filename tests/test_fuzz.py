@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import hypothesis
 import pytest
@@ -169,8 +170,10 @@ class Campaign:
         """Compare an answer with the document, and look for what it should not tell."""
         operation = name_of(case)
         self.statuses[operation, answer.status_code] += 1
-        if answer.status_code >= 400 and (found := INSIDE.search(answer.text)):
-            self._note(operation, f"shows {found.group()!r}", answer.text)
+        if answer.status_code >= 400 and (
+            shown := set(INSIDE.findall(answer.text)) - set(INSIDE.findall(sent(answer)))
+        ):
+            self._note(operation, f"shows {sorted(shown)}", answer.text)
         if operation in FILES_CLAIMS and answer.status_code == 201:
             self.names["claim_id"].append(answer.json()["id"])
         try:
@@ -183,6 +186,13 @@ class Campaign:
 
     def _note(self, operation: str, kind: str, text: str) -> None:
         self.failures.setdefault((operation, kind), text[:1500])
+
+
+def sent(answer: Any) -> str:
+    """What was asked, in which words of the product's own inside may stand, and are told back then."""
+    request = answer.request
+    body = request.body if isinstance(request.body, bytes) else str(request.body).encode()
+    return unquote(f"{request.url} {body.decode(errors='replace')}")
 
 
 def name_of(case: Case) -> str:

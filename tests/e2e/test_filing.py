@@ -36,7 +36,11 @@ STORY = "Slipped on the wet stairs of the station and broke the left wrist."
 def no_drafts(server: Server) -> Iterator[None]:
     """What a test leaves unfinished is gone before the next one."""
     yield
-    token = server.sign_in(ASHA)
+    discard_drafts(server, ASHA)
+
+
+def discard_drafts(server: Server, who: str) -> None:
+    token = server.sign_in(who)
     for draft in server.call("GET", "/drafts", token=token).json()["items"]:
         server.call("DELETE", f"/drafts/{draft['id']}", token=token)
 

@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.app import AXE, BUILT, LATER_LOOK, LOOKS, NOT_BUILT, PHONE, opened, sign_in, violations
+from tests.e2e.app import (
+    AXE,
+    BUILT,
+    LATER_LOOK,
+    LOOKS,
+    NOT_BUILT,
+    PHONE,
+    held_back,
+    opened,
+    sign_in,
+    violations,
+)
+from tests.e2e.test_filing import discard_drafts, is_beginning
 from tests.server import Server
 from tests.waiting import soon
 
@@ -143,6 +155,33 @@ def test_a_claim_is_submitted_by_keyboard_alone_from_an_earlier_one(server: Serv
         "tpa_code": "T-9",
     }
     assert [document["file_name"] for document in claim["documents"]] == ["bill.pdf"]
+
+
+def test_what_is_pressed_while_the_draft_gets_its_address_is_done(server: Server, chromium: Any) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page, server, DESK)
+        begun: list[Any] = []
+        page.route(
+            "**/drafts",
+            lambda route: begun.append(route) if is_beginning(route.request) else route.continue_(),
+        )
+        script = held_back(page, "**/assets/check-*")
+        page.goto("/app/hospital/submit")
+        page.get_by_label("Payer").select_option(label="Suraksha General")
+        page.get_by_label("Patient's name").fill("Early Esha")
+        with page.expect_request(is_beginning):
+            page.get_by_label("Amount claimed (INR)").fill("12,000")
+        # On its way to the next page, whose script has not come yet.
+        page.get_by_role("button", name="Check before sending").click()
+        with page.expect_response(lambda response: is_beginning(response.request)):
+            begun.pop().continue_()
+        page.evaluate("new Promise(requestAnimationFrame)")
+        page.unroute("**/assets/check-*")
+        while script:
+            script.pop().continue_()
+        page.get_by_role("heading", name="Check before sending").wait_for()
+        expect(page).to_have_url(re.compile("/hospital/submit/check"))
+    discard_drafts(server, DESK)
 
 
 def test_a_query_waits_with_its_time_and_is_answered_item_by_item(server: Server, chromium: Any) -> None:
