@@ -1,7 +1,7 @@
 """The web app in the browser as a person uses it, and what is looked for on every page."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -32,12 +32,15 @@ def unheard(page: Any) -> None:
         page.route(path, lambda route: route.abort())
 
 
-def held_back(page: Any, pattern: str) -> list[Any]:
-    """The requests of a page that are let go when their test says so."""
+def held_back(page: Any, pattern: str, which: Callable[[Any], bool] = lambda _: True) -> list[Any]:
+    """The requests of a page, or those of them, that are let go when their test says so."""
     held: list[Any] = []
 
     def hold(route: Any) -> None:
-        held.append(route)
+        if which(route.request):
+            held.append(route)
+        else:
+            route.continue_()
 
     page.route(pattern, hold)
     return held

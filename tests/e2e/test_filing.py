@@ -212,11 +212,7 @@ def test_what_is_pressed_and_typed_while_the_draft_gets_its_address_is_done(
 ) -> None:
     with opened(chromium, server) as page:
         sign_in(page, server, ASHA)
-        begun: list[Any] = []
-        page.route(
-            "**/drafts",
-            lambda route: begun.append(route) if is_beginning(route.request) else route.continue_(),
-        )
+        begun = held_back(page, "**/drafts", is_beginning)
         script = held_back(page, "**/assets/what-*")
         page.goto("/app/file/new/policy")
         with page.expect_request(is_beginning):

@@ -164,11 +164,7 @@ def test_a_claim_is_submitted_by_keyboard_alone_from_an_earlier_one(server: Serv
 def test_what_is_pressed_while_the_draft_gets_its_address_is_done(server: Server, chromium: Any) -> None:
     with opened(chromium, server) as page:
         sign_in(page, server, DESK)
-        begun: list[Any] = []
-        page.route(
-            "**/drafts",
-            lambda route: begun.append(route) if is_beginning(route.request) else route.continue_(),
-        )
+        begun = held_back(page, "**/drafts", is_beginning)
         script = held_back(page, "**/assets/check-*")
         page.goto("/app/hospital/submit")
         page.get_by_label("Payer").select_option(label="Suraksha General")

@@ -86,11 +86,8 @@ def test_a_press_while_the_page_still_looks_after_this_browser_is_not_undone(
         page.context.grant_permissions(["notifications"])
         page.add_init_script(f"({STAND_IN})({json.dumps(browser('tablet').subscription())})")
         sign_in(page, pushing, VIKRAM)
-        looks, told = held_back(page, "**/assets/renewing-*"), []
-        page.route(
-            "**/notifications/devices",
-            lambda route: told.append(route) if is_telling(route.request) else route.continue_(),
-        )
+        looks = held_back(page, "**/assets/renewing-*")
+        told = held_back(page, "**/notifications/devices", is_telling)
         with page.expect_request("**/assets/renewing-*"):
             page.goto("/app/account")
         with page.expect_request(is_telling):
